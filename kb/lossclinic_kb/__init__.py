@@ -1,0 +1,1 @@
+"""What lossclinic knows about training runs, and how it reasons over it. Imports neither torch nor gradio."""

@@ -1,0 +1,101 @@
+"""A cause: what went wrong in a training, how to confirm it, how to fix it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from lossclinic_kb.text import Lang, Text
+
+Confidence = Literal["verified", "reported", "folklore"]
+Word = Literal["always", "often", "sometimes", "rarely", "never"]
+Frequency = Literal["very_common", "common", "occasional", "rare"]
+Section = Literal["happens", "confirm", "fix", "lookalikes"]
+
+HEADINGS: Mapping[Lang, Mapping[str, Section]] = {
+    "en": {
+        "What happens": "happens",
+        "How to confirm": "confirm",
+        "Fix": "fix",
+        "Looks like this, but is not": "lookalikes",
+    },
+    "zh": {
+        "会看到什么": "happens",
+        "如何确认": "confirm",
+        "解决办法": "fix",
+        "看着像，其实不是": "lookalikes",
+    },
+}
+"""The four headings of an article, in order."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a claim can be read up."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """Code that the experiment of its cause executes.
+
+    Attributes:
+        key: `confirm`, `fix`, or `fix_<what>` where a cause has several.
+        framework: "pytorch", "lightning", "hf", "keras" or "paddle".
+    """
+
+    key: str
+    framework: str
+    title: Text
+    code: str
+
+    @property
+    def is_fix(self) -> bool:
+        """Whether the code cures the cause; otherwise it confirms it."""
+        return self.key.startswith("fix")
+
+
+@dataclass(frozen=True)
+class Article:
+    """The page of a cause in one language: Markdown by section, snippets filled in."""
+
+    title: str
+    sections: Mapping[Section, str]
+
+    @property
+    def first_line(self) -> str:
+        """What a person would see, in one sentence: the first line of the first section."""
+        return self.sections["happens"].splitlines()[0]
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One folder of the knowledge base.
+
+    Attributes:
+        symptoms: How often each curve symptom shows with this cause, in words.
+        twins: Causes that a curve alone often cannot tell from this one.
+        fix_minutes: What applying the fix and seeing its effect costs.
+        phrases: How people describe it who do not know the cause.
+    """
+
+    id: str
+    family: str
+    confidence: Confidence
+    prior: Frequency
+    fix_minutes: float
+    sources: tuple[Source, ...]
+    related: tuple[str, ...]
+    twins: tuple[str, ...]
+    symptoms: Mapping[str, Word]
+    articles: Mapping[Lang, Article]
+    phrases: Mapping[Lang, tuple[str, ...]]
+    snippets: tuple[Snippet, ...]
+
+    @property
+    def title(self) -> Text:
+        """The name of the cause."""
+        return Text(self.articles["en"].title, self.articles["zh"].title)

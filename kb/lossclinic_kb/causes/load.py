@@ -1,0 +1,179 @@
+"""Reading the folders of the knowledge base. A malformed one is refused with file and key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Annotated, Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from lossclinic_kb.causes.cause import (
+    HEADINGS,
+    Article,
+    Cause,
+    Confidence,
+    Frequency,
+    Section,
+    Snippet,
+    Source,
+    Word,
+)
+from lossclinic_kb.causes.registry import CAUSES
+from lossclinic_kb.causes.snippets import cut_snippets
+from lossclinic_kb.errors import InputError, KnowledgeError
+from lossclinic_kb.text import Lang
+
+_Model = TypeVar("_Model", bound=BaseModel)
+ROOT = Path(__file__).parent
+_Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
+_PLACE = re.compile(r"<!-- snippet: (\w+) -->")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Source(_Strict):
+    title: _Line
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+
+
+class _Front(_Strict):
+    title: _Line
+    confidence: Confidence
+    prior: Frequency
+    fix_minutes: Annotated[float, Field(gt=0)]
+    sources: Annotated[list[_Source], Field(min_length=1)]
+    related: list[str] = []
+    twins: list[str] = []
+    symptoms: dict[str, Word]
+
+
+class _ChineseFront(_Strict):
+    title: _Line
+
+
+class _Phrases(_Strict):
+    en: Annotated[list[_Line], Field(min_length=1)]
+    zh: Annotated[list[_Line], Field(min_length=1)]
+
+
+def load_causes() -> Mapping[str, Cause]:
+    """Return every cause by id.
+
+    Raises:
+        KnowledgeError: A folder is incomplete or one of its files malformed.
+    """
+    return {cause: load_cause(cause) for cause in CAUSES}
+
+
+@cache
+def load_cause(cause: str) -> Cause:
+    """Return one cause.
+
+    Raises:
+        InputError: No such cause.
+        KnowledgeError: Its folder is incomplete or malformed.
+    """
+    if cause not in CAUSES:
+        raise InputError(f"no cause is called {cause!r}; `lossclinic causes` lists them")
+    return read_folder(ROOT / CAUSES[cause] / cause)
+
+
+def load_experiment(cause: str) -> ModuleType:
+    """Import the experiment of `cause`: a module with `broken(world)`, `cured(world)` and `exercise()`."""
+    load_cause(cause)
+    return import_module(f"lossclinic_kb.causes.{CAUSES[cause]}.{cause}.experiment")
+
+
+def read_folder(folder: Path) -> Cause:
+    """Read the folder of one cause.
+
+    Raises:
+        KnowledgeError: Names the file and the key that is wrong.
+    """
+    code = folder / "experiment.py"
+    snippets = cut_snippets(_read(code), _name(code))
+    front, body = _front_matter(folder / "en.md")
+    chinese_front, chinese_body = _front_matter(folder / "zh.md")
+    head = _validate(_Front, front, folder / "en.md")
+    chinese = _validate(_ChineseFront, chinese_front, folder / "zh.md")
+    phrases = _validate(_Phrases, _yaml(_read(folder / "phrases.yaml"), folder / "phrases.yaml"), folder / "phrases.yaml")
+    return Cause(
+        id=folder.name,
+        family=folder.parent.name,
+        confidence=head.confidence,
+        prior=head.prior,
+        fix_minutes=head.fix_minutes,
+        sources=tuple(Source(source.title, source.url) for source in head.sources),
+        related=tuple(head.related),
+        twins=tuple(head.twins),
+        symptoms=head.symptoms,
+        articles={
+            "en": Article(head.title, _sections(body, "en", snippets, folder / "en.md")),
+            "zh": Article(chinese.title, _sections(chinese_body, "zh", snippets, folder / "zh.md")),
+        },
+        phrases={"en": tuple(phrases.en), "zh": tuple(phrases.zh)},
+        snippets=snippets,
+    )
+
+
+def _name(path: Path) -> str:
+    return "/".join(path.parts[-3:])
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise KnowledgeError(f"{_name(path)}: the file is missing") from None
+    except UnicodeDecodeError as error:
+        raise KnowledgeError(f"{_name(path)}: not UTF-8 at byte {error.start}") from None
+
+
+def _yaml(text: str, path: Path) -> Any:
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+    except yaml.YAMLError as error:
+        raise KnowledgeError(f"{_name(path)}: not YAML: {' '.join(str(error).split())}") from None
+
+
+def _front_matter(path: Path) -> tuple[Any, str]:
+    parts = _read(path).split("---\n", 2)
+    if len(parts) != 3 or parts[0].strip():
+        raise KnowledgeError(f"{_name(path)}: front matter: expected '---', keys, '---' at the top")
+    return _yaml(parts[1], path), parts[2]
+
+
+def _validate(model: type[_Model], data: Any, path: Path) -> _Model:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "top level"
+        raise KnowledgeError(f"{_name(path)}: {key}: {first['msg']}") from None
+
+
+def _sections(body: str, lang: Lang, snippets: tuple[Snippet, ...], path: Path) -> Mapping[Section, str]:
+    pieces = re.split(r"^## (.+)$", body, flags=re.MULTILINE)
+    found = [heading.strip() for heading in pieces[1::2]]
+    if found != list(HEADINGS[lang]):
+        raise KnowledgeError(f"{_name(path)}: headings: expected {list(HEADINGS[lang])}, found {found}")
+    by_key = {snippet.key: snippet for snippet in snippets}
+
+    def fill(match: re.Match[str]) -> str:
+        if match[1] not in by_key:
+            raise KnowledgeError(f"{_name(path)}: snippet: {match[1]!r} is not in experiment.py")
+        return f"```python\n{by_key[match[1]].code}\n```"
+
+    sections = {HEADINGS[lang][heading]: _PLACE.sub(fill, text).strip() for heading, text in zip(found, pieces[2::2], strict=True)}
+    for heading, name in HEADINGS[lang].items():
+        if not sections[name]:
+            raise KnowledgeError(f"{_name(path)}: {heading}: the section is empty")
+    return sections

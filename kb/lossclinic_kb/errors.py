@@ -1,0 +1,35 @@
+"""Every exception that lossclinic raises on purpose. Each message is one line: what, where, what to do.
+
+LossclinicError
+├── UnreadableLog     a training log that no reader can use
+├── KnowledgeError    a malformed file of the knowledge base
+├── StoreError        an index that is damaged, foreign or missing
+├── ModelError        embedding weights that are missing or not what they should be
+└── InputError        an argument that cannot be used: an unknown fact, check, outcome or language
+"""
+
+from __future__ import annotations
+
+
+class LossclinicError(Exception):
+    """What lossclinic raises on purpose."""
+
+
+class UnreadableLog(LossclinicError):  # noqa: N818
+    """A training log that no reader can use."""
+
+
+class KnowledgeError(LossclinicError):
+    """A malformed file of the knowledge base; the message names file and key."""
+
+
+class StoreError(LossclinicError):
+    """An index that is damaged, foreign or missing."""
+
+
+class ModelError(LossclinicError):
+    """Embedding weights that are missing or not what they should be."""
+
+
+class InputError(LossclinicError, ValueError):
+    """An argument that cannot be used: an unknown fact, check, outcome or language."""

@@ -1,0 +1,95 @@
+"""Facts about a run that no curve shows: the optimiser, the rate, the number of classes, ...
+
+They come from `--set KEY=VALUE`, from `config=`, from the log itself, or from what the person wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from lossclinic_kb.errors import InputError
+
+Fact = str | float | bool
+Facts = Mapping[str, Fact]
+
+
+def _number(value: object) -> float:
+    return float(cast("float", value))
+
+
+def _word(value: object) -> str:
+    return str(value).strip().lower()
+
+
+def _flag(value: object) -> bool:
+    word = _word(value)
+    if word in {"true", "yes", "on", "1", "1.0"}:
+        return True
+    if word in {"false", "no", "off", "none", "0", "0.0"}:
+        return False
+    raise ValueError(f"{value!r} is neither true nor false")
+
+
+KNOWN: dict[str, Callable[[object], Fact]] = {
+    "optimizer": _word,
+    "lr": _number,
+    "momentum": _number,
+    "weight_decay": _number,
+    "adam_epsilon": _number,
+    "batch_size": _number,
+    "epochs": _number,
+    "classes": _number,
+    "dropout": _number,
+    "warmup_steps": _number,
+    "grad_clip": _number,
+    "label_smoothing": _number,
+    "amp": _flag,
+    "shuffle": _flag,
+    "normalized": _flag,
+    "pretrained": _flag,
+    "framework": _word,
+    "task": _word,
+    "loss": _word,
+    "activation": _word,
+    "schedule": _word,
+    "model": _word,
+}
+"""Every fact that the reasoning can use, with the function that reads its value."""
+
+ALIASES = {
+    "learning_rate": "lr",
+    "num_classes": "classes",
+    "num_labels": "classes",
+    "n_classes": "classes",
+    "train_batch_size": "batch_size",
+    "wd": "weight_decay",
+    "eps": "adam_epsilon",
+    "epsilon": "adam_epsilon",
+    "optim": "optimizer",
+    "optimiser": "optimizer",
+    "fp16": "amp",
+    "scheduler": "schedule",
+    "lr_scheduler": "schedule",
+    "num_train_epochs": "epochs",
+    "max_grad_norm": "grad_clip",
+}
+
+
+def read_facts(given: Mapping[str, object]) -> dict[str, Fact]:
+    """Return `given` under its canonical names and types.
+
+    Raises:
+        InputError: An unknown key, or a value of the wrong kind.
+    """
+    facts: dict[str, Fact] = {}
+    for key, value in given.items():
+        name = key.strip().lower().replace("-", "_").replace(" ", "_")
+        name = ALIASES.get(name, name)
+        if name not in KNOWN:
+            raise InputError(f"unknown fact {key!r}; known: {', '.join(sorted(KNOWN))}")
+        try:
+            facts[name] = KNOWN[name](value)
+        except (TypeError, ValueError) as error:
+            raise InputError(f"{name}={value!r} is not usable: {error}") from None
+    return facts

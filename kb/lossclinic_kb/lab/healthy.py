@@ -1,0 +1,47 @@
+"""A training that goes well: what every experiment starts from, and the benign runs of the lab."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from lossclinic_kb.lab.tasks import Task, load_task
+from lossclinic_kb.lab.trial import Trial
+from lossclinic_kb.lab.world import World
+
+
+def mlp(task: Task, width: int = 64, depth: int = 2, activation: type[nn.Module] = nn.ReLU) -> nn.Sequential:
+    """Return a multilayer perceptron for `task` with `depth` hidden layers of `width` units."""
+    layers: list[nn.Module] = []
+    features = task.features
+    for _ in range(depth):
+        layers += [nn.Linear(features, width), activation()]
+        features = width
+    return nn.Sequential(*layers, nn.Linear(features, max(task.classes, 1)))
+
+
+def optimizer_for(world: World, model: nn.Module, lr: float | None = None) -> torch.optim.Optimizer:
+    """Return the world's optimiser over all parameters of `model`, at `lr` or at the rate that suits it."""
+    rate = world.lr if lr is None else lr
+    if world.optimizer == "adam":
+        return torch.optim.Adam(model.parameters(), lr=rate)
+    return torch.optim.SGD(model.parameters(), lr=rate, momentum=0.9)
+
+
+def healthy_trial(world: World, *, task: Task | None = None, model: nn.Module | None = None) -> Trial:
+    """Return a classification training of `world` that has no fault. Change one part of it to make one."""
+    torch.manual_seed(world.seed)
+    task = load_task(world.task, world.seed) if task is None else task
+    model = mlp(task, world.width, world.depth) if model is None else model
+    train, val = task.loaders(world.batch_size, seed=world.seed)
+    return Trial(
+        model=model,
+        optimizer=optimizer_for(world, model),
+        train=train,
+        val=val,
+        loss=nn.functional.cross_entropy,
+        epochs=world.epochs,
+        log_every=world.log_every,
+        smoothed=world.smoothed,
+        facts={"classes": task.classes, "batch_size": world.batch_size},
+    )

@@ -1,0 +1,39 @@
+"""Text in the two languages that lossclinic speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Lang = Literal["en", "zh"]
+
+
+@dataclass(frozen=True)
+class Text:
+    """One sentence, written in English and in Chinese."""
+
+    en: str
+    zh: str
+
+    def __call__(self, lang: Lang) -> str:
+        """Return the sentence in `lang`."""
+        return self.zh if lang == "zh" else self.en
+
+
+def language_of(text: str) -> Lang:
+    """Return "zh" where at least a tenth of the letters are Chinese characters, otherwise "en".
+
+    A tenth, because a Chinese question about training is full of English names and pasted numbers.
+    """
+    letters = [char for char in text if char.isalpha()]
+    chinese = sum("\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" for char in letters)
+    return "zh" if letters and chinese >= 0.1 * len(letters) else "en"
+
+
+def number(value: float) -> str:
+    """Format a value for a sentence: four significant digits, `NaN` and `+inf` spelled out."""
+    if value != value:
+        return "NaN"
+    if value in (float("inf"), float("-inf")):
+        return "+inf" if value > 0 else "-inf"
+    return f"{value:.4g}"
