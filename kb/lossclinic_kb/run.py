@@ -156,4 +156,6 @@ class Run:
 
     def assign(self, name: str, role: Role) -> Run:
         """Return the run with the role of the series called `name` changed."""
-        return replace(self, series=tuple(replace(s, role=role) if s.name == name else s for s in self.series))
+        return replace(
+            self, series=tuple(replace(s, role=role) if s.name == name else s for s in self.series)
+        )

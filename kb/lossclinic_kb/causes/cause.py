@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lossclinic_kb.text import Lang, Text
+from lossclinic_kb.words import Frequency, Word
 
 Confidence = Literal["verified", "reported", "folklore"]
-Word = Literal["always", "often", "sometimes", "rarely", "never"]
-Frequency = Literal["very_common", "common", "occasional", "rare"]
 Section = Literal["happens", "confirm", "fix", "lookalikes"]
 
 HEADINGS: Mapping[Lang, Mapping[str, Section]] = {
@@ -72,18 +71,22 @@ class Article:
 
 
 @dataclass(frozen=True)
-class Cause:
-    """One folder of the knowledge base.
+class Profile:
+    """The front matter of a cause: all that ranking needs, without its pages.
 
     Attributes:
-        symptoms: How often each curve symptom shows with this cause, in words.
-        twins: Causes that a curve alone often cannot tell from this one.
+        confidence: `verified` only where the experiment of the cause shows fault and cure.
+        prior: How common the cause is.
         fix_minutes: What applying the fix and seeing its effect costs.
-        phrases: How people describe it who do not know the cause.
+        sources: Where it can be read up.
+        related: Causes worth a look beside this one.
+        twins: Causes that a curve alone often cannot tell from this one.
+        symptoms: How often each curve symptom shows with this cause, in words.
     """
 
     id: str
     family: str
+    title: Text
     confidence: Confidence
     prior: Frequency
     fix_minutes: float
@@ -91,11 +94,18 @@ class Cause:
     related: tuple[str, ...]
     twins: tuple[str, ...]
     symptoms: Mapping[str, Word]
+
+
+@dataclass(frozen=True)
+class Cause(Profile):
+    """One folder of the knowledge base.
+
+    Attributes:
+        articles: Its page in each language.
+        phrases: How people describe it who do not know the cause.
+        snippets: The code that its experiment executes, in file order.
+    """
+
     articles: Mapping[Lang, Article]
     phrases: Mapping[Lang, tuple[str, ...]]
     snippets: tuple[Snippet, ...]
-
-    @property
-    def title(self) -> Text:
-        """The name of the cause."""
-        return Text(self.articles["en"].title, self.articles["zh"].title)

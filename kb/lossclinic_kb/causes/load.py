@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -13,21 +14,12 @@ from typing import Annotated, Any, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from lossclinic_kb.causes.cause import (
-    HEADINGS,
-    Article,
-    Cause,
-    Confidence,
-    Frequency,
-    Section,
-    Snippet,
-    Source,
-    Word,
-)
+from lossclinic_kb.causes.cause import HEADINGS, Article, Cause, Confidence, Profile, Section, Snippet, Source
 from lossclinic_kb.causes.registry import CAUSES
 from lossclinic_kb.causes.snippets import cut_snippets
 from lossclinic_kb.errors import InputError, KnowledgeError
-from lossclinic_kb.text import Lang
+from lossclinic_kb.text import Lang, Text
+from lossclinic_kb.words import Frequency, Word
 
 _Model = TypeVar("_Model", bound=BaseModel)
 ROOT = Path(__file__).parent
@@ -74,6 +66,16 @@ def load_causes() -> Mapping[str, Cause]:
 
 
 @cache
+def load_profiles() -> Mapping[str, Profile]:
+    """Return the profile of every cause by id.
+
+    Raises:
+        KnowledgeError: A front matter is missing or malformed.
+    """
+    return {cause: read_profile(ROOT / family / cause) for cause, family in CAUSES.items()}
+
+
+@cache
 def load_cause(cause: str) -> Cause:
     """Return one cause.
 
@@ -98,29 +100,40 @@ def read_folder(folder: Path) -> Cause:
     Raises:
         KnowledgeError: Names the file and the key that is wrong.
     """
-    code = folder / "experiment.py"
+    code, phrasebook = folder / "experiment.py", folder / "phrases.yaml"
     snippets = cut_snippets(_read(code), _name(code))
-    front, body = _front_matter(folder / "en.md")
-    chinese_front, chinese_body = _front_matter(folder / "zh.md")
-    head = _validate(_Front, front, folder / "en.md")
-    chinese = _validate(_ChineseFront, chinese_front, folder / "zh.md")
-    phrases = _validate(_Phrases, _yaml(_read(folder / "phrases.yaml"), folder / "phrases.yaml"), folder / "phrases.yaml")
+    phrases = _validate(_Phrases, _yaml(_read(phrasebook), phrasebook), phrasebook)
+    profile = read_profile(folder)
     return Cause(
-        id=folder.name,
-        family=folder.parent.name,
-        confidence=head.confidence,
-        prior=head.prior,
-        fix_minutes=head.fix_minutes,
-        sources=tuple(Source(source.title, source.url) for source in head.sources),
-        related=tuple(head.related),
-        twins=tuple(head.twins),
-        symptoms=head.symptoms,
+        **{part.name: getattr(profile, part.name) for part in fields(profile)},
         articles={
-            "en": Article(head.title, _sections(body, "en", snippets, folder / "en.md")),
-            "zh": Article(chinese.title, _sections(chinese_body, "zh", snippets, folder / "zh.md")),
+            "en": Article(profile.title.en, _sections(folder / "en.md", "en", snippets)),
+            "zh": Article(profile.title.zh, _sections(folder / "zh.md", "zh", snippets)),
         },
         phrases={"en": tuple(phrases.en), "zh": tuple(phrases.zh)},
         snippets=snippets,
+    )
+
+
+def read_profile(folder: Path) -> Profile:
+    """Read the front matter of one cause, and nothing else.
+
+    Raises:
+        KnowledgeError: Names the file and the key that is wrong.
+    """
+    front = _validate(_Front, _front_matter(folder / "en.md")[0], folder / "en.md")
+    chinese = _validate(_ChineseFront, _front_matter(folder / "zh.md")[0], folder / "zh.md")
+    return Profile(
+        id=folder.name,
+        family=folder.parent.name,
+        title=Text(front.title, chinese.title),
+        confidence=front.confidence,
+        prior=front.prior,
+        fix_minutes=front.fix_minutes,
+        sources=tuple(Source(source.title, source.url) for source in front.sources),
+        related=tuple(front.related),
+        twins=tuple(front.twins),
+        symptoms=front.symptoms,
     )
 
 
@@ -160,8 +173,8 @@ def _validate(model: type[_Model], data: Any, path: Path) -> _Model:
         raise KnowledgeError(f"{_name(path)}: {key}: {first['msg']}") from None
 
 
-def _sections(body: str, lang: Lang, snippets: tuple[Snippet, ...], path: Path) -> Mapping[Section, str]:
-    pieces = re.split(r"^## (.+)$", body, flags=re.MULTILINE)
+def _sections(path: Path, lang: Lang, snippets: tuple[Snippet, ...]) -> Mapping[Section, str]:
+    pieces = re.split(r"^## (.+)$", _front_matter(path)[1], flags=re.MULTILINE)
     found = [heading.strip() for heading in pieces[1::2]]
     if found != list(HEADINGS[lang]):
         raise KnowledgeError(f"{_name(path)}: headings: expected {list(HEADINGS[lang])}, found {found}")
@@ -172,7 +185,10 @@ def _sections(body: str, lang: Lang, snippets: tuple[Snippet, ...], path: Path) 
             raise KnowledgeError(f"{_name(path)}: snippet: {match[1]!r} is not in experiment.py")
         return f"```python\n{by_key[match[1]].code}\n```"
 
-    sections = {HEADINGS[lang][heading]: _PLACE.sub(fill, text).strip() for heading, text in zip(found, pieces[2::2], strict=True)}
+    sections = {
+        HEADINGS[lang][heading]: _PLACE.sub(fill, text).strip()
+        for heading, text in zip(found, pieces[2::2], strict=True)
+    }
     for heading, name in HEADINGS[lang].items():
         if not sections[name]:
             raise KnowledgeError(f"{_name(path)}: {heading}: the section is empty")

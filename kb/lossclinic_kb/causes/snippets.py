@@ -29,7 +29,9 @@ def cut_snippets(source: str, where: str) -> tuple[Snippet, ...]:
             continue
         match = _START.fullmatch(line)
         if match is None or match[2] not in FRAMEWORKS:
-            raise KnowledgeError(f"{where}: line {index}: expected '# snippet: KEY | FRAMEWORK | English | 中文'")
+            raise KnowledgeError(
+                f"{where}: line {index}: expected '# snippet: KEY | FRAMEWORK | English | 中文'"
+            )
         if any(snippet.key == match[1] for snippet in snippets):
             raise KnowledgeError(f"{where}: line {index}: snippet {match[1]!r} is there twice")
         body: list[str] = []
@@ -38,5 +40,7 @@ def cut_snippets(source: str, where: str) -> tuple[Snippet, ...]:
             index += 1
         if index == len(lines):
             raise KnowledgeError(f"{where}: snippet {match[1]!r} has no '{_END}'")
-        snippets.append(Snippet(match[1], match[2], Text(match[3], match[4]), dedent("\n".join(body)).strip()))
+        snippets.append(
+            Snippet(match[1], match[2], Text(match[3], match[4]), dedent("\n".join(body)).strip())
+        )
     return tuple(snippets)

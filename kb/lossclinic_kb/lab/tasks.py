@@ -76,8 +76,15 @@ def load_task(name: str, seed: int = 0) -> Task:
     elif name == "blobs":
         classes = int(rng.integers(3, 12))
         x, y = datasets.make_classification(
-            2400, 24, flip_y=0, n_informative=10, n_redundant=4, n_classes=classes, class_sep=1.8,
-            n_clusters_per_class=1, random_state=seed,
+            2400,
+            24,
+            flip_y=0,
+            n_informative=10,
+            n_redundant=4,
+            n_classes=classes,
+            class_sep=1.8,
+            n_clusters_per_class=1,
+            random_state=seed,
         )
     elif name == "spirals":
         classes, points = int(rng.integers(2, 5)), 400

@@ -95,7 +95,9 @@ class Trial:
     smoothed: bool = False
     facts: dict[str, object] = field(default_factory=dict)
 
-    def scores(self, outputs: Tensor, targets: Tensor, loss: Tensor, grad_norm: float | None = None) -> Scores:
+    def scores(
+        self, outputs: Tensor, targets: Tensor, loss: Tensor, grad_norm: float | None = None
+    ) -> Scores:
         """Return the figures of one batch, ready to be logged."""
         row = {"loss": float(loss.detach())}
         if self.metric is not None:
@@ -135,7 +137,9 @@ def fit(trial: Trial, progress: Progress | None = None) -> Run:
         if trial.schedule is not None and not trial.schedule_per_step:
             trial.schedule.step()
         held_out = trial.evaluate(trial)
-        epochs.append((step, epoch + 1, sum(correct) / len(correct), held_out["loss"], held_out.get("acc", nan)))
+        epochs.append(
+            (step, epoch + 1, sum(correct) / len(correct), held_out["loss"], held_out.get("acc", nan))
+        )
         if progress is not None:
             progress(epoch + 1, trial.epochs)
     return _as_run(trial, steps, epochs)
