@@ -18,4 +18,4 @@ PROBABILITY: dict[Word, float] = {
 Frequency = Literal["very_common", "common", "occasional", "rare"]
 
 WEIGHT: dict[Frequency, float] = {"very_common": 4.0, "common": 2.0, "occasional": 1.0, "rare": 0.5}
-"""Relative prior of a cause. Each word doubles the next: surveys of bug reports agree on no more than that."""
+"""Relative prior of a cause. Each word doubles the next: surveys agree on no more than that."""

@@ -9,34 +9,29 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import Field, StringConstraints
 
 from lossclinic_kb.causes.cause import HEADINGS, Article, Cause, Confidence, Profile, Section, Snippet, Source
 from lossclinic_kb.causes.registry import CAUSES
 from lossclinic_kb.causes.snippets import cut_snippets
 from lossclinic_kb.errors import InputError, KnowledgeError
+from lossclinic_kb.files import Strict, parse_yaml, read_text, short_name, validate
 from lossclinic_kb.text import Lang, Text
 from lossclinic_kb.words import Frequency, Word
 
-_Model = TypeVar("_Model", bound=BaseModel)
 ROOT = Path(__file__).parent
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
 _PLACE = re.compile(r"<!-- snippet: (\w+) -->")
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class _Source(_Strict):
+class _Source(Strict):
     title: _Line
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 
 
-class _Front(_Strict):
+class _Front(Strict):
     title: _Line
     confidence: Confidence
     prior: Frequency
@@ -47,11 +42,11 @@ class _Front(_Strict):
     symptoms: dict[str, Word]
 
 
-class _ChineseFront(_Strict):
+class _ChineseFront(Strict):
     title: _Line
 
 
-class _Phrases(_Strict):
+class _Phrases(Strict):
     en: Annotated[list[_Line], Field(min_length=1)]
     zh: Annotated[list[_Line], Field(min_length=1)]
 
@@ -101,8 +96,8 @@ def read_folder(folder: Path) -> Cause:
         KnowledgeError: Names the file and the key that is wrong.
     """
     code, phrasebook = folder / "experiment.py", folder / "phrases.yaml"
-    snippets = cut_snippets(_read(code), _name(code))
-    phrases = _validate(_Phrases, _yaml(_read(phrasebook), phrasebook), phrasebook)
+    snippets = cut_snippets(read_text(code), short_name(code))
+    phrases = validate(_Phrases, parse_yaml(read_text(phrasebook), phrasebook), phrasebook)
     profile = read_profile(folder)
     return Cause(
         **{part.name: getattr(profile, part.name) for part in fields(profile)},
@@ -121,8 +116,8 @@ def read_profile(folder: Path) -> Profile:
     Raises:
         KnowledgeError: Names the file and the key that is wrong.
     """
-    front = _validate(_Front, _front_matter(folder / "en.md")[0], folder / "en.md")
-    chinese = _validate(_ChineseFront, _front_matter(folder / "zh.md")[0], folder / "zh.md")
+    front = validate(_Front, _front_matter(folder / "en.md")[0], folder / "en.md")
+    chinese = validate(_ChineseFront, _front_matter(folder / "zh.md")[0], folder / "zh.md")
     return Profile(
         id=folder.name,
         family=folder.parent.name,
@@ -137,52 +132,23 @@ def read_profile(folder: Path) -> Profile:
     )
 
 
-def _name(path: Path) -> str:
-    return "/".join(path.parts[-3:])
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        raise KnowledgeError(f"{_name(path)}: the file is missing") from None
-    except UnicodeDecodeError as error:
-        raise KnowledgeError(f"{_name(path)}: not UTF-8 at byte {error.start}") from None
-
-
-def _yaml(text: str, path: Path) -> Any:
-    try:
-        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
-    except yaml.YAMLError as error:
-        raise KnowledgeError(f"{_name(path)}: not YAML: {' '.join(str(error).split())}") from None
-
-
 def _front_matter(path: Path) -> tuple[Any, str]:
-    parts = _read(path).split("---\n", 2)
+    parts = read_text(path).split("---\n", 2)
     if len(parts) != 3 or parts[0].strip():
-        raise KnowledgeError(f"{_name(path)}: front matter: expected '---', keys, '---' at the top")
-    return _yaml(parts[1], path), parts[2]
-
-
-def _validate(model: type[_Model], data: Any, path: Path) -> _Model:
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"]) or "top level"
-        raise KnowledgeError(f"{_name(path)}: {key}: {first['msg']}") from None
+        raise KnowledgeError(f"{short_name(path)}: front matter: expected '---', keys, '---' at the top")
+    return parse_yaml(parts[1], path), parts[2]
 
 
 def _sections(path: Path, lang: Lang, snippets: tuple[Snippet, ...]) -> Mapping[Section, str]:
     pieces = re.split(r"^## (.+)$", _front_matter(path)[1], flags=re.MULTILINE)
     found = [heading.strip() for heading in pieces[1::2]]
     if found != list(HEADINGS[lang]):
-        raise KnowledgeError(f"{_name(path)}: headings: expected {list(HEADINGS[lang])}, found {found}")
+        raise KnowledgeError(f"{short_name(path)}: headings: expected {list(HEADINGS[lang])}, found {found}")
     by_key = {snippet.key: snippet for snippet in snippets}
 
     def fill(match: re.Match[str]) -> str:
         if match[1] not in by_key:
-            raise KnowledgeError(f"{_name(path)}: snippet: {match[1]!r} is not in experiment.py")
+            raise KnowledgeError(f"{short_name(path)}: snippet: {match[1]!r} is not in experiment.py")
         return f"```python\n{by_key[match[1]].code}\n```"
 
     sections = {
@@ -191,5 +157,5 @@ def _sections(path: Path, lang: Lang, snippets: tuple[Snippet, ...]) -> Mapping[
     }
     for heading, name in HEADINGS[lang].items():
         if not sections[name]:
-            raise KnowledgeError(f"{_name(path)}: {heading}: the section is empty")
+            raise KnowledgeError(f"{short_name(path)}: {heading}: the section is empty")
     return sections

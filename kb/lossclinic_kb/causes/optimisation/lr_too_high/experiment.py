@@ -69,7 +69,7 @@ def exercise() -> None:
     world = World(epochs=1)
     trial = healthy_trial(world)
     batches = [(inputs, targets) for inputs, targets in trial.train]
-    start = float(trial.loss(trial.model(batches[0][0]), batches[0][1]))
+    start = trial.loss(trial.model(batches[0][0]), batches[0][1]).item()
     by_rate = losses_by_rate(trial.model, batches, trial.loss, [100.0, 0.1])
     assert not by_rate[100.0] < start
     assert by_rate[0.1] < start

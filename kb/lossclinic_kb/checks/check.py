@@ -1,0 +1,49 @@
+"""A check: one question whose answer tells causes apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from lossclinic_kb.text import Text
+from lossclinic_kb.words import PROBABILITY, Word
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One possible answer.
+
+    Attributes:
+        says: How often it is the answer, for the causes that the check is about.
+        others: The same for all other causes.
+    """
+
+    id: str
+    title: Text
+    says: Mapping[str, Word]
+    others: Word
+
+
+@dataclass(frozen=True)
+class Check:
+    """One discriminating check.
+
+    Attributes:
+        question: What the person is asked.
+        how: How to do it.
+        minutes: What it costs.
+        code: PyTorch code that does it, or "".
+    """
+
+    id: str
+    title: Text
+    question: Text
+    how: Text
+    minutes: float
+    code: str
+    outcomes: tuple[Outcome, ...]
+
+    def likelihood(self, outcome: str, cause: str) -> float:
+        """Return P(outcome | cause); over the outcomes of a check these sum to 1."""
+        chances = {each.id: PROBABILITY[each.says.get(cause, each.others)] for each in self.outcomes}
+        return chances[outcome] / sum(chances.values())

@@ -1,0 +1,64 @@
+"""Reading the files of the knowledge base: every complaint names file and key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from lossclinic_kb.errors import KnowledgeError
+
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
+class Strict(BaseModel):
+    """A part of a knowledge file; keys that it does not know are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+def short_name(path: Path) -> str:
+    """Return the last three parts of `path`, as messages name it."""
+    return "/".join(path.parts[-3:])
+
+
+def read_text(path: Path) -> str:
+    """Return the text of a knowledge file.
+
+    Raises:
+        KnowledgeError: It is missing or not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise KnowledgeError(f"{short_name(path)}: the file is missing") from None
+    except UnicodeDecodeError as error:
+        raise KnowledgeError(f"{short_name(path)}: not UTF-8 at byte {error.start}") from None
+
+
+def parse_yaml(text: str, path: Path) -> Any:
+    """Return what the YAML `text` of the file at `path` says.
+
+    Raises:
+        KnowledgeError: It is not YAML.
+    """
+    try:
+        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe
+    except yaml.YAMLError as error:
+        raise KnowledgeError(f"{short_name(path)}: not YAML: {' '.join(str(error).split())}") from None
+
+
+def validate(model: type[_Model], data: Any, path: Path) -> _Model:
+    """Return `data` as `model`.
+
+    Raises:
+        KnowledgeError: Names the first key that is wrong.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"]) or "top level"
+        raise KnowledgeError(f"{short_name(path)}: {key}: {first['msg']}") from None
