@@ -1,0 +1,40 @@
+"""Running every detector over a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lossclinic_kb.errors import InputError
+from lossclinic_kb.facts import Fact, Facts, read_facts
+from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.finding import Finding
+from lossclinic_kb.symptoms.registry import SYMPTOMS
+
+
+def detect_all(run: Run, facts: Facts) -> tuple[Finding, ...]:
+    """Return what every detector says of `run`, in the order of the registry.
+
+    Args:
+        run: The run as read.
+        facts: What is known besides the curves; it wins over what the log itself states in `run.config`.
+    """
+    known = {**facts_of(run.config), **facts}
+    return tuple(detector.detect(run, known) for detector in SYMPTOMS.values())
+
+
+def facts_of(config: Mapping[str, object]) -> dict[str, Fact]:
+    """Return the facts among the entries of a logged configuration.
+
+    A configuration holds much that is no fact (paths, seeds, nested tables); such entries are left out.
+    """
+    facts: dict[str, Fact] = {}
+    for key, value in config.items():
+        facts.update(_fact(key, value))
+    return facts
+
+
+def _fact(key: str, value: object) -> dict[str, Fact]:
+    try:
+        return read_facts({key: value})
+    except InputError:
+        return {}

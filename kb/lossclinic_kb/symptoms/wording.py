@@ -1,0 +1,25 @@
+"""How evidence names places on a curve, in both languages."""
+
+from __future__ import annotations
+
+from lossclinic_kb.symptoms.curve import Curve
+from lossclinic_kb.text import Text
+
+
+def place(curve: Curve, index: int) -> Text:
+    """Return where entry `index` of `curve` is: "step 310", "第 310 步"."""
+    return place_at(curve.unit, float(curve.x[index]))
+
+
+def place_at(unit: str, x: float) -> Text:
+    """Return the name of position `x` on an axis that counts `unit`s ("step", "epoch" or "row")."""
+    if x != round(x):
+        return Text(f"{unit} {x:.2f}", f"{unit} {x:.2f} 处")
+    zh = {"step": "第 {} 步", "epoch": "第 {} 个 epoch", "row": "第 {} 行"}[unit]
+    return Text(f"{unit} {x:.0f}", zh.format(f"{x:.0f}"))
+
+
+def span(curve: Curve, first: int, last: int) -> Text:
+    """Return the stretch between two entries: "from step 310 to step 480", "从第 310 步到第 480 步"."""
+    begin, end = place(curve, first), place(curve, last)
+    return Text(f"from {begin.en} to {end.en}", f"从{begin.zh}到{end.zh}")
