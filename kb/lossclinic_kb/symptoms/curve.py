@@ -11,7 +11,7 @@ import numpy as np
 from lossclinic_kb.run import BoolArray, FloatArray, Role, Run, Series
 
 BLOCKS = 32
-"""A curve is summed up in at most this many medians: enough for its shape, few enough for all pairs of them."""
+"""A curve is summed up in at most this many medians: enough for its shape, few enough for all pairs."""
 
 _GAUSS = 1.4826
 """Median absolute deviation to standard deviation, for normal noise."""
@@ -110,8 +110,8 @@ def _went_on(series: Series) -> BoolArray:
         return everything
     begins = np.full(len(axis) + 1, np.inf)
     begins[starts] = axis[starts]
-    next_begin = np.minimum.accumulate(begins[::-1])[::-1][1:]  # the earliest point that a later part begins at
-    kept: BoolArray = axis < next_begin
+    earliest_later = np.minimum.accumulate(begins[::-1])[::-1][1:]  # where any later part begins
+    kept: BoolArray = axis < earliest_later
     edges = np.concatenate(([0], starts, [len(axis)]))
     longest = int(np.argmax(np.diff(edges)))
     if kept.sum() < 5 and kept.sum() < 0.5 * (edges[longest + 1] - edges[longest]):
@@ -121,104 +121,14 @@ def _went_on(series: Series) -> BoolArray:
 
 
 def block_medians(values: FloatArray, count: int = BLOCKS) -> FloatArray:
-    """Return the medians of at most `count` equal stretches of `values`; `values` itself if it is that short."""
+    """Return the medians of at most `count` equal stretches of `values`; itself if it is that short."""
     if len(values) <= count:
         return values
     return np.array([np.median(part) for part in np.array_split(values, count)], dtype=np.float64)
 
 
-def noise(self) -> float:
-        """Standard deviation of a single value about the curve, trend and rare jumps left out."""
-        return noise(self.y)
-
-    @cached_property
-    def block_noise(self) -> float:
-        """Standard deviation of an entry of `blocks` that `noise` alone explains."""
-        width = len(self.y) / max(len(self.blocks), 1)
-        return self.noise if width < 2 else self.noise * 1.25 / width**0.5  # 1.25: a median, not a mean
-
-    @cached_property
-    def start(self) -> float:
-        """Where it starts: the first value of a short curve, the median of the first three of a long one."""
-        return float(self.y[0] if len(self.y) < 30 else np.median(self.y[:3]))
-
-    @cached_property
-    def end(self) -> float:
-        """Where it ends: the median of the last tenth, of at least three values where there are ten."""
-        return float(np.median(tail(self.y, 0.1, at_least=3 if len(self.y) >= 10 else 1)))
-
-    @cached_property
-    def low(self) -> float:
-        """The lowest level it held: the smallest block median."""
-        return float(self.blocks.min())
-
-
-def read_curve(run: Run, role: Role) -> Curve | None:
-    """Return the finest series with `role` as a curve; None where the run has none with a finite value."""
-    best = max(run.all(role), key=lambda s: int((~s.missing).sum()), default=None)
-    return None if best is None else as_curve(best)
-
-
-def as_curve(series: Series) -> Curve | None:
-    """Return the finite values of `series` that the run went on from; None where there is none.
-
-    Where the axis goes back, the run was resumed or begun anew: what it had logged beyond that point
-    was undone and is left out. A new beginning of a few points does not hide a long run before it.
-    """
-    keep = ~series.missing & _went_on(series)
-    finite = keep & np.isfinite(series.values)
-    if not finite.any():
-        return None
-    last = int(np.flatnonzero(finite)[-1])
-    return Curve(
-        name=series.name,
-        unit=series.axis_name,
-        x=series.axis[finite],
-        y=series.values[finite],
-        epoch=None if series.epoch is None else series.epoch[finite],
-        broke=bool(keep[last + 1 :].any()),
-    )
-
-
-def _went_on(series: Series) -> BoolArray:
-    axis = series.axis
-    starts = series.restarts
-    if series.step is not None and series.epoch is not None:  # steps counted anew in each epoch go back too
-        starts = starts[series.epoch[starts] <= series.epoch[starts - 1]]
-    everything = np.ones(len(axis), dtype=np.bool_)
-    if not len(starts):
-        return everything
-    begins = np.full(len(axis) + 1, np.inf)
-    begins[starts] = axis[starts]
-    next_begin = np.minimum.accumulate(begins[::-1])[::-1][1:]  # the earliest point that a later part begins at
-    kept: BoolArray = axis < next_begin
-    edges = np.concatenate(([0], starts, [len(axis)]))
-    longest = int(np.argmax(np.diff(edges)))
-    if kept.sum() < 5 and kept.sum() < 0.5 * (edges[longest + 1] - edges[longest]):
-        kept = np.zeros(len(axis), dtype=np.bool_)
-        kept[edges[longest] : edges[longest + 1]] = True
-    return kept
-
-
-def block_medians(values: FloatArray, count: int = BLOCKS) -> FloatArray:
-    """Return the medians of at most `count` equal stretches of `values`; `values` itself if it is that short."""
-    size = len(values) // count
-    if size < 2:
-        return values if len(values) <= count else _medians_by_edges(values, count)
-    whole = len(values) - len(values) % size
-    return _medians_by_edges(values, count) if len(values) != whole or whole // size != count else _rows(values, size)
-
-
-def _rows(values: FloatArray, size: int) -> FloatArray:
-    return np.asarray(np.median(values.reshape(-1, size), axis=1), dtype=np.float64)
-
-
-def _medians_by_edges(values: FloatArray, count: int) -> FloatArray:
-    return np.array([np.median(part) for part in np.array_split(values, count)], dtype=np.float64)
-
-
 def noise(values: FloatArray) -> float:
-    """Return the standard deviation of a single value, from the median size of the steps between neighbours."""
+    """Return the standard deviation of a single value, from the steps between neighbours."""
     if len(values) < 3:
         return 0.0
     return _GAUSS * spread(np.diff(values)) / 2**0.5
@@ -240,12 +150,12 @@ def head(values: FloatArray, share: float, *, at_least: int = 1) -> FloatArray:
 
 
 def running_median(values: FloatArray, width: int = 5) -> FloatArray:
-    """Return the median of `width` (odd) neighbours at each place; at the ends, of those that are there."""
+    """Return the median of `width` (odd) neighbours; beyond the ends, the end value is repeated."""
     if len(values) < width:
         return np.full_like(values, np.median(values)) if len(values) else values
     half = width // 2
-    padded = np.pad(values, half, mode="edge")
-    return np.asarray(np.median(np.lib.stride_tricks.sliding_window_view(padded, width), axis=1), dtype=np.float64)
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(values, half, mode="edge"), width)
+    return np.asarray(np.median(windows, axis=1), dtype=np.float64)
 
 
 def slope(values: FloatArray) -> float:

@@ -1,0 +1,42 @@
+"""Which symptoms mostly restate each other, so that ranking does not count the same thing twice."""
+
+from __future__ import annotations
+
+_MEMBERS: dict[str, tuple[str, ...]] = {
+    "level": (
+        "loss_flat",
+        "loss_at_chance",
+        "loss_at_double_softmax_floor",
+        "loss_plateau_high",
+        "loss_falls_slowly",
+        "loss_still_falling",
+        "accuracy_frozen",
+    ),
+    "instability": (
+        "loss_diverges",
+        "loss_rises_after_falling",
+        "loss_oscillates",
+        "loss_spikes",
+        "first_loss_far_above_chance",
+        "grad_norm_growing",
+        "bouncing_with_large_gradient",
+        "nonfinite_after_growth",
+    ),
+    "non_finite": ("loss_not_finite", "nonfinite_from_start", "nonfinite_sudden", "loss_zero_with_nan_grad"),
+    "validation": (
+        "val_rises_while_train_falls",
+        "val_never_learned",
+        "val_far_above_train_from_start",
+        "val_noisy",
+    ),
+    "validation_below": ("val_below_train",),
+    "validation_identical": ("val_bit_identical",),
+    "accuracy": ("accuracy_contradicts_loss", "accuracy_high_loss_stuck"),
+    "gradient": ("grad_norm_zero", "grad_norm_vanishing"),
+    "rate": ("lr_reaches_zero", "loss_jumps_with_lr"),
+    "order": ("loss_sawtooth_per_epoch",),
+    "sign": ("loss_negative",),
+}
+
+GROUPS: dict[str, str] = {symptom: group for group, members in _MEMBERS.items() for symptom in members}
+"""Group of every symptom."""
