@@ -1,0 +1,58 @@
+"""All that is known of one case: the curve, the words, the configuration, the answers to checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from lossclinic_kb.facts import Facts
+from lossclinic_kb.symptoms import Finding
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The outcome of a check, as the person reported it."""
+
+    check: str
+    outcome: str
+
+
+@dataclass(frozen=True)
+class WordMatch:
+    """How well what the person wrote fits one cause.
+
+    Attributes:
+        log_likelihood: Of the words under this cause, relative to any other text about training.
+        phrase: The passage of the knowledge base that is nearest.
+    """
+
+    log_likelihood: float
+    phrase: str
+
+
+@dataclass(frozen=True)
+class Observations:
+    """All that is known of one case.
+
+    Attributes:
+        findings: What the detectors say of the curve; empty without a log.
+        words: What the person's description says, by cause; empty without one.
+        facts: Configuration.
+        answers: Outcomes of checks, in the order they were given.
+        relevant: Whether the words are about a training that misbehaves.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    words: Mapping[str, WordMatch] = field(default_factory=dict)
+    facts: Facts = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
+    relevant: bool = True
+
+    def answered(self, check: str, outcome: str) -> Observations:
+        """Return the case with one more answer; an earlier answer to the same check is replaced."""
+        kept = tuple(answer for answer in self.answers if answer.check != check)
+        return replace(self, answers=(*kept, Answer(check, outcome)))
+
+    def without_answer(self, check: str) -> Observations:
+        """Return the case with the answer to `check` taken back."""
+        return replace(self, answers=tuple(answer for answer in self.answers if answer.check != check))

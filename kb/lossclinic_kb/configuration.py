@@ -1,0 +1,175 @@
+"""What facts about a run say of its causes: one rule per line of experience, each with its sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from lossclinic_kb.facts import Fact, Facts
+from lossclinic_kb.text import Text, number
+
+ADAPTIVE = ("adam", "adamw", "rmsprop", "nadam", "adamax", "lion", "adafactor")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """If the facts fit, each cause named becomes so many times likelier (below 1: less likely)."""
+
+    id: str
+    fits: Callable[[Facts], bool]
+    factors: Mapping[str, float]
+    text: Callable[[Facts], Text]
+
+
+def _value(facts: Facts, key: str) -> float | None:
+    value: Fact | None = facts.get(key)
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _above(key: str, limit: float) -> Callable[[Facts], bool]:
+    return lambda facts: (value := _value(facts, key)) is not None and value >= limit
+
+
+def _below(key: str, limit: float) -> Callable[[Facts], bool]:
+    return lambda facts: (value := _value(facts, key)) is not None and value <= limit
+
+
+def _with_optimizer(names: tuple[str, ...], test: Callable[[Facts], bool]) -> Callable[[Facts], bool]:
+    return lambda facts: facts.get("optimizer") in names and test(facts)
+
+
+def _is(key: str, value: Fact) -> Callable[[Facts], bool]:
+    return lambda facts: facts.get(key) == value
+
+
+def _says(key: str, english: str, chinese: str) -> Callable[[Facts], Text]:
+    def text(facts: Facts) -> Text:
+        value = facts[key]
+        shown = number(value) if isinstance(value, float) else str(value)
+        return Text(english.format(shown), chinese.format(shown))
+
+    return text
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "adaptive_rate_high",  # Adam moves each weight by about the rate: 0.01 is a tenth of a usual weight
+        _with_optimizer(ADAPTIVE, _above("lr", 1e-2)),
+        {"lr_too_high": 6.0, "lr_too_low": 0.1},
+        _says(
+            "lr",
+            "a rate of {} is high for an adaptive optimiser (1e-4 to 3e-3 is usual)",
+            "对自适应优化器来说，学习率 {} 偏大（常用 1e-4 到 3e-3）",
+        ),
+    ),
+    Rule(
+        "adaptive_rate_low",  # ten thousand steps of 1e-6 move a weight by at most 0.01
+        _with_optimizer(ADAPTIVE, _below("lr", 2e-6)),
+        {"lr_too_low": 6.0, "lr_too_high": 0.1},
+        _says(
+            "lr",
+            "a rate of {} moves the weights hardly at all with an adaptive optimiser",
+            "自适应优化器用 {} 的学习率，权重几乎不动",
+        ),
+    ),
+    Rule(
+        "sgd_rate_high",
+        _with_optimizer(("sgd", "momentum"), _above("lr", 0.5)),
+        {"lr_too_high": 5.0, "lr_too_low": 0.1},
+        _says(
+            "lr",
+            "a rate of {} is high for SGD (0.01 to 0.1 is usual)",
+            "对 SGD 来说，学习率 {} 偏大（常用 0.01 到 0.1）",
+        ),
+    ),
+    Rule(
+        "sgd_rate_low",
+        _with_optimizer(("sgd", "momentum"), _below("lr", 1e-4)),
+        {"lr_too_low": 5.0, "lr_too_high": 0.2},
+        _says(
+            "lr",
+            "a rate of {} is low for SGD (0.01 to 0.1 is usual)",
+            "对 SGD 来说，学习率 {} 偏小（常用 0.01 到 0.1）",
+        ),
+    ),
+    Rule(
+        "fine_tuning_rate_high",
+        lambda facts: facts.get("pretrained") is True and _above("lr", 5e-4)(facts),
+        {"lr_too_high": 3.0},
+        _says(
+            "lr",
+            "a rate of {} is high for a pretrained model (1e-5 to 5e-5 is usual)",
+            "微调预训练模型时，学习率 {} 偏大（常用 1e-5 到 5e-5）",
+        ),
+    ),
+    Rule(
+        "dropout_strong",
+        _above("dropout", 0.6),
+        {"over_regularized": 4.0, "overfitting": 0.5},
+        _says(
+            "dropout",
+            "dropout of {} removes most of the signal (0.1 to 0.5 is usual)",
+            "dropout {} 会抹掉大部分信号（常用 0.1 到 0.5）",
+        ),
+    ),
+    Rule(
+        "weight_decay_strong",
+        _above("weight_decay", 0.05),
+        {"over_regularized": 3.0, "overfitting": 0.5},
+        _says(
+            "weight_decay",
+            "weight decay of {} is strong (1e-4 to 1e-2 is usual)",
+            "权重衰减 {} 偏强（常用 1e-4 到 1e-2）",
+        ),
+    ),
+    Rule(
+        "no_shuffling_said",
+        _is("shuffle", False),
+        {"no_shuffling": 8.0},
+        _says("shuffle", "the training data are not shuffled", "训练数据没有打乱"),
+    ),
+    Rule(
+        "shuffling_said",
+        _is("shuffle", True),
+        {"no_shuffling": 0.1},
+        _says("shuffle", "the training data are shuffled", "训练数据已打乱"),
+    ),
+    Rule(
+        "normalised_said",
+        _is("normalized", True),
+        {"no_input_normalization": 0.15},
+        _says("normalized", "the inputs are normalised", "输入已经归一化"),
+    ),
+    Rule(
+        "not_normalised_said",
+        _is("normalized", False),
+        {"no_input_normalization": 8.0},
+        _says("normalized", "the inputs are not normalised", "输入没有归一化"),
+    ),
+    Rule(
+        "saturating_activation",
+        lambda facts: facts.get("activation") in ("sigmoid", "tanh"),
+        {"vanishing_gradients": 3.0, "dying_relu": 0.05},
+        _says(
+            "activation", "{} saturates, and with depth its gradients vanish", "{} 会饱和，层数一多梯度就消失"
+        ),
+    ),
+    Rule(
+        "relu_activation",
+        _is("activation", "relu"),
+        {"dying_relu": 2.0, "vanishing_gradients": 0.5},
+        _says("activation", "{} units can die", "{} 单元可能“死亡”"),
+    ),
+    Rule(
+        "clipped",
+        _above("grad_clip", 1e-6),
+        {"exploding_gradients": 0.4},
+        _says("grad_clip", "the gradient is clipped at {}", "梯度已按 {} 裁剪"),
+    ),
+)
+"""The rules, each with its reason in its sentence. Factors are judgements: 3 leans, 8 nearly says it."""
+
+
+def fitting_rules(facts: Facts) -> tuple[Rule, ...]:
+    """Return the rules whose condition the facts meet."""
+    return tuple(rule for rule in RULES if rule.fits(facts))

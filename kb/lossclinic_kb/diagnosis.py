@@ -1,0 +1,99 @@
+"""From observations to a ranked diagnosis. Pure: no files, no models, no words of the interface."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from lossclinic_kb.case import Observations
+from lossclinic_kb.causes import Profile, load_profiles
+from lossclinic_kb.checks import Check, load_checks
+from lossclinic_kb.likelihoods import HEALTHY, OTHER, load_likelihoods
+from lossclinic_kb.next_check import choose_check
+from lossclinic_kb.posterior import Evidence, Posterior
+
+Status = Literal["diagnosed", "healthy", "undetermined", "off_topic"]
+
+STANDS_OUT = 0.30  # below this share neither the leading cause nor its group of twins is worth a name
+TWIN_SHARE = 0.35  # a twin belongs to the group if it has at least this share of the leading probability
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A cause with its probability and what speaks for and against it, strongest first."""
+
+    cause: str
+    probability: float
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """The diagnosis in ids and numbers.
+
+    Attributes:
+        candidates: Every cause, most probable first.
+        healthy: P(nothing is wrong).
+        other: P(a cause that the knowledge base does not hold).
+        twins: Groups of leading causes that the evidence does not separate.
+        next_check: The check worth making now, or None.
+    """
+
+    status: Status
+    candidates: tuple[Candidate, ...]
+    healthy: float
+    other: float
+    twins: tuple[tuple[str, ...], ...]
+    next_check: Check | None
+
+
+def rank(case: Observations) -> Ranking:
+    """Return the ranked diagnosis of a case."""
+    profiles = load_profiles()
+    scores = Posterior(case, profiles, load_likelihoods())
+    posterior = scores.probabilities()
+    order = sorted(profiles, key=lambda cause: posterior[cause], reverse=True)
+    twins = _twin_groups(order, posterior, profiles)
+    return Ranking(
+        status=_status(case, order[0], posterior, twins),
+        candidates=tuple(Candidate(cause, posterior[cause], scores.evidence(cause)) for cause in order),
+        healthy=posterior[HEALTHY],
+        other=posterior[OTHER],
+        twins=twins,
+        next_check=choose_check(
+            posterior,
+            load_checks().values(),
+            {cause: profile.fix_minutes for cause, profile in profiles.items()},
+            {answer.check for answer in case.answers},
+        ),
+    )
+
+
+def _twin_groups(
+    order: list[str], posterior: Mapping[str, float], profiles: Mapping[str, Profile]
+) -> tuple[tuple[str, ...], ...]:
+    """Return the leading cause with its twins that are nearly as probable, or nothing."""
+    first = order[0]
+    group = [first] + [
+        cause
+        for cause in order[1:]
+        if posterior[cause] >= TWIN_SHARE * posterior[first]
+        and (cause in profiles[first].twins or first in profiles[cause].twins)
+    ]
+    return (tuple(group),) if len(group) > 1 else ()
+
+
+def _status(
+    case: Observations, first: str, posterior: Mapping[str, float], twins: tuple[tuple[str, ...], ...]
+) -> Status:
+    if not case.relevant and not case.findings and not case.answers:
+        return "off_topic"
+    if case.findings and posterior[HEALTHY] >= 0.5:
+        return "healthy"
+    group = sum(posterior[cause] for cause in twins[0]) if twins else 0.0
+    return (
+        "diagnosed"
+        if max(posterior[first], group) >= STANDS_OUT and posterior[first] > posterior[OTHER]
+        else "undetermined"
+    )

@@ -1,0 +1,62 @@
+"""P(symptom | cause): counted in the fault lab, started from what the articles say in words.
+
+`likelihoods.json` holds the counts and the recipe that made them (`python -m lossclinic_kb.lab.count`).
+A word of an article's front matter counts as `PRIOR_RUNS` runs, so that knowledge speaks where the lab is
+silent and the lab corrects it where it has seen enough.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from lossclinic_kb.causes import load_profiles
+from lossclinic_kb.words import PROBABILITY
+
+HEALTHY = "healthy"
+"""The hypothesis that nothing is wrong."""
+OTHER = "other"
+"""The hypothesis that the cause is none of those in the knowledge base: it looks like the average fault."""
+
+COUNTS = Path(__file__).with_name("likelihoods.json")
+PRIOR_RUNS = (
+    4.0  # a word weighs as much as four lab runs: it must yield to the dozen that a cause is counted over
+)
+UNSAID = 0.06  # a symptom that an article does not name: between "rarely" and "never"
+UNSAID_HEALTHY = 0.02  # detectors are built to stay silent on healthy runs
+
+
+@dataclass(frozen=True)
+class Likelihoods:
+    """P(symptom present | hypothesis, observable), for every cause, `HEALTHY` and `OTHER`."""
+
+    table: Mapping[str, Mapping[str, float]]
+
+    def present(self, symptom: str, hypothesis: str) -> float:
+        """Return the probability that `symptom` shows under `hypothesis` in a log that can show it."""
+        return self.table[hypothesis][symptom]
+
+
+@cache
+def load_likelihoods() -> Likelihoods:
+    """Return the smoothed table over the causes of the knowledge base and the symptoms of the registry."""
+    from lossclinic_kb.symptoms import SYMPTOMS
+
+    counts: Mapping[str, Mapping[str, tuple[int, int]]] = {}
+    if COUNTS.exists():
+        counts = json.loads(COUNTS.read_text(encoding="utf-8"))["counts"]
+    table: dict[str, dict[str, float]] = {}
+    for cause, profile in load_profiles().items():
+        words = {symptom: PROBABILITY[word] for symptom, word in profile.symptoms.items()}
+        table[cause] = {s: _smooth(counts.get(cause, {}).get(s), words.get(s, UNSAID)) for s in SYMPTOMS}
+    table[OTHER] = {s: sum(row[s] for row in table.values()) / len(table) for s in SYMPTOMS}
+    table[HEALTHY] = {s: _smooth(counts.get(HEALTHY, {}).get(s), UNSAID_HEALTHY) for s in SYMPTOMS}
+    return Likelihoods(table)
+
+
+def _smooth(count: tuple[int, int] | None, start: float) -> float:
+    seen, observable = count or (0, 0)
+    return (seen + PRIOR_RUNS * start) / (observable + PRIOR_RUNS)

@@ -1,0 +1,73 @@
+"""Choosing the check that lowers the expected cost of repair most per minute.
+
+Heckerman, Breese and Rommelse, "Decision-theoretic troubleshooting", CACM 38(3), 1995: repairs are tried in
+the order of probability over cost; an observation is worth making if the cost with it is lower than without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from lossclinic_kb.checks import Check
+from lossclinic_kb.likelihoods import OTHER
+
+SERVICE_MINUTES = 120.0  # what it costs to be left with no idea: two hours of reading code line by line
+
+
+def expected_cost(beliefs: Mapping[str, float], minutes: Mapping[str, float]) -> float:
+    """Return the expected minutes until the run is repaired, fixes tried in order of probability over cost.
+
+    Args:
+        beliefs: P(cause), summing to at most 1; what is missing is `SERVICE_MINUTES` of work.
+        minutes: Cost of the fix of each cause.
+    """
+    order = sorted(beliefs, key=lambda cause: beliefs[cause] / minutes[cause], reverse=True)
+    remaining, cost = 1.0, 0.0
+    for cause in order:
+        if beliefs[cause] * SERVICE_MINUTES < minutes[cause] * remaining:
+            break  # reading the code is cheaper than trying what is this unlikely
+        cost += minutes[cause] * remaining
+        remaining = max(0.0, remaining - beliefs[cause])
+    return cost + remaining * SERVICE_MINUTES
+
+
+def choose_check(
+    posterior: Mapping[str, float],
+    checks: Iterable[Check],
+    minutes: Mapping[str, float],
+    answered: Collection[str] = (),
+) -> Check | None:
+    """Return the check that lowers the expected cost of repair most per minute, or None if none pays.
+
+    Args:
+        posterior: P(hypothesis) over causes and `OTHER`, summing to 1.
+        checks: What can be asked.
+        minutes: Cost of the fix of each cause.
+        answered: Checks that were answered already.
+    """
+    causes = {cause: p for cause, p in posterior.items() if cause in minutes and p >= 0.01}
+    total = sum(causes.values()) + posterior.get(OTHER, 0.0)
+    if not causes:
+        return None
+    beliefs = {cause: p / total for cause, p in causes.items()}
+    now = expected_cost(beliefs, minutes)
+    best: tuple[float, Check] | None = None
+    for check in checks:
+        if check.id in answered:
+            continue
+        gain = now - _cost_after(check, beliefs, minutes) - check.minutes
+        if gain > 0 and (best is None or gain / check.minutes > best[0]):
+            best = gain / check.minutes, check
+    return best[1] if best else None
+
+
+def _cost_after(check: Check, beliefs: Mapping[str, float], minutes: Mapping[str, float]) -> float:
+    """Return the expected cost of repair once the answer to `check` is known."""
+    other = 1.0 - sum(beliefs.values())
+    cost = 0.0
+    for outcome in check.outcomes:
+        joint = {cause: p * check.likelihood(outcome.id, cause) for cause, p in beliefs.items()}
+        chance = sum(joint.values()) + other * check.likelihood(outcome.id, OTHER)
+        if chance > 0:
+            cost += chance * expected_cost({cause: p / chance for cause, p in joint.items()}, minutes)
+    return cost

@@ -1,0 +1,139 @@
+"""How probable each cause is, and what speaks for and against it.
+
+Naive Bayes over the causes, `HEALTHY` and `OTHER`, with one correction: symptoms of the same group mostly
+restate each other, so a group of n informative ones counts as sqrt(n) of them, not n.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from lossclinic_kb.case import Observations
+from lossclinic_kb.causes import Profile
+from lossclinic_kb.checks import load_checks
+from lossclinic_kb.configuration import fitting_rules
+from lossclinic_kb.likelihoods import HEALTHY, OTHER, Likelihoods
+from lossclinic_kb.symptoms.groups import GROUPS
+from lossclinic_kb.words import WEIGHT
+
+HEALTHY_PRIOR = 0.25  # most people who bring a log have a reason
+OTHER_PRIOR = 0.10  # surveys of bug reports leave about a tenth outside any list of causes
+SHOWN = 0.4  # evidence that changes the odds by less than half (e**0.4 = 1.5) is not worth a line
+Kind = Literal["symptom", "missing_symptom", "words", "fact", "answer"]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One observation that speaks for or against a cause.
+
+    Attributes:
+        kind: Where it comes from.
+        ref: Id of the symptom, the rule or the check; the nearest phrase for words.
+        weight: Natural logarithm of how much likelier it is under this cause than under the rest.
+    """
+
+    kind: Kind
+    ref: str
+    weight: float
+
+
+class Posterior:
+    """Log-likelihood of every observation of a case under every hypothesis."""
+
+    def __init__(self, case: Observations, profiles: Mapping[str, Profile], table: Likelihoods) -> None:
+        self.hypotheses = (*profiles, HEALTHY, OTHER)
+        self.priors = _priors(case, profiles)
+        self.rows: dict[Evidence, dict[str, float]] = {}
+        self.groups: dict[Evidence, str] = {}
+        for finding in case.findings:
+            if finding.state == "not_observable":
+                continue
+            kind: Kind = "symptom" if finding.present else "missing_symptom"
+            chances = {h: table.present(finding.id, h) for h in self.hypotheses}
+            self._add(
+                kind, finding.id, GROUPS[finding.id], chances if finding.present else _complement(chances)
+            )
+        for rule in fitting_rules(case.facts):
+            self._add("fact", rule.id, rule.id, {h: rule.factors.get(h, 1.0) for h in self.hypotheses})
+        checks = load_checks()
+        for answer in case.answers:
+            check = checks[answer.check]
+            chances = {h: check.likelihood(answer.outcome, h) for h in self.hypotheses}
+            self._add("answer", answer.check, answer.check, chances)
+        if case.words:
+            floor = min(match.log_likelihood for match in case.words.values())
+            row = dict.fromkeys(self.hypotheses, floor) | {c: m.log_likelihood for c, m in case.words.items()}
+            nearest = {cause: match.phrase for cause, match in case.words.items()}
+            self.words: tuple[dict[str, float], Mapping[str, str]] | None = (row, nearest)
+        else:
+            self.words = None
+
+    def _add(
+        self,
+        kind: Kind,
+        ref: str,
+        group: str,
+        chances: Mapping[str, float],
+    ) -> None:
+        observation = Evidence(kind, ref, 0.0)
+        self.rows[observation] = {h: math.log(chance) for h, chance in chances.items()}
+        self.groups[observation] = group
+
+    def probabilities(self) -> dict[str, float]:
+        """Return P(hypothesis | observations)."""
+        logs = {
+            h: math.log(self.priors[h]) + self._damped(h) + (self.words[0][h] if self.words else 0.0)
+            for h in self.hypotheses
+        }
+        top = max(logs.values())
+        weights = {h: math.exp(value - top) for h, value in logs.items()}
+        total = sum(weights.values())
+        return {h: weight / total for h, weight in weights.items()}
+
+    def _damped(self, hypothesis: str) -> float:
+        """Return the sum over groups of each group's log-ratios against `OTHER`, damped by its size."""
+        ratios: dict[str, list[float]] = {}
+        for observation, row in self.rows.items():
+            ratios.setdefault(self.groups[observation], []).append(row[hypothesis] - row[OTHER])
+        return sum(_damp(values) for values in ratios.values())
+
+    def evidence(self, cause: str) -> tuple[Evidence, ...]:
+        """Return what speaks for and against `cause`, strongest first, without what hardly matters."""
+        lines = [replace(seen, weight=self._against_rest(row, cause)) for seen, row in self.rows.items()]
+        if self.words:
+            row, nearest = self.words
+            lines.append(Evidence("words", nearest.get(cause, ""), self._against_rest(row, cause)))
+        lines = [line for line in lines if abs(line.weight) >= SHOWN]
+        return tuple(sorted(lines, key=lambda line: abs(line.weight), reverse=True))
+
+    def _against_rest(self, row: Mapping[str, float], cause: str) -> float:
+        rest = [h for h in self.hypotheses if h != cause]
+        mass = sum(self.priors[h] for h in rest)
+        return row[cause] - math.log(sum(self.priors[h] * math.exp(row[h]) for h in rest) / mass)
+
+
+def _damp(values: Collection[float]) -> float:
+    """Return the sum of `values` over the square root of how many of them matter."""
+    largest = max(abs(value) for value in values)
+    if largest == 0:
+        return 0.0
+    effective = sum(abs(value) for value in values) / largest
+    return sum(values) / math.sqrt(effective)
+
+
+def _complement(chances: Mapping[str, float]) -> dict[str, float]:
+    return {hypothesis: 1.0 - chance for hypothesis, chance in chances.items()}
+
+
+def _priors(case: Observations, profiles: Mapping[str, Profile]) -> dict[str, float]:
+    """Return P(hypothesis) before any observation; nobody describes a healthy run in words alone."""
+    healthy = HEALTHY_PRIOR if case.findings else 1e-3
+    weights = {cause: WEIGHT[profile.prior] for cause, profile in profiles.items()}
+    share = (1.0 - healthy - OTHER_PRIOR) / sum(weights.values())
+    return {cause: weight * share for cause, weight in weights.items()} | {
+        HEALTHY: healthy,
+        OTHER: OTHER_PRIOR,
+    }
