@@ -37,8 +37,8 @@ class _Front(Strict):
     prior: Frequency
     fix_minutes: Annotated[float, Field(gt=0)]
     sources: Annotated[list[_Source], Field(min_length=1)]
-    related: list[str] = []
-    twins: list[str] = []
+    related: Annotated[list[str], Field(default_factory=list)]
+    twins: Annotated[list[str], Field(default_factory=list)]
     symptoms: dict[str, Word]
 
 

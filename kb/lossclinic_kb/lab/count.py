@@ -1,39 +1,36 @@
 """Counting P(symptom | cause) in the lab: `python -m lossclinic_kb.lab.count`.
 
-Every cause is broken in the worlds `COUNTED`, every benign variant trained in the same worlds; each run is seen
-through the five views of `views.py`. Worlds from `JUDGED` on are never counted: they judge the ranking.
+Every cause is broken in the worlds of `SEEDS`, every benign variant trained in the same worlds, on the
+counted tasks alone; each run is seen through the five views of `views.py`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 
 from lossclinic_kb.causes import CAUSES, load_experiment
 from lossclinic_kb.lab.benign import BENIGN
-from lossclinic_kb.lab.trial import Trial, fit
+from lossclinic_kb.lab.trial import fit
 from lossclinic_kb.lab.views import views
-from lossclinic_kb.lab.world import World
+from lossclinic_kb.lab.world import COUNTED, World
 from lossclinic_kb.likelihoods import COUNTS, HEALTHY
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms import detect_all
 
-COUNTED = range(1, 17)
-JUDGED = range(101, 109)
+SEEDS = range(1, 17)
 
 Counts = dict[str, dict[str, list[int]]]
 
 
-def lab_runs(worlds: range) -> Iterator[tuple[str, str, World, Run]]:
-    """Yield (hypothesis, kind, world, run): every cause broken, every benign variant under `HEALTHY`."""
-    kinds: list[tuple[str, str, Callable[[World], Trial]]] = [
-        (HEALTHY, name, make) for name, make in BENIGN.items()
-    ]
+def lab_runs(seeds: range, tasks: Sequence[str]) -> Iterator[tuple[str, str, World, Run]]:
+    """Yield (hypothesis, variant, world, run): every benign variant as `HEALTHY`, every cause broken."""
+    kinds = [(HEALTHY, name, make) for name, make in BENIGN.items()]
     kinds += [(cause, "broken", load_experiment(cause).broken) for cause in CAUSES]
-    for hypothesis, kind, make in kinds:
-        for seed in worlds:
-            world = World.draw(seed)
-            yield hypothesis, kind, world, fit(make(world))
+    for hypothesis, variant, make in kinds:
+        for seed in seeds:
+            world = World.draw(seed, tasks)
+            yield hypothesis, variant, world, fit(make(world))
 
 
 def count(runs: Iterator[tuple[str, str, World, Run]]) -> Counts:
@@ -55,12 +52,13 @@ def main() -> None:
     from rich.progress import track
 
     torch.set_num_threads(1)  # networks this small lose more to hand-over than they gain
-    total = len(COUNTED) * (len(CAUSES) + len(BENIGN))
-    counts = count(iter(track(lab_runs(COUNTED), "counting symptoms", total)))
+    total = len(SEEDS) * (len(CAUSES) + len(BENIGN))
+    counts = count(iter(track(lab_runs(SEEDS, COUNTED), "counting symptoms", total)))
     recipe = {
-        "worlds": [COUNTED.start, COUNTED.stop],
-        "views": 5,
         "command": "python -m lossclinic_kb.lab.count",
+        "seeds": len(SEEDS),
+        "tasks": COUNTED,
+        "views": 5,
     }
     text = json.dumps({"recipe": recipe, "counts": counts}, indent=1, sort_keys=True)
     COUNTS.write_text(text + "\n", encoding="utf-8")

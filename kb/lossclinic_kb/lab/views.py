@@ -46,11 +46,12 @@ def thinned(run: Run) -> Run:
 
 
 def views(run: Run) -> Mapping[str, Run]:
-    """Return the run as five kinds of logger would have written it."""
+    """Return the run as five kinds of logger would have written it; three of them state no configuration."""
+    bare = replace(run, config={})
     return {
         "all": run,
-        "no_gradient": only(run, "train_loss", "val_loss", "train_acc", "val_acc", "lr"),
-        "thinned": thinned(run),
+        "no_gradient": only(bare, "train_loss", "val_loss", "train_acc", "val_acc", "lr"),
+        "thinned": thinned(bare),
         "epochs": by_epoch(run),
-        "epochs_losses": only(by_epoch(run), "train_loss", "val_loss"),
+        "epochs_losses": only(by_epoch(bare), "train_loss", "val_loss"),
     }

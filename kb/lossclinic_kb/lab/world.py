@@ -6,12 +6,19 @@ worlds is the fault and not the set-up.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 TASKS = ("digits", "digits_few_classes", "wine", "breast_cancer", "blobs", "spirals")
 """Classification tasks of `lossclinic_kb.lab.tasks`; none needs a download."""
+
+JUDGES = ("wine", "digits_few_classes")
+"""Tasks that are never counted or tuned on: they judge what was learned from the others."""
+
+COUNTED = tuple(task for task in TASKS if task not in JUDGES)
+"""Tasks on which likelihoods are counted."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +55,10 @@ class World:
         return self.lr_factor * (0.003 if self.optimizer == "adam" else 0.05)
 
     @classmethod
-    def draw(cls, seed: int) -> World:
-        """Return the world that belongs to `seed`; the same one every time."""
+    def draw(cls, seed: int, tasks: Sequence[str] = TASKS) -> World:
+        """Return the world that belongs to `seed`, its task one of `tasks`; the same one every time."""
         rng = np.random.default_rng([seed, 7])
-        task = str(rng.choice(TASKS))
+        task = str(rng.choice(list(tasks)))
         small = task in ("wine", "breast_cancer")  # a few hundred samples: long runs would overfit them
         return cls(
             seed=seed,
