@@ -1,0 +1,120 @@
+"""From a case to the diagnosis that people see: ranking, then the sentences."""
+
+from __future__ import annotations
+
+from lossclinic_kb.case import Observations
+from lossclinic_kb.causes import Cause, load_cause
+from lossclinic_kb.causes.cause import HEADINGS
+from lossclinic_kb.checks import Check, load_checks
+from lossclinic_kb.configuration import RULES
+from lossclinic_kb.diagnosis import Candidate, rank
+from lossclinic_kb.posterior import Evidence
+from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms import SYMPTOMS
+from lossclinic_kb.text import Lang, Text
+
+from lossclinic.diagnosis import Choice, Code, Diagnosis, EvidenceLine, NextCheck, RankedCause, Symptom
+from lossclinic.wording import summarise
+
+SHOWN_CAUSES = 5  # more than a person can hold in mind; the rest is in the knowledge base
+FOR, AGAINST = 5, 3  # evidence lines per cause
+
+
+def compose(case: Observations, run: Run | None, lang: Lang, *, source: str | None = None) -> Diagnosis:
+    """Return the diagnosis of `case` in `lang`."""
+    ranking = rank(case)
+    silent = ranking.status in ("healthy", "off_topic")
+    causes = () if silent else tuple(_cause(c, case, lang) for c in ranking.candidates[:SHOWN_CAUSES])
+    symptoms = _symptoms(case, lang)
+    check = None if silent or ranking.next_check is None else _check(ranking.next_check, lang)
+    return Diagnosis(
+        status=ranking.status,
+        lang=lang,
+        summary=summarise(ranking, causes, symptoms, check, run, lang),
+        causes=causes,
+        symptoms=symptoms,
+        twins=() if silent else ranking.twins,
+        next_check=check,
+        run=run,
+        source=source,
+        case=case,
+    )
+
+
+def _cause(candidate: Candidate, case: Observations, lang: Lang) -> RankedCause:
+    cause = load_cause(candidate.cause)
+    return RankedCause(
+        id=cause.id,
+        title=cause.title(lang),
+        probability=candidate.probability,
+        confidence=cause.confidence,
+        evidence=_evidence(candidate, case, lang),
+        confirm=_code(cause, lang, fixes=False),
+        fixes=_code(cause, lang, fixes=True),
+        article=tuple(
+            (heading, cause.articles[lang].sections[name]) for heading, name in HEADINGS[lang].items()
+        ),
+        sources=tuple(f"{source.title}, {source.url}" for source in cause.sources),
+    )
+
+
+def _code(cause: Cause, lang: Lang, *, fixes: bool) -> tuple[Code, ...]:
+    chosen = [snippet for snippet in cause.snippets if snippet.is_fix == fixes]
+    return tuple(Code(snippet.title(lang), snippet.framework, snippet.code) for snippet in chosen)
+
+
+def _evidence(candidate: Candidate, case: Observations, lang: Lang) -> tuple[EvidenceLine, ...]:
+    """Return the strongest lines; what is *not* seen is only worth a line where it was to be expected."""
+    lines = [
+        EvidenceLine(seen.kind, seen.weight > 0, _sentence(seen, case)(lang))
+        for seen in candidate.evidence
+        if not (seen.kind == "missing_symptom" and seen.weight > 0)
+        and not (seen.kind == "words" and seen.weight < 0)
+    ]
+    supporting = [line for line in lines if line.supports][:FOR]
+    return (*supporting, *[line for line in lines if not line.supports][:AGAINST])
+
+
+def _sentence(seen: Evidence, case: Observations) -> Text:
+    if seen.kind == "symptom":
+        return next(finding.evidence for finding in case.findings if finding.id == seen.ref)
+    if seen.kind == "missing_symptom":
+        title = SYMPTOMS[seen.ref].TITLE
+        return Text(f"Not seen, though usual here: {title.en}", f"通常会出现，但这里没有：{title.zh}")
+    if seen.kind == "words":
+        return Text(f"Your description is close to: “{seen.ref}”", f"你的描述很接近：“{seen.ref}”")
+    if seen.kind == "fact":
+        return next(rule for rule in RULES if rule.id == seen.ref).text(case.facts)
+    check = load_checks()[seen.ref]
+    given = next(answer.outcome for answer in case.answers if answer.check == seen.ref)
+    outcome = next(each for each in check.outcomes if each.id == given)
+    return Text(
+        f"{check.title.en}: you answered “{outcome.title.en}”",
+        f"{check.title.zh}：你的回答是“{outcome.title.zh}”",
+    )
+
+
+def _symptoms(case: Observations, lang: Lang) -> tuple[Symptom, ...]:
+    return tuple(
+        Symptom(
+            finding.id,
+            SYMPTOMS[finding.id].TITLE(lang),
+            finding.steps,
+            finding.evidence(lang),
+            finding.series,
+        )
+        for finding in case.findings
+        if finding.present
+    )
+
+
+def _check(check: Check, lang: Lang) -> NextCheck:
+    return NextCheck(
+        id=check.id,
+        title=check.title(lang),
+        question=check.question(lang),
+        how=check.how(lang),
+        minutes=check.minutes,
+        code=check.code,
+        outcomes=tuple(Choice(outcome.id, outcome.title(lang)) for outcome in check.outcomes),
+    )

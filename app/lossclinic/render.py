@@ -1,0 +1,160 @@
+"""A diagnosis as plain data, as Markdown and as text for the terminal."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+from lossclinic_kb.run import Run
+from lossclinic_kb.text import Text
+
+from lossclinic.diagnosis import Diagnosis, EvidenceLine, RankedCause
+from lossclinic.wording import in_words, percent
+
+SCHEMA = 1
+STATUS = {
+    "diagnosed": Text("diagnosed", "已有诊断"),
+    "healthy": Text("healthy", "未见异常"),
+    "undetermined": Text("undetermined", "尚无定论"),
+    "off_topic": Text("off topic", "与训练问题无关"),
+    "unreadable": Text("unreadable", "无法读取"),
+}
+"""Each status, for people."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
+
+
+def plain(text: str) -> str:
+    """Return `text` without control characters: nothing from a file may steer a terminal."""
+    return _CONTROL.sub("�", text)
+
+
+def escaped(text: str) -> str:
+    """Return `text` so that Markdown shows it literally."""
+    return _MARKUP.sub(r"\\\1", plain(text)).replace("\n", " ")
+
+
+def as_dict(diagnosis: Diagnosis) -> dict[str, Any]:
+    """Return the diagnosis as plain data, by the published schema."""
+    data: dict[str, Any] = {
+        "schema": SCHEMA,
+        "id": diagnosis.id,
+        "source": diagnosis.source,
+        "lang": diagnosis.lang,
+        "status": diagnosis.status,
+        "summary": diagnosis.summary,
+        "run": None if diagnosis.run is None else _run(diagnosis.run, diagnosis),
+        "symptoms": [
+            {"id": s.id, "steps": None if s.steps is None else list(s.steps), "evidence": s.evidence}
+            for s in diagnosis.symptoms
+        ],
+        "causes": [_cause(cause) for cause in diagnosis.causes],
+        "twins": [list(group) for group in diagnosis.twins],
+        "next_check": None,
+    }
+    if diagnosis.next_check is not None:
+        check = diagnosis.next_check
+        data["next_check"] = {
+            "id": check.id,
+            "question": check.question,
+            "minutes": check.minutes,
+            "outcomes": [{"id": outcome.id, "title": outcome.title} for outcome in check.outcomes],
+        }
+    if diagnosis.error is not None:
+        data["error"] = diagnosis.error
+    return data
+
+
+def _run(run: Run, diagnosis: Diagnosis) -> dict[str, Any]:
+    return {
+        "format": run.format,
+        "series": [
+            {"name": s.name, "role": s.role, "points": len(s.logged), "non_finite": s.non_finite}
+            for s in run.series
+        ],
+        "notes": [note(diagnosis.lang) for note in run.notes],
+    }
+
+
+def _cause(cause: RankedCause) -> dict[str, Any]:
+    return {
+        "id": cause.id,
+        "title": cause.title,
+        "probability": round(cause.probability, 4),
+        "evidence": [{"kind": line.kind, "for": line.supports, "text": line.text} for line in cause.evidence],
+        "fixes": [{"title": fix.title, "framework": fix.framework, "code": fix.code} for fix in cause.fixes],
+        "sources": list(cause.sources),
+    }
+
+
+def markdown(diagnosis: Diagnosis) -> str:
+    """Return the report of a case; text that came from the person or the log is escaped."""
+    say = diagnosis.lang
+    parts = [f"# lossclinic: {STATUS[diagnosis.status](say)}"]
+    if diagnosis.source:
+        parts.append(f"{Text('Log', '日志')(say)}: {escaped(diagnosis.source)}")
+    parts.append("\n\n".join(escaped(line) for line in diagnosis.summary.splitlines()))
+    if diagnosis.run is not None:
+        names = ", ".join(f"{escaped(s.name)} ({s.role}, {len(s.logged)})" for s in diagnosis.run.series)
+        notes = "".join(f"\n- {escaped(note(say))}" for note in diagnosis.run.notes)
+        parts.append(f"{Text('Read as', '识别为')(say)} `{diagnosis.run.format}`: {names}{notes}")
+    if diagnosis.symptoms:
+        rows = [f"- **{s.title}**: {escaped(s.evidence)}" for s in diagnosis.symptoms]
+        parts.append(f"## {Text('What the curve shows', '曲线上看到的')(say)}\n" + "\n".join(rows))
+    for place, cause in enumerate(diagnosis.causes, 1):
+        parts.append(_cause_markdown(place, cause, diagnosis))
+    if diagnosis.next_check is not None:
+        check = diagnosis.next_check
+        choices = "\n".join(f"- {outcome.title} (`{outcome.id}`)" for outcome in check.outcomes)
+        code = f"\n```python\n{check.code}\n```" if check.code else ""
+        heading = Text("Next check", "下一步检查")(say)
+        parts.append(f"## {heading}: {check.title}\n{check.question} {check.how}{code}\n{choices}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _cause_markdown(place: int, cause: RankedCause, diagnosis: Diagnosis) -> str:
+    say = diagnosis.lang
+    chance = f"{percent(cause.probability)}, {in_words(cause.probability, say)}"
+    lines = [f"## {place}. {cause.title} ({chance}; {cause.confidence})"]
+    lines += [f"- {_sign(line)} {escaped(line.text)}" for line in cause.evidence]
+    for snippet in (*cause.confirm, *cause.fixes):
+        lines.append(f"\n**{snippet.title}**\n```python\n{snippet.code}\n```")
+    lines.append(f"\n{Text('Sources', '来源')(say)}: " + "; ".join(cause.sources))
+    return "\n".join(lines)
+
+
+def _sign(line: EvidenceLine) -> str:
+    return "(+)" if line.supports else "(−)"
+
+
+def terminal(diagnosis: Diagnosis) -> str:
+    """Return the diagnosis for the terminal: ranked causes with evidence, the first fix, the next check."""
+    say = diagnosis.lang
+    parts = []
+    if diagnosis.source:
+        read_as = f" ({diagnosis.run.format})" if diagnosis.run else ""
+        parts.append(click.style(plain(diagnosis.source), bold=True) + read_as)
+    parts.append(plain(diagnosis.summary))
+    if diagnosis.run is not None:
+        parts += [click.style(f"  · {plain(note(say))}", dim=True) for note in diagnosis.run.notes]
+    for place, cause in enumerate(diagnosis.causes, 1):
+        parts.append("")
+        bar = "█" * round(20 * cause.probability)
+        head = f"{place}. {cause.title}"
+        parts.append(f"{click.style(head, bold=True)}  {percent(cause.probability)} {bar}  [{cause.id}]")
+        parts += [f"   {'+' if line.supports else '−'} {plain(line.text)}" for line in cause.evidence]
+    if diagnosis.causes and diagnosis.causes[0].fixes:
+        fix = diagnosis.causes[0].fixes[0]
+        parts += ["", click.style(f"{Text('Fix', '解决办法')(say)}: {fix.title}", bold=True)]
+        parts += [f"    {line}" for line in fix.code.splitlines()]
+    if diagnosis.next_check is not None:
+        check = diagnosis.next_check
+        minutes = Text(f"{check.minutes:g} min", f"{check.minutes:g} 分钟")(say)
+        parts += [
+            "",
+            click.style(f"{Text('Next check', '下一步检查')(say)} ({minutes}): ", bold=True) + check.question,
+        ]
+        parts += [f"   {outcome.id}: {outcome.title}" for outcome in check.outcomes]
+    return "\n".join(parts)

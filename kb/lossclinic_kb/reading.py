@@ -1,0 +1,67 @@
+"""Facts that a description states outright: `lr 1e-3`, `batch size 32`, `10 分类`, `AdamW`, ..."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from lossclinic_kb.facts import Fact
+
+_NUMBER = r"(\d+(?:\.\d+)?(?:e[-+]?\d+)?|\.\d+)"
+_LINK = r"\s*(?:=|:|：|of|is|to|at|was|为|是|设为|设成|用的?是?)?\s*"
+
+
+def _number(pattern: str) -> re.Pattern[str]:
+    return re.compile(f"(?:{pattern})" + _LINK + _NUMBER + r"(?![\d.]*x\b)", re.IGNORECASE)
+
+
+_NUMBERS: dict[str, tuple[re.Pattern[str], ...]] = {
+    "lr": (_number(r"(?<![a-z])(?:lr|learning[ _-]?rate|step size)"), _number(r"学习率|學習率")),
+    "batch_size": (_number(r"(?<![a-z])(?:batch[ _-]?size|bs)"), _number(r"批大小|批次大小|批量大小")),
+    "weight_decay": (_number(r"(?<![a-z])(?:weight[ _-]?decay|wd)"), _number(r"权重衰减|權重衰減")),
+    "dropout": (_number(r"(?<![a-z])dropout(?: rate| p)?"),),
+    "classes": (
+        re.compile(r"(?<![\d.])(\d{1,6})[ -]?(?:way\b|classes\b|class\b|个类|类别|分类|類)", re.IGNORECASE),
+    ),
+}
+
+_WORDS: dict[str, tuple[tuple[re.Pattern[str], Fact], ...]] = {
+    "optimizer": (
+        (re.compile(r"(?<![a-z])adamw(?![a-z])", re.IGNORECASE), "adamw"),
+        (re.compile(r"(?<![a-z])adam(?![a-z])", re.IGNORECASE), "adam"),
+        (re.compile(r"(?<![a-z])rmsprop(?![a-z])", re.IGNORECASE), "rmsprop"),
+        (re.compile(r"(?<![a-z])sgd(?![a-z])", re.IGNORECASE), "sgd"),
+    ),
+    "shuffle": (
+        (re.compile(r"shuffle\s*=\s*false", re.IGNORECASE), False),
+        (re.compile(r"shuffle\s*=\s*true", re.IGNORECASE), True),
+    ),
+}
+
+_LIMITS: dict[str, Callable[[float], bool]] = {
+    "lr": lambda value: 0 < value <= 100,
+    "batch_size": lambda value: value >= 1 and value == int(value),
+    "weight_decay": lambda value: 0 <= value <= 10,
+    "dropout": lambda value: 0 <= value < 1,
+    "classes": lambda value: value >= 2,
+}
+"""What a number must meet to be taken at its word; others are someone's typo or something else's number."""
+
+
+def facts_in(text: str) -> dict[str, Fact]:
+    """Return the facts that `text` states, under their canonical names.
+
+    A quantity with two different values ("I lowered lr from 0.1 to 0.01") is left out: which one the run used is
+    not ours to guess.
+    """
+    facts: dict[str, Fact] = {}
+    for name, patterns in _NUMBERS.items():
+        values = {float(match[1]) for pattern in patterns for match in pattern.finditer(text)}
+        values = {value for value in values if _LIMITS[name](value)}
+        if len(values) == 1:
+            facts[name] = values.pop()
+    for name, choices in _WORDS.items():
+        named = {value for pattern, value in choices if pattern.search(text)}
+        if len(named) == 1:
+            facts[name] = named.pop()
+    return facts
