@@ -1,0 +1,126 @@
+"""The command line: argument parsing only. Every verb imports what it does when it is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+import click
+
+from lossclinic.api import __version__
+
+AutoLang = Literal["auto", "en", "zh"]
+LANG = click.Choice(["auto", "en", "zh"])
+MODEL = click.option(
+    "--embedding-model", metavar="NAME|FOLDER", help="Another sentence-transformers model; the index follows."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="lossclinic")
+def main() -> None:
+    """The clinic for neural-network training runs (训练诊所)."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", default=7860, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
+)
+@click.option("--auth", metavar="USER:PASSWORD", help="Ask for this user and password.")
+@MODEL
+def ui(host: str, port: int, auth: str | None, embedding_model: str | None) -> None:
+    """Chat in the browser."""
+    from lossclinic.commands import serve
+
+    serve(host=host, port=port, auth=auth, embedding_model=embedding_model)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--describe", metavar="TEXT", help="What you see, in English or Chinese.")
+@click.option(
+    "--set", "facts", metavar="KEY=VALUE", multiple=True, help="A fact, e.g. optimizer=adam, lr=3e-4."
+)
+@click.option(
+    "--map", "roles", metavar="COLUMN=ROLE", multiple=True, help="The role of a column, e.g. foo=val_loss."
+)
+@click.option("--lang", type=LANG, default="auto", show_default=True, help="Language of the answer.")
+@click.option("--json", "style", flag_value="json", help="One JSON object (a list for several logs).")
+@click.option("--jsonl", "style", flag_value="jsonl", help="One JSON object per line.")
+@click.option(
+    "--md", metavar="FILE", type=click.Path(path_type=Path), help="Also write the report as Markdown."
+)
+@click.option(
+    "--html", metavar="FILE", type=click.Path(path_type=Path), help="Also write the report as HTML."
+)
+@click.option("--fail-on", type=click.Choice(["problem"]), help="Exit with 1 if a problem is found.")
+@MODEL
+def diagnose(**options: Any) -> None:
+    """Diagnose training logs, a description, or both. PATH - reads standard input."""
+    from lossclinic.commands import diagnose_all
+
+    diagnose_all(**options)
+
+
+@main.command()
+@click.argument("text", required=False)
+@click.option(
+    "--batch", metavar="FILE.jsonl", type=click.Path(path_type=Path), help="Many: {id, query} per line."
+)
+@click.option("--lang", type=LANG, default="auto", show_default=True, help="Language of the answer.")
+@click.option("--json", "style", flag_value="json", help="One JSON object.")
+@click.option("--jsonl", "style", flag_value="jsonl", help="One JSON object per line.")
+@MODEL
+def ask(**options: Any) -> None:
+    """Find causes from a description."""
+    from lossclinic.commands import ask_all
+
+    ask_all(**options)
+
+
+@main.command()
+@click.option("--rebuild", is_flag=True, help="Build it anew.")
+@click.option("--verify", is_flag=True, help="Check every file against its digest.")
+@click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True
+)
+@MODEL
+def index(rebuild: bool, verify: bool, device: str, embedding_model: str | None) -> None:
+    """Build or check the index of the knowledge base."""
+    from lossclinic.commands import manage_index
+
+    manage_index(rebuild=rebuild, verify=verify, device=device, embedding_model=embedding_model)
+
+
+@main.command()
+@click.argument("cause", metavar="ID", required=False)
+@click.option("--lang", type=LANG, default="auto", show_default=True, help="Language of the page.")
+def causes(cause: str | None, lang: AutoLang) -> None:
+    """List the causes, or show the page of one."""
+    from lossclinic.commands import show_causes
+
+    show_causes(cause, lang)
+
+
+@main.command()
+@click.argument("cause", metavar="ID")
+@click.option("--cured", is_flag=True, help="Train the cure instead of the fault.")
+@click.option(
+    "--seed", default=0, show_default=True, help="0 is the run of the article; others draw another world."
+)
+@click.option("--out", metavar="RUN.csv", type=click.Path(path_type=Path), help="Write the log of the run.")
+@click.option("--lang", type=LANG, default="auto", show_default=True, help="Language of the diagnosis.")
+def reproduce(cause: str, cured: bool, seed: int, out: Path | None, lang: AutoLang) -> None:
+    """Train the fault, or its cure, in seconds on this machine."""
+    from lossclinic.commands import train
+
+    train(cause, cured=cured, seed=seed, out=out, lang=lang)
+
+
+@main.command()
+def doctor() -> None:
+    """Tell what is installed, where data live and what would fail."""
+    from lossclinic.doctor import report
+
+    click.echo(report())

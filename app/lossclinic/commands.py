@@ -1,0 +1,248 @@
+"""What the verbs of the command line do. Bad input becomes one line on standard error and exit status 2."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+import click
+from lossclinic_kb.errors import InputError, LossclinicError, UnreadableLog
+from lossclinic_kb.run import ROLES, Role
+from lossclinic_kb.text import Lang, language_of
+
+from lossclinic.clinic import Clinic
+from lossclinic.diagnosis import Diagnosis
+from lossclinic.render import as_dict, plain, terminal
+
+AutoLang = Literal["auto", "en", "zh"]
+Style = Literal["json", "jsonl"]
+USED, PROBLEM, UNUSABLE = 0, 1, 2
+
+
+@contextmanager
+def one_line() -> Iterator[None]:
+    """Turn what lossclinic raises on purpose into one line and exit status 2."""
+    try:
+        yield
+    except LossclinicError as error:
+        click.echo(plain(f"lossclinic: {error}"), err=True)
+        sys.exit(UNUSABLE)
+
+
+def spoken(lang: AutoLang, words: str = "") -> Lang:
+    """Return the language of an answer: as asked, else that of `words`, else that of the terminal."""
+    if lang != "auto":
+        return lang
+    if words.strip():
+        return language_of(words)
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "zh" if locale.startswith("zh") else "en"
+
+
+def diagnose_all(
+    *,
+    paths: tuple[Path, ...],
+    describe: str | None,
+    facts: tuple[str, ...],
+    roles: tuple[str, ...],
+    lang: AutoLang,
+    style: Style | None,
+    md: Path | None,
+    html: Path | None,
+    fail_on: str | None,
+    embedding_model: str | None,
+) -> None:
+    """Diagnose every path; one that cannot be read is reported and the others go on."""
+    with one_line():
+        clinic = Clinic(embedding_model=embedding_model, progress=progress_line)
+        config = _pairs(facts, "--set")
+        given = _roles(roles)
+        say = spoken(lang, describe or "")
+        if not paths and not describe:
+            raise InputError("nothing to diagnose: give the PATH of a training log, or --describe TEXT")
+        made = []
+        for path in paths or (None,):
+            made.append(_one(clinic, path, describe, config, given, say))
+            if made[-1].status == "unreadable":
+                click.echo(plain(f"lossclinic: {made[-1].error}"), err=True)
+        show(made, style)
+        _write_reports(made, md, html)
+    if any(diagnosis.status == "unreadable" for diagnosis in made):
+        sys.exit(UNUSABLE)
+    if fail_on and any(diagnosis.status in ("diagnosed", "undetermined") for diagnosis in made):
+        sys.exit(PROBLEM)
+
+
+def _one(
+    clinic: Clinic,
+    path: Path | None,
+    describe: str | None,
+    config: dict[str, object],
+    roles: dict[str, Role],
+    lang: Lang,
+) -> Diagnosis:
+    source: Any = path
+    name = str(path) if path is not None else ""
+    if name == "-":
+        source, name = sys.stdin.buffer.read(), "standard input"
+    try:
+        return clinic.diagnose(source, describe=describe, config=config, roles=roles, lang=lang, name=name)
+    except UnreadableLog as error:
+        return Diagnosis("unreadable", lang, str(error), source=name, error=str(error))
+
+
+def ask_all(
+    *,
+    text: str | None,
+    batch: Path | None,
+    lang: AutoLang,
+    style: Style | None,
+    embedding_model: str | None,
+) -> None:
+    """Answer one question, or one per line of a JSONL file."""
+    with one_line():
+        if (text is None) == (batch is None):
+            raise InputError("give either a TEXT or --batch FILE.jsonl")
+        clinic = Clinic(embedding_model=embedding_model, progress=progress_line)
+        if batch is None:
+            show([clinic.ask(text or "", lang=spoken(lang, text or ""))], style)
+            return
+        for row in _questions(batch):
+            made = clinic.ask(row["query"], lang=spoken(lang, row["query"]))
+            show([replace(made, id=row["id"])], style or "jsonl")
+
+
+def _questions(batch: Path) -> Iterator[dict[str, str]]:
+    """Yield the rows of a batch file.
+
+    Raises:
+        InputError: The file cannot be read, or a line is not {"id": ..., "query": ...}.
+    """
+    try:
+        lines = batch.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{batch}: cannot be read: {error}") from None
+    for place, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            query = row["query"]
+        except (json.JSONDecodeError, KeyError, TypeError):
+            raise InputError(f'{batch}: line {place}: expected {{"id": ..., "query": ...}}') from None
+        if not isinstance(query, str) or not query.strip():
+            raise InputError(f"{batch}: line {place}: the query is empty or no text")
+        yield {"id": str(row.get("id", place)), "query": query}
+
+
+def manage_index(*, rebuild: bool, verify: bool, device: str, embedding_model: str | None) -> None:
+    """Build, verify or describe the index."""
+    from lossclinic_ingest.build import describe_index
+
+    with one_line():
+        click.echo(
+            describe_index(
+                model=embedding_model, device=device, rebuild=rebuild, verify=verify, progress=progress_line
+            )
+        )
+
+
+def show_causes(cause: str | None, lang: AutoLang) -> None:
+    """Print the list of causes, or one page."""
+    from lossclinic.pages import cause_list, cause_page
+
+    with one_line():
+        say = spoken(lang)
+        click.echo(cause_list(say) if cause is None else cause_page(cause, say))
+
+
+def train(cause: str, *, cured: bool, seed: int, out: Path | None, lang: AutoLang) -> None:
+    """Train one experiment with a progress bar, and diagnose what comes out."""
+    from lossclinic.reproduce import reproduce
+
+    with one_line():
+        run, made = reproduce(cause, cured=cured, seed=seed, lang=spoken(lang))
+        if out is not None:
+            from lossclinic_kb.lab.record import write_csv
+
+            write_csv(run, out)
+            click.echo(f"{out}: {len(run.series)} series written", err=True)
+        click.echo(terminal(made))
+
+
+def serve(*, host: str, port: int, auth: str | None, embedding_model: str | None) -> None:
+    """Serve the chat until interrupted."""
+    from lossclinic.ui.serve import serve as serve_chat
+
+    with one_line():
+        serve_chat(host=host, port=port, auth=auth, embedding_model=embedding_model)
+
+
+def show(diagnoses: list[Diagnosis], style: Style | None) -> None:
+    """Print diagnoses: for people, as one JSON document, or as one JSON object per line."""
+    if style is None:
+        click.echo("\n\n".join(terminal(made) for made in diagnoses if made.status != "unreadable"))
+    elif style == "jsonl":
+        for made in diagnoses:
+            click.echo(json.dumps(as_dict(made), ensure_ascii=False))
+    else:
+        data = [as_dict(made) for made in diagnoses]
+        click.echo(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=2))
+
+
+def progress_line(what: str, done: int, total: int) -> None:
+    """Show long work as one line that rewrites itself, on a terminal only."""
+    if sys.stderr.isatty():
+        end = "\n" if done >= total else ""
+        click.echo(f"\r{what}: {done}/{total}{end}", err=True, nl=False)
+
+
+def _pairs(given: tuple[str, ...], option: str) -> dict[str, object]:
+    """Return KEY=VALUE arguments as a mapping.
+
+    Raises:
+        InputError: One has no "=".
+    """
+    for pair in given:
+        if "=" not in pair:
+            raise InputError(f"{option} {pair}: expected KEY=VALUE")
+    return {key.strip(): value.strip() for key, value in (pair.rsplit("=", 1) for pair in given)}
+
+
+def _roles(given: tuple[str, ...]) -> dict[str, Role]:
+    """Return COLUMN=ROLE arguments as a mapping.
+
+    Raises:
+        InputError: An unknown role.
+    """
+    pairs = _pairs(given, "--map")
+    for column, role in pairs.items():
+        if role not in get_args(Role):
+            raise InputError(f"--map {column}={role}: unknown role; known: {', '.join(ROLES)}")
+    return cast("dict[str, Role]", pairs)
+
+
+def _write_reports(diagnoses: list[Diagnosis], md: Path | None, html: Path | None) -> None:
+    """Write the reports that were asked for.
+
+    Raises:
+        InputError: The file cannot be written.
+    """
+    from lossclinic.report import html_page
+
+    made = {md: "\n".join(each.to_markdown() for each in diagnoses) if md else ""}
+    if html:
+        made[html] = html_page(diagnoses)
+    for path, text in made.items():
+        if path is None:
+            continue
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{path}: cannot be written: {error.strerror}") from None

@@ -1,0 +1,46 @@
+"""Training a fault, or its cure, for a person to look at."""
+
+from __future__ import annotations
+
+import sys
+
+from lossclinic_kb.case import Observations
+from lossclinic_kb.causes import load_cause, load_experiment
+from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms import detect_all
+from lossclinic_kb.text import Lang
+
+from lossclinic.compose import compose
+from lossclinic.diagnosis import Diagnosis
+
+
+def reproduce(cause: str, *, cured: bool = False, seed: int = 0, lang: Lang = "en") -> tuple[Run, Diagnosis]:
+    """Train the experiment of `cause` and diagnose its log alone.
+
+    Args:
+        cause: Id of the cause.
+        cured: Train the cure instead of the fault.
+        seed: 0 is the run of the article; any other draws another task, model and optimiser.
+        lang: Language of the diagnosis.
+
+    Raises:
+        InputError: No such cause.
+    """
+    load_cause(cause)  # an unknown id is refused before torch is imported
+    from lossclinic_kb.lab import World, fit
+    from rich.console import Console
+    from rich.progress import Progress
+
+    experiment = load_experiment(cause)
+    world = World.draw(seed) if seed else World()
+    trial = experiment.cured(world) if cured else experiment.broken(world)
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(cause, total=trial.epochs)
+        run = fit(trial, progress=lambda done, _: bar.update(task, completed=done))
+    made = compose(
+        Observations(findings=detect_all(run, {})),
+        run,
+        lang,
+        source=f"{cause} ({'cured' if cured else 'broken'})",
+    )
+    return run, made
