@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -40,6 +40,18 @@ class Curve:
     def __len__(self) -> int:
         """Return the number of values."""
         return len(self.y)
+
+    @property
+    def from_start(self) -> bool:
+        """Whether the log begins where training began, and not at the step of a resumed run."""
+        covered = float(self.x[-1] - self.x[0])
+        spacing = covered / max(len(self) - 1, 1)
+        # The first value may stand for the steps before it; logs that skip the warm-up begin a little later.
+        return self.unit == "row" or float(self.x[0]) <= max(2.0, 2 * spacing, 0.05 * covered)
+
+    def scaled(self, factor: float) -> Curve:
+        """Return the curve with its values multiplied by `factor`."""
+        return replace(self, y=self.y * factor)
 
     @cached_property
     def blocks(self) -> FloatArray:
@@ -125,6 +137,12 @@ def block_medians(values: FloatArray, count: int = BLOCKS) -> FloatArray:
     if len(values) <= count:
         return values
     return np.array([np.median(part) for part in np.array_split(values, count)], dtype=np.float64)
+
+
+def block_starts(curve: Curve) -> list[int]:
+    """Return at which entry of `curve` each of its `blocks` begins."""
+    parts = np.array_split(np.arange(len(curve)), len(curve.blocks))
+    return [int(part[0]) for part in parts]
 
 
 def noise(values: FloatArray) -> float:

@@ -6,6 +6,26 @@ from typing import Protocol
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms import (
+    first_loss_far_above_chance,
+    loss_at_chance,
+    loss_at_double_softmax_floor,
+    loss_diverges,
+    loss_falls_slowly,
+    loss_flat,
+    loss_negative,
+    loss_not_finite,
+    loss_oscillates,
+    loss_plateau_high,
+    loss_rises_after_falling,
+    loss_sawtooth_per_epoch,
+    loss_spikes,
+    loss_still_falling,
+    loss_zero_with_nan_grad,
+    nonfinite_after_growth,
+    nonfinite_from_start,
+    nonfinite_sudden,
+)
 from lossclinic_kb.symptoms.finding import Finding
 from lossclinic_kb.text import Text
 
@@ -27,7 +47,25 @@ class Detector(Protocol):
 
 SYMPTOMS: dict[str, Detector] = {
     # the training loss: its shape
-    # the training loss: values that are not numbers
+    "loss_diverges": loss_diverges,
+    "loss_rises_after_falling": loss_rises_after_falling,
+    "loss_oscillates": loss_oscillates,
+    "loss_spikes": loss_spikes,
+    "loss_flat": loss_flat,
+    "loss_at_chance": loss_at_chance,
+    "loss_at_double_softmax_floor": loss_at_double_softmax_floor,
+    "loss_plateau_high": loss_plateau_high,
+    "loss_falls_slowly": loss_falls_slowly,
+    "loss_still_falling": loss_still_falling,
+    "loss_negative": loss_negative,
+    "loss_sawtooth_per_epoch": loss_sawtooth_per_epoch,
+    "first_loss_far_above_chance": first_loss_far_above_chance,
+    # losses that are not numbers
+    "loss_not_finite": loss_not_finite,
+    "nonfinite_from_start": nonfinite_from_start,
+    "nonfinite_sudden": nonfinite_sudden,
+    "nonfinite_after_growth": nonfinite_after_growth,
+    "loss_zero_with_nan_grad": loss_zero_with_nan_grad,
     # validation
     # accuracy
     # gradient and rate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lossclinic_kb.symptoms.curve import Curve
+from lossclinic_kb.symptoms.finding import Finding
 from lossclinic_kb.text import Text
 
 
@@ -23,3 +24,19 @@ def span(curve: Curve, first: int, last: int) -> Text:
     """Return the stretch between two entries: "from step 310 to step 480", "从第 310 步到第 480 步"."""
     begin, end = place(curve, first), place(curve, last)
     return Text(f"from {begin.en} to {end.en}", f"从{begin.zh}到{end.zh}")
+
+
+def report(
+    symptom: str,
+    curve: Curve,
+    first: int,
+    last: int,
+    evidence: Text,
+    /,
+    *,
+    strength: float = 1.0,
+    **numbers: float,
+) -> Finding:
+    """Return the finding that `symptom` shows on `curve` between entries `first` and `last`."""
+    where = (float(curve.x[first]), float(curve.x[last]))
+    return Finding(symptom, "present", evidence, where, curve.name, strength, numbers)

@@ -1,0 +1,115 @@
+"""Levels that theory gives a loss: what chance, a doubled softmax and noisy labels make of it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal, cast
+
+import numpy as np
+
+from lossclinic_kb.facts import Facts
+from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.curve import Curve, as_curve, read_curve
+
+USUAL_COUNTS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100, 200, 365, 1000, 21841)
+"""Class counts that are worth recognising from a loss alone: small ones, and those of well-known datasets."""
+
+USUAL_VOCABULARIES = (30522, 32000, 32128, 50257, 50304, 65536, 100277, 128256, 151936, 250002, 256000)
+"""Vocabulary sizes of BERT, Llama, T5, GPT-2 (and padded), RWKV, GPT-4, Llama 3, Qwen, XLM-R and Gemma."""
+
+NEAR = 0.03
+"""A share of ln K. An untrained network starts within a few percent of it; ln 9 and ln 10 are 5 % apart."""
+
+_NOT_CLASSES = ("regression", "forecast", "mse", "mae", "l1", "l2", "huber", "rmse")
+
+
+@dataclass(frozen=True)
+class Classes:
+    """How many classes the loss is over.
+
+    Attributes:
+        count: Number of classes, or size of the vocabulary.
+        stated: Whether somebody said so; otherwise the curves imply it.
+    """
+
+    count: int
+    stated: bool
+
+    @property
+    def chance(self) -> float:
+        """The cross-entropy of guessing all classes alike: ln K."""
+        return math.log(self.count)
+
+    @property
+    def double_softmax_floor(self) -> float:
+        """The lowest cross-entropy that outputs between 0 and 1 can reach: ln(1 + (K - 1) / e)."""
+        return math.log(1 + (self.count - 1) / math.e)
+
+
+def classes(run: Run, facts: Facts) -> Classes | None:
+    """Return the number of classes, stated in `facts` or implied by where the curves start; None if neither.
+
+    Implied means: the first training loss lies at ln K, and either the first accuracies lie at 1 / K or K is
+    a usual number. From an epoch log nothing can be implied unless its first epoch learned nothing.
+    """
+    if not may_be_classification(facts):
+        return None
+    stated = facts.get("classes")
+    if isinstance(stated, (int, float)):
+        return Classes(int(stated), stated=True) if stated >= 2 else None
+    curve = read_curve(run, "train_loss")
+    if curve is None or not curve.from_start:
+        return None
+    guess = count_at(curve.start)
+    if guess is None:
+        return None
+    usual = guess in USUAL_COUNTS or guess in USUAL_VOCABULARIES
+    return Classes(guess, stated=False) if usual or _accuracy_starts_at(run, 1 / guess) else None
+
+
+def may_be_classification(facts: Facts) -> bool:
+    """Return whether nothing in `facts` says that the targets are no classes."""
+    words = f"{facts.get('task', '')} {facts.get('loss', '')}".replace("_", " ").split()
+    return facts.get("classes", 2) != 0 and not any(word in _NOT_CLASSES for word in words)
+
+
+def count_at(level: float) -> int | None:
+    """Return the K whose ln K lies within 3 % of `level`, a usual one before others; None outside 2 to 300000."""
+    if not math.log(2) * (1 - NEAR) <= level <= math.log(3e5):
+        return None
+    near = [count for count in USUAL_COUNTS + USUAL_VOCABULARIES if abs(math.log(count) / level - 1) <= NEAR]
+    return min(near or [max(2, round(math.exp(level)))], key=lambda count: abs(math.log(count) - level))
+
+
+def smoothed_floor(count: int, share: float) -> float:
+    """Return the lowest cross-entropy when `share` of each label is spread evenly over `count` classes.
+
+    The same holds for labels of which `share` were drawn at random.
+    """
+    other = share / count
+    right = 1 - share + other
+    return -(right * math.log(right) + (count - 1) * (other * math.log(other) if other else 0.0))
+
+
+def known_floor(found: Classes, facts: Facts) -> float:
+    """Return the level below which the loss cannot fall as far as `facts` say: that of label smoothing, or 0."""
+    share = facts.get("label_smoothing", 0.0)
+    return smoothed_floor(found.count, float(cast("float", share))) if 0 < float(share) < 1 else 0.0
+
+
+def accuracy_curve(run: Run, role: Literal["train_acc", "val_acc"] = "train_acc") -> Curve | None:
+    """Return the training (or validation) accuracy as a share of 1; None where the log has none."""
+    curve = read_curve(run, role)
+    return None if curve is None else _as_share(curve)
+
+
+def _as_share(curve: Curve) -> Curve:
+    percent = float(np.max(curve.y, initial=0.0)) > 1.5  # more than all right: the log counts in percent
+    return curve.scaled(0.01) if percent else curve
+
+
+def _accuracy_starts_at(run: Run, share: float) -> bool:
+    curves = [as_curve(one) for one in (*run.all("train_acc"), *run.all("val_acc"))]
+    starts = [float(_as_share(curve).y[0]) for curve in curves if curve is not None]
+    return any(abs(start / share - 1) <= 0.2 for start in starts)  # a fifth: the error of a small sample

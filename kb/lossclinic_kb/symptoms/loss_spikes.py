@@ -1,0 +1,98 @@
+"""The training loss spikes: isolated jumps that recover.
+
+What is seen: a curve that is otherwise smooth is interrupted by one or a few values far above their
+neighbours, and goes on afterwards as if nothing had happened.
+Reported when: a value stands out from the running median by eight times the spread around it and by twelve
+times the larger deviations of its surroundings, is large against the whole curve, and the curve comes back.
+Jumps that last up to a hundredth of the log count too.
+Not observable: with fewer than eight values.
+Not to be confused with: the heavy tail of small batches, where large deviations are many and of all sizes; swings
+without a calm level between them (`loss_oscillates`); a jump that stays (`loss_diverges`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lossclinic_kb.facts import Facts
+from lossclinic_kb.run import BoolArray, FloatArray, Run
+from lossclinic_kb.symptoms.curve import Curve, block_medians, read_curve, running_median, spread
+from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
+from lossclinic_kb.symptoms.levels import classes
+from lossclinic_kb.symptoms.wording import place, report
+from lossclinic_kb.text import Text, number
+
+ID = "loss_spikes"
+TITLE = Text("Training loss spikes and recovers", "训练损失出现尖峰后恢复")
+
+_STRETCHES = 400
+"""A jump of up to a hundredth of the log fills four medians of 400: the running median of nine removes it."""
+
+
+def detect(run: Run, facts: Facts) -> Finding:
+    """Look for values far above their neighbours, one by one and as short stretches."""
+    curve = read_curve(run, "train_loss")
+    if curve is None or len(curve) < 8:
+        return not_observable(ID)
+    known = classes(run, facts)
+    scale = max(abs(curve.start), known.chance if known else 0.0)
+    spikes = np.flatnonzero(_spikes(curve.y, scale))
+    if not len(spikes) and len(curve) > 2 * _STRETCHES:
+        coarse = np.flatnonzero(_spikes(block_medians(curve.y, _STRETCHES), scale))
+        parts = np.array_split(np.arange(len(curve)), _STRETCHES)
+        spikes = np.array([parts[i][np.argmax(curve.y[parts[i]])] for i in coarse], dtype=np.int64)
+    if not len(spikes):
+        return absent(ID)
+    return _describe(curve, spikes.tolist())
+
+
+def _spikes(values: FloatArray, scale: float) -> BoolArray:
+    base = running_median(values, 9 if len(values) >= 30 else 5)
+    height = values - base
+    # Large: as high as half the way from zero to the first value, or half as high again as the curve itself
+    # where that has not come down to near zero (there, one hard sample multiplies the loss).
+    large = (height > 0.6 * scale) | ((height > 0.5 * np.abs(base)) & (np.abs(base) > 0.15 * scale))
+    spread_here, tail_here = _surroundings(height)
+    found: BoolArray = large & (height > 8 * spread_here) & (height > 12 * tail_here)
+    found[-2:] = False  # nothing after it yet shows a recovery
+    many = found.sum() > max(2, 0.03 * len(values))  # one in thirty: that is a habit and no accident
+    return np.zeros_like(found) if many else found
+
+
+def _surroundings(height: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return, for each value, the spread of the deviations near it and their 95th percentile.
+
+    Near means one of eight stretches of the log (fewer in a short one); a value of its own cannot raise its
+    percentile, because the largest twentieth of the stretch, at least two values, is left out.
+    """
+    parts = np.array_split(height, max(1, min(8, len(height) // 40)))
+    spreads, tails = [], []
+    for part in parts:
+        ordered = np.sort(np.abs(part))
+        left_out = max(2, int(np.ceil(0.05 * len(part))))
+        spreads.append(np.full(len(part), 1.4826 * spread(part)))
+        tails.append(np.full(len(part), ordered[-left_out - 1]))
+    return np.concatenate(spreads), np.concatenate(tails)
+
+
+def _describe(curve: Curve, spikes: list[int]) -> Finding:
+    top = max(spikes, key=lambda i: float(curve.y[i]))
+    around = float(np.median(curve.y[max(0, top - 4) : top + 5]))
+    there, peak = place(curve, top), number(float(curve.y[top]))
+    others = len(spikes) - 1
+    more = Text(f"; {others} more like it", f"；类似的还有 {others} 处") if others else Text("", "")
+    evidence = Text(
+        f"{curve.name} jumps to {peak} at {there.en} where its neighbours are about {number(around)}, "
+        f"and comes back{more.en}",
+        f"{curve.name} 在{there.zh}突然跳到 {peak}（前后约为 {number(around)}），随后又恢复{more.zh}",
+    )
+    return report(
+        ID,
+        curve,
+        spikes[0],
+        spikes[-1],
+        evidence,
+        peak=float(curve.y[top]),
+        around=around,
+        count=float(len(spikes)),
+    )
