@@ -1,0 +1,68 @@
+"""Search by words: BM25 over the passages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossclinic_kb.retrieval.tokenise import tokenise
+from lossclinic_kb.retrieval.translate import to_english
+
+K1 = 1.2
+"""How fast repetitions of a word stop counting; phrases hardly repeat any, so it matters little."""
+B = 0.5
+"""How much a passage's length counts against it: half, because a paragraph is not worse evidence than a phrase."""
+
+
+class Lexical:
+    """BM25 over texts of both languages.
+
+    A Chinese text is indexed under its own characters and under the words of its English, so a question in one
+    language also meets the passages of the other.
+
+    Args:
+        texts: What is searched; positions are the identities of the results.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        import bm25s
+
+        documents = [terms(text) for text in texts]
+        self._bm25 = bm25s.BM25(k1=K1, b=B, method="lucene", dtype="float64")
+        self._bm25.index(documents, show_progress=False)
+        self._count = len(texts)
+        frequencies = Counter(term for document in documents for term in set(document))
+        self._weights = {term: _weight(frequency, self._count) for term, frequency in frequencies.items()}
+        self._unseen = _weight(0, self._count)
+
+    def scores(self, question: str) -> NDArray[np.float64]:
+        """Return for each text the share of the question's word weight that it covers, 0 to 1, shape (n,).
+
+        It is BM25 over its own upper bound for this question, hence comparable across questions. Words that no
+        text holds count in full against every text.
+        """
+        asked = list(dict.fromkeys(terms(question)))
+        known = [term for term in asked if term in self._weights]
+        if not known:
+            return np.zeros(self._count)
+        bound = sum(self._weights.get(term, self._unseen) for term in asked)
+        found: NDArray[np.float64] = self._bm25.get_scores(known)
+        return found / bound
+
+
+def terms(text: str) -> list[str]:
+    """Return the tokens of `text` and, where it is Chinese, those of its English."""
+    own = tokenise(text)
+    english = to_english(text)
+    if english == text:
+        return own
+    seen = set(own)
+    return own + [token for token in tokenise(english) if token not in seen]
+
+
+def _weight(frequency: int, count: int) -> float:
+    """Return Lucene's inverse document frequency."""
+    return float(np.log(1 + (count - frequency + 0.5) / (frequency + 0.5)))
