@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -75,7 +76,7 @@ def bucketed(values: np.ndarray, buckets: int = BUCKETS) -> IntArray:
         return np.arange(count)
     edges = np.linspace(0, count, buckets + 1).astype(np.int64)
     kept = [0, count - 1]
-    for start, end in zip(edges[:-1], edges[1:], strict=True):
+    for start, end in pairwise(edges):
         stretch = values[start:end]
         kept += [start + int(stretch.argmin()), start + int(stretch.argmax())]
     return np.unique(np.array(kept, dtype=np.int64))

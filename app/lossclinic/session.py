@@ -119,7 +119,7 @@ class Session:
         return self.diagnosis
 
     def speak(self, lang: Lang) -> Diagnosis | None:
-        """Answer in `lang` from now on, and put the latest diagnosis into it."""
+        """Put the latest diagnosis into `lang`; a log without words is answered in it from now on."""
         self.lang = lang
         if self.diagnosis is not None:
             self._past[-1] = replace(self.situation, diagnosis=self.diagnosis.in_language(lang))
@@ -140,7 +140,7 @@ class Session:
         return self.diagnosis
 
     def _change(self, changed: Situation) -> Diagnosis | None:
-        lang: Lang = changed.diagnosis.lang if changed.diagnosis else "en"
+        lang = self._language("")
         known = changed.run is not None or changed.words
         self._past.append(self._diagnosed(changed, lang) if known else changed)
         return self.diagnosis
@@ -157,10 +157,10 @@ class Session:
         return replace(changed, diagnosis=compose(case, changed.run, lang, source=source))
 
     def _language(self, said: str) -> Lang:
-        if self.lang is not None:
-            return self.lang
         if said:
             return language_of(said)
+        if self.lang is not None:
+            return self.lang
         return self.diagnosis.lang if self.diagnosis else "en"
 
     @staticmethod

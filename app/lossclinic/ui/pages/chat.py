@@ -1,0 +1,244 @@
+"""The chat: one box that takes words and a log, the conversation, and the diagnosis beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from lossclinic.clinic import Clinic
+from lossclinic.diagnosis import Diagnosis
+from lossclinic.render import plain
+from lossclinic.session import Session
+from lossclinic.ui import texts
+from lossclinic.ui.parts import cards
+from lossclinic_kb.errors import LossclinicError, UnreadableLog
+from lossclinic_kb.text import Lang
+
+SAMPLES = Path(__file__).parent.parent / "samples"
+TEXT_LIMIT = 20_000  # characters; longer pasted text that is no log is no description either
+
+Message = dict[str, Any]
+History = list[Message]
+
+
+class ChatPage:
+    """The page. Its components are made once; every visitor has a session of their own."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        self.clinic = clinic
+        self.session = gr.State(None)
+        self.version = gr.State(
+            0
+        )  # counts the changes of the session, so that the panel knows when to redraw
+        with gr.Row(elem_classes="lc-head"):
+            self.head = gr.HTML(_head("en"))
+            self.language = gr.Radio(
+                [("English", "en"), ("中文", "zh")],
+                value="en",
+                label=texts.LANGUAGE("en"),
+                scale=0,
+                min_width=190,
+            )
+        with gr.Row():
+            with gr.Column(scale=4, min_width=320):
+                self._conversation()
+            with gr.Column(scale=6, min_width=320):
+                self.plot = gr.Plot(visible=False, label=texts.PLOT("en"), elem_id="lc-plot")
+                self.read_as = gr.HTML(visible=False)
+                self._panel()
+        self._listen()
+
+    def _conversation(self) -> None:
+        self.chat = gr.Chatbot(
+            label=texts.CONVERSATION("en"),
+            placeholder=texts.WELCOME("en"),
+            height=420,
+            render_markdown=False,  # what people and logs say is shown literally
+            allow_tags=False,
+            feedback_options=None,
+            buttons=["copy"],
+            elem_id="lc-chat",
+        )
+        self.box = gr.MultimodalTextbox(
+            placeholder=texts.COMPOSER("en"),
+            label=texts.COMPOSER("en"),
+            show_label=False,
+            file_count="multiple",
+            sources=["upload"],
+            lines=2,
+            elem_id="lc-box",
+            autofocus=True,
+        )
+        with gr.Row():
+            self.undo = gr.Button(texts.UNDO("en"), size="sm")
+            self.new = gr.Button(texts.NEW_CASE("en"), size="sm")
+        self.try_one = gr.HTML(f'<div class="lc-note">{texts.EXAMPLES("en")}</div>')
+        self.questions = [gr.Button(question("en"), size="sm") for question in texts.QUESTIONS]
+        self.samples = [gr.Button(path.name, size="sm") for path in sorted(SAMPLES.glob("*.csv"))]
+
+    def _panel(self) -> None:
+        @gr.render(inputs=[self.session, self.language], triggers=[self.version.change, self.language.change])
+        def draw(session: Session | None, lang: Lang) -> None:
+            if session is None or session.diagnosis is None:
+                gr.HTML(f'<div class="lc-empty">{texts.EMPTY(lang)}</div>')
+                return
+            cards.draw(session.diagnosis, self._answer_button)
+
+        self.draw = draw
+
+    def _answer_button(self, button: gr.Button, check: str, outcome: str) -> None:
+        def answer(session: Session, version: int, history: History) -> tuple[Any, ...]:
+            if outcome:
+                made: Diagnosis | None = session.answer(check, outcome)
+            else:
+                made = session.take_back(check)
+            reply = [_message("user", button.value), _message("assistant", made.summary)] if made else []
+            return session, version + 1, history + reply
+
+        button.click(
+            answer,
+            [self.session, self.version, self.chat],
+            [self.session, self.version, self.chat],
+            api_visibility="private",
+            show_progress="hidden",
+        )
+
+    def _listen(self) -> None:
+        seen = [self.session, self.version, self.chat, self.plot, self.read_as]
+        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
+        state = [self.session, self.version, self.chat, self.language]
+        self.box.submit(self._submit, [self.box, *state], [self.box, *seen], concurrency_limit=8, **private)
+        for button, question in zip(self.questions, texts.QUESTIONS, strict=True):
+            button.click(_asker(self, question), state, seen, concurrency_limit=8, **private)
+        for button in self.samples:
+            button.click(_dropper(self, SAMPLES / str(button.value)), state, seen, **private)
+        self.undo.click(self._undo, state, seen, **private)
+        self.new.click(self._new, state, seen, **private)
+        labels = [self.head, self.language, self.chat, self.box, self.undo, self.new, self.try_one]
+        self.language.change(
+            self._speak,
+            [self.session, self.language],
+            [*labels, *self.questions, self.plot, self.read_as],
+            **private,
+        )
+
+    def _submit(
+        self, message: dict[str, Any], session: Session | None, version: int, history: History, lang: Lang
+    ) -> Iterator[tuple[Any, ...]]:
+        text, files = message.get("text", ""), [Path(path) for path in message.get("files", [])]
+        cleared = {"text": "", "files": []}
+        for update in self._say(text, files, session, version, history, lang):
+            yield cleared, *update
+
+    def _say(
+        self,
+        text: str,
+        files: list[Path],
+        session: Session | None,
+        version: int,
+        history: History,
+        lang: Lang,
+    ) -> Iterator[tuple[Any, ...]]:
+        """Show the message at once, then the answer; an error is an answer too, and nothing is lost."""
+        session = session or Session(self.clinic)
+        session.lang = lang
+        said = "\n".join(part for part in (text, *(f"📄 {path.name}" for path in files)) if part)
+        if not said.strip():
+            yield session, version, history, gr.skip(), gr.skip()
+            return
+        history = [*history, _message("user", said)]
+        yield (
+            session,
+            version,
+            [*history, _message("assistant", f"{texts.BUSY(lang)} …")],
+            gr.skip(),
+            gr.skip(),
+        )
+        replies = []
+        for place, path in enumerate(files or [None]):
+            try:
+                replies.append(_one(session, text if place == 0 else "", path).summary)
+            except LossclinicError as error:
+                replies.append(str(error))
+        yield session, version + 1, [*history, _message("assistant", "\n\n".join(replies))], *_views(session)
+
+    def _undo(self, session: Session | None, version: int, history: History, lang: Lang) -> tuple[Any, ...]:
+        if session is None:
+            return None, version, history, gr.skip(), gr.skip()
+        session.undo()
+        last = max((place for place, turn in enumerate(history) if turn["role"] == "user"), default=0)
+        return session, version + 1, history[:last], *_views(session)
+
+    def _new(self, session: Session | None, version: int, history: History, lang: Lang) -> tuple[Any, ...]:
+        return None, version + 1, [], *_views(None)
+
+    @staticmethod
+    def greet(request: gr.Request) -> Lang:
+        """Return the language that the browser prefers."""
+        wanted = request.headers.get("accept-language", "")
+        return "zh" if wanted.lower().startswith("zh") else "en"
+
+    def _speak(self, session: Session | None, lang: Lang) -> tuple[Any, ...]:
+        if session is not None:
+            session.speak(lang)
+        return (
+            _head(lang),
+            gr.update(label=texts.LANGUAGE(lang)),
+            gr.update(label=texts.CONVERSATION(lang), placeholder=texts.WELCOME(lang)),
+            gr.update(placeholder=texts.COMPOSER(lang), label=texts.COMPOSER(lang)),
+            gr.update(value=texts.UNDO(lang)),
+            gr.update(value=texts.NEW_CASE(lang)),
+            f'<div class="lc-note">{texts.EXAMPLES(lang)}</div>',
+            *(gr.update(value=question(lang)) for question in texts.QUESTIONS),
+            *_views(session),
+        )
+
+
+def _asker(page: ChatPage, question: Any) -> Any:
+    def ask(session: Session | None, version: int, history: History, lang: Lang) -> Iterator[tuple[Any, ...]]:
+        yield from page._say(question(lang), [], session, version, history, lang)
+
+    return ask
+
+
+def _dropper(page: ChatPage, path: Path) -> Any:
+    def drop(
+        session: Session | None, version: int, history: History, lang: Lang
+    ) -> Iterator[tuple[Any, ...]]:
+        yield from page._say("", [path], session, version, history, lang)
+
+    return drop
+
+
+def _one(session: Session, text: str, path: Path | None) -> Diagnosis:
+    """Say one message; a pasted text that arrives as a file and is no log is read as a description.
+
+    Raises:
+        LossclinicError: The log cannot be used.
+    """
+    if path is None:
+        return session.say(text)
+    try:
+        return session.say(text, path, name=path.name)
+    except UnreadableLog:
+        if path.suffix != ".txt" or path.stat().st_size > TEXT_LIMIT:
+            raise
+        return session.say(f"{text}\n{path.read_text(encoding='utf-8', errors='replace')}")
+
+
+def _views(session: Session | None) -> tuple[Any, Any]:
+    """Return the plot and the line on what was read, for the latest diagnosis."""
+    made = session.diagnosis if session else None
+    if made is None or made.run is None:
+        return gr.update(value=None, visible=False), gr.update(value="", visible=False)
+    return gr.update(value=made.plot(), visible=True), gr.update(value=cards.read_as(made), visible=True)
+
+
+def _message(role: str, text: str) -> Message:
+    return {"role": role, "content": plain(text)}
+
+
+def _head(lang: Lang) -> str:
+    return f"<h1>{texts.TITLE(lang)}</h1><p>{texts.TAGLINE(lang)}</p>"

@@ -1,0 +1,93 @@
+"""Serving the chat: on this machine alone, without telemetry, with only the endpoints it needs."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import TYPE_CHECKING
+
+import click
+from lossclinic.clinic import Clinic
+from lossclinic_kb.errors import InputError
+
+if TYPE_CHECKING:
+    from gradio import Blocks
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+UPLOAD_LIMIT = "20mb"  # a log of a few hundred thousand rows; more belongs on the command line
+HOUR, DAY = 3600, 86400
+WORKERS = 8  # answers worked on at once; each is a fraction of a second
+
+
+def build(clinic: Clinic) -> Blocks:
+    """Return the application; nothing is served yet."""
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+    import gradio as gr
+    from lossclinic.ui.pages.chat import ChatPage
+
+    with gr.Blocks(
+        title="Lossclinic 训练诊所", analytics_enabled=False, fill_width=True, delete_cache=(HOUR, DAY)
+    ) as app:
+        page = ChatPage(clinic)
+        app.load(page.greet, outputs=[page.language], api_visibility="private", show_progress="hidden")
+    return app
+
+
+def launch(clinic: Clinic, *, host: str, port: int, auth: tuple[str, str] | None = None) -> Blocks:
+    """Serve in background threads and return the running application; `close()` stops it.
+
+    Raises:
+        InputError: The port is taken.
+    """
+    import gradio as gr
+    from lossclinic.ui.style import CSS
+
+    app = build(clinic).queue(max_size=64, default_concurrency_limit=WORKERS)
+    try:
+        app.launch(
+            server_name=host,
+            server_port=port,
+            auth=auth,
+            share=False,
+            prevent_thread_lock=True,
+            quiet=True,
+            show_error=False,
+            max_file_size=UPLOAD_LIMIT,
+            enable_monitoring=False,
+            run_history=False,
+            ssr_mode=False,
+            footer_links=[],
+            theme=gr.themes.Default(
+                font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+            ),
+            css=CSS,
+        )
+    except OSError:
+        raise InputError(
+            f"port {port} on {host} is taken: stop what uses it, or choose another with --port"
+        ) from None
+    return app
+
+
+def serve(*, host: str, port: int, auth: str | None, embedding_model: str | None) -> None:
+    """Serve until interrupted; the search is loaded meanwhile, so that the first answer is quick.
+
+    Raises:
+        InputError: The port is taken, or an open address was asked for without a password.
+    """
+    pair: tuple[str, str] | None = None
+    if auth is not None:
+        user, separator, password = auth.partition(":")
+        if not (user and separator and password):
+            raise InputError("--auth: expected USER:PASSWORD")
+        pair = (user, password)
+    if host not in LOOPBACK and pair is None:
+        raise InputError(f"{host} can be reached by others: give --auth USER:PASSWORD, or stay on 127.0.0.1")
+    clinic = Clinic(embedding_model=embedding_model)
+    app = launch(clinic, host=host, port=port, auth=pair)
+    click.echo(f"lossclinic is ready at http://{host}:{port} (Ctrl-C stops it)")
+    threading.Thread(target=lambda: clinic.retriever, daemon=True).start()
+    try:
+        app.block_thread()
+    finally:
+        app.close()
