@@ -25,9 +25,10 @@ def build(clinic: Clinic) -> Blocks:
     import gradio as gr
     from lossclinic.ui.pages.chat import ChatPage
 
-    with gr.Blocks(
+    app: Blocks = gr.Blocks(
         title="Lossclinic 训练诊所", analytics_enabled=False, fill_width=True, delete_cache=(HOUR, DAY)
-    ) as app:
+    )
+    with app:
         page = ChatPage(clinic)
         app.load(page.greet, outputs=[page.language], api_visibility="private", show_progress="hidden")
     return app
@@ -42,7 +43,8 @@ def launch(clinic: Clinic, *, host: str, port: int, auth: tuple[str, str] | None
     import gradio as gr
     from lossclinic.ui.style import CSS
 
-    app = build(clinic).queue(max_size=64, default_concurrency_limit=WORKERS)
+    app = build(clinic)
+    app.queue(max_size=64, default_concurrency_limit=WORKERS)
     try:
         app.launch(
             server_name=host,

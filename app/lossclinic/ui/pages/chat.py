@@ -79,7 +79,9 @@ class ChatPage:
         self.samples = [gr.Button(path.name, size="sm") for path in sorted(SAMPLES.glob("*.csv"))]
 
     def _panel(self) -> None:
-        @gr.render(inputs=[self.session, self.language], triggers=[self.version.change, self.language.change])
+        @gr.render(  # type: ignore[untyped-decorator]
+            inputs=[self.session, self.language], triggers=[self.version.change, self.language.change]
+        )
         def draw(session: Session | None, lang: Lang) -> None:
             if session is None or session.diagnosis is None:
                 gr.HTML(f'<div class="lc-empty">{texts.EMPTY(lang)}</div>')
@@ -114,8 +116,8 @@ class ChatPage:
             button.click(_asker(self, question), state, seen, concurrency_limit=8, **private)
         for button in self.samples:
             button.click(_dropper(self, SAMPLES / str(button.value)), state, seen, **private)
-        self.undo.click(self._undo, state, seen, **private)
-        self.new.click(self._new, state, seen, **private)
+        self.undo.click(self._undo, state[:3], seen, **private)
+        self.new.click(self._new, self.version, seen, **private)
         labels = [self.head, self.language, self.chat, self.box, self.undo, self.new, self.try_one]
         self.language.change(
             self._speak,
@@ -164,14 +166,14 @@ class ChatPage:
                 replies.append(str(error))
         yield session, version + 1, [*history, _message("assistant", "\n\n".join(replies))], *_views(session)
 
-    def _undo(self, session: Session | None, version: int, history: History, lang: Lang) -> tuple[Any, ...]:
+    def _undo(self, session: Session | None, version: int, history: History) -> tuple[Any, ...]:
         if session is None:
             return None, version, history, gr.skip(), gr.skip()
         session.undo()
         last = max((place for place, turn in enumerate(history) if turn["role"] == "user"), default=0)
         return session, version + 1, history[:last], *_views(session)
 
-    def _new(self, session: Session | None, version: int, history: History, lang: Lang) -> tuple[Any, ...]:
+    def _new(self, version: int) -> tuple[Any, ...]:
         return None, version + 1, [], *_views(None)
 
     @staticmethod
