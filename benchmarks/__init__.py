@@ -1,0 +1,1 @@
+"""Benchmarks: each prints a table with a ratio against a named peer or limit, measured in the same run."""

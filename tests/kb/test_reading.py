@@ -1,0 +1,29 @@
+"""Facts that descriptions state outright."""
+
+from __future__ import annotations
+
+import pytest
+from lossclinic_kb.facts import Fact
+from lossclinic_kb.reading import facts_in
+
+
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        (
+            "Adam lr=1e-3, batch size 32, 10 classes",
+            {"lr": 1e-3, "batch_size": 32, "classes": 10, "optimizer": "adam"},
+        ),
+        ("学习率设为0.05，10分类，SGD", {"lr": 0.05, "classes": 10, "optimizer": "sgd"}),
+        ("AdamW with weight decay of 0.1", {"weight_decay": 0.1, "optimizer": "adamw"}),
+        ("dropout 0.5 shuffle=False", {"dropout": 0.5, "shuffle": False}),
+        ("I lowered the learning rate from 0.1 to 0.01", {}),
+        ("lr 3e-4 and then tried lr 1e-5", {}),
+        ("tried a 10x smaller learning rate", {}),
+        ("tried both Adam and SGD", {}),
+        ("dropout 50", {}),
+        ("第3类总是预测错", {}),
+    ],
+)
+def test_facts_in(text: str, facts: dict[str, Fact]) -> None:
+    assert facts_in(text) == facts
