@@ -1,0 +1,132 @@
+"""Accuracy and loss tell two stories that cannot both be true.
+
+What is seen: the loss says that the network has learned, the accuracy says that it has not; or the accuracy is
+no accuracy at all.
+Reported when: an accuracy lies outside 0 to 1 (or 0 to 100); or the cross-entropy is so low that more answers
+must be right than the accuracy counts, as every wrong answer costs at least ln 2; or the loss lost four fifths
+while the accuracy did not move; or both fall together.
+Not observable: without a loss and an accuracy of the same split on one axis, three points or more.
+Not to be confused with: a validation loss that rises while the accuracy rises too, which is overconfidence; a
+loss that fell from a wild start to the level of guessing.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from lossclinic_kb.facts import Facts
+from lossclinic_kb.run import FloatArray, Run
+from lossclinic_kb.symptoms.curve import read_curve, tail
+from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
+from lossclinic_kb.symptoms.levels import accuracy_curve, classes
+from lossclinic_kb.symptoms.pairs import Pairs, pair
+from lossclinic_kb.symptoms.wording import place_at
+from lossclinic_kb.text import Text, number
+
+ID = "accuracy_contradicts_loss"
+TITLE = Text("Accuracy contradicts the loss", "准确率与损失互相矛盾")
+
+_MARGIN = 0.1
+"""A tenth below the bound: the loss and the accuracy may be means over slightly different stretches."""
+
+_LOSS_LOST = 0.2
+"""A fifth of the loss is left: whatever the loss is, that is most of what there was to learn."""
+
+_UNMOVED = 0.05
+"""Accuracies of a network that guesses wander by this much."""
+
+_FELL = 0.2
+"""A fifth of all answers got worse: no noise."""
+
+_POOR = 0.9
+"""Above this the accuracy agrees with a loss that is nearly gone."""
+
+
+def detect(run: Run, facts: Facts) -> Finding:
+    """Compare loss and accuracy of the training data, then of the validation data."""
+    sides = [side for side in (_side(run, "train"), _side(run, "val")) if side is not None and len(side) >= 3]
+    if not sides:
+        return not_observable(ID)
+    for side in sides:
+        verdict = _outside(side) or _below_bound(run, facts, side) or _unmoved(side) or _both_fall(side)
+        if verdict is not None:
+            loss, accuracy = _middle_of_end(side.mean), _middle_of_end(side.value)
+            where = (float(side.at[0]), float(side.at[-1]))
+            numbers = {"loss": loss, "accuracy": accuracy}
+            return Finding(ID, "present", verdict, where, side.coarse.name, numbers=numbers)
+    return absent(ID)
+
+
+def _side(run: Run, split: str) -> Pairs | None:
+    if split == "train":
+        loss, accuracy = read_curve(run, "train_loss"), accuracy_curve(run, "train_acc")
+    else:
+        loss, accuracy = read_curve(run, "val_loss"), accuracy_curve(run, "val_acc")
+    return None if loss is None or accuracy is None else pair(loss, accuracy)
+
+
+def _middle_of_end(values: FloatArray) -> float:
+    return float(np.median(tail(values, 0.25)))
+
+
+def _outside(side: Pairs) -> Text | None:
+    accuracy = side.coarse
+    odd = np.flatnonzero((accuracy.y < -1e-6) | (accuracy.y > 1 + 1e-6))
+    if not len(odd):
+        return None
+    here, value = place_at(accuracy.unit, float(accuracy.x[odd[0]])), number(float(accuracy.y[odd[0]]))
+    return Text(
+        f"{accuracy.name} is {value} of 1 at {here.en}: no share of right answers",
+        f"{here.zh}的 {accuracy.name} 为 {value}（满分为 1），不可能是正确率",
+    )
+
+
+def _below_bound(run: Run, facts: Facts, side: Pairs) -> Text | None:
+    """A wrong answer has less than half of the probability, so that the share of errors is at most loss / ln 2."""
+    known = classes(run, facts)
+    start = read_curve(run, "train_loss")
+    if known is None or start is None or not 0.6 < start.start / known.chance < 1.7:
+        return None  # not a cross-entropy in nats that began at chance: the bound does not hold
+    half = len(side) // 2
+    least = 1 - side.mean[half:] / math.log(2)
+    loss, accuracy = _middle_of_end(side.mean), _middle_of_end(side.value)
+    if loss < 0 or np.mean(side.value[half:] < least - _MARGIN) < 0.75:
+        return None
+    bound = number(1 - loss / math.log(2))
+    return Text(
+        f"{side.fine.name} ends at {number(loss)}, which takes an accuracy of at least {bound}, but "
+        f"{side.coarse.name} is {number(accuracy)}",
+        f"{side.fine.name} 降到 {number(loss)}，意味着正确率至少为 {bound}，而 {side.coarse.name} 只有 {number(accuracy)}",
+    )
+
+
+def _unmoved(side: Pairs) -> Text | None:
+    settled = len(side) // 10  # a wild start that falls back to the level of guessing is no learning
+    first, loss = float(side.mean[settled]), _middle_of_end(side.mean)
+    before, accuracy = float(side.value[0]), _middle_of_end(side.value)
+    guessing = -math.log(max(accuracy, 1e-3))  # the cross-entropy of an answer that is right this often
+    if not (0 <= loss <= min(_LOSS_LOST * first, guessing / 2) and accuracy < _POOR):
+        return None
+    if accuracy > before + _UNMOVED:
+        return None
+    return Text(
+        f"{side.fine.name} falls from {number(first)} to {number(loss)}, but {side.coarse.name} goes from "
+        f"{number(before)} to {number(accuracy)}",
+        f"{side.fine.name} 从 {number(first)} 降到 {number(loss)}，{side.coarse.name} 却只从 {number(before)} "
+        f"变到 {number(accuracy)}",
+    )
+
+
+def _both_fall(side: Pairs) -> Text | None:
+    first, loss = float(side.mean[0]), _middle_of_end(side.mean)
+    before, accuracy = float(np.max(side.value[: max(1, len(side) // 4)])), _middle_of_end(side.value)
+    if not (0 <= loss < first / 2 and accuracy < before - _FELL):
+        return None
+    return Text(
+        f"{side.fine.name} falls from {number(first)} to {number(loss)}, and {side.coarse.name} falls too, from "
+        f"{number(before)} to {number(accuracy)}",
+        f"{side.fine.name} 从 {number(first)} 降到 {number(loss)}，{side.coarse.name} 也从 {number(before)} "
+        f"降到 {number(accuracy)}",
+    )

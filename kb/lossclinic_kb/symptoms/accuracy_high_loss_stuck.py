@@ -1,0 +1,109 @@
+"""The accuracy is good while the loss sits high and does not move.
+
+What is seen: most answers are right, yet the loss stands at a large part of where it began.
+Reported when: the accuracy is four fifths of the way from guessing to perfect, the loss keeps at least two
+fifths of its first level, hardly falls any more, and is more than twice what so few errors cost.
+Not observable: without a loss and an accuracy of the same split on one axis with four points, or when neither
+the number of classes nor the start of training is known.
+Not to be confused with: the floor that label smoothing of a tenth puts under the loss, which lies below a third
+of ln K; a validation loss that climbs because the network is overconfident.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from lossclinic_kb.facts import Facts
+from lossclinic_kb.run import FloatArray, Run
+from lossclinic_kb.symptoms.curve import Curve, read_curve, tail
+from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
+from lossclinic_kb.symptoms.levels import Classes, accuracy_curve, classes, known_floor
+from lossclinic_kb.symptoms.pairs import Pairs, pair
+from lossclinic_kb.symptoms.wording import place_at
+from lossclinic_kb.text import Text, number
+
+ID = "accuracy_high_loss_stuck"
+TITLE = Text("Accuracy good, loss stuck high", "准确率很高，损失却居高不下")
+
+_GOOD = 0.8
+"""Of the way from guessing to perfect: nobody would call that network untrained."""
+
+_HIGH = 0.4
+"""Of ln K. A doubled softmax leaves .45 (K = 2) to .79 (K = 100); label smoothing of a tenth .15 to .29."""
+
+_UNEXPLAINED = 2.0
+"""Twice the loss of a network that is wrong this often and says so."""
+
+_STUCK = 0.1
+"""Less than a tenth of the loss is gained over the last third of the run."""
+
+
+def detect(run: Run, facts: Facts) -> Finding:
+    """Set the loss against what the accuracy would cost; on training if it has an accuracy."""
+    start = read_curve(run, "train_loss")
+    sides = [_side(run, train=True), _side(run, train=False)]
+    side = next((one for one in sides if one is not None and len(one) >= 4), None)
+    if side is None:
+        return not_observable(ID)
+    known = classes(run, facts)
+    chance = _chance(start, known)
+    if chance is None:
+        return not_observable(ID)
+    loss, accuracy = _end(side.mean), _end(side.value)
+    guess = math.exp(-chance)
+    good = accuracy >= guess + _GOOD * (1 - guess)
+    floor = 0.0 if known is None else known_floor(known, facts)
+    high = loss - floor >= max(_HIGH * chance, _UNEXPLAINED * _cost_of_errors(accuracy, chance))
+    return _found(side, loss, accuracy) if good and high and _stuck(side) else absent(ID)
+
+
+def _side(run: Run, *, train: bool) -> Pairs | None:
+    loss = read_curve(run, "train_loss" if train else "val_loss")
+    accuracy = accuracy_curve(run, "train_acc" if train else "val_acc")
+    return None if loss is None or accuracy is None else pair(loss, accuracy)
+
+
+def _chance(start: Curve | None, known: Classes | None) -> float | None:
+    """Return the loss of guessing: ln K, or the first training loss where that can be one."""
+    if known is not None:
+        return known.chance
+    if start is None or not start.from_start:
+        return None
+    return start.start if math.log(2) / 2 < start.start < math.log(3e5) else None
+
+
+def _cost_of_errors(accuracy: float, chance: float) -> float:
+    """Return the cross-entropy of a network that is right in `accuracy` of its answers, and knows it."""
+    error = min(max(1 - accuracy, 1e-3), 0.5)
+    return -error * math.log(error) - (1 - error) * math.log(1 - error) + error * chance
+
+
+def _end(values: FloatArray) -> float:
+    return float(np.median(tail(values, 0.2, at_least=2)))
+
+
+def _stuck(side: Pairs) -> bool:
+    third = max(len(side) // 3, 1)
+    before, now = float(np.median(side.mean[-2 * third : -third])), _end(side.mean)
+    return abs(before - now) <= _STUCK * now
+
+
+def _found(side: Pairs, loss: float, accuracy: float) -> Finding:
+    at = len(side) - max(len(side) // 3, 1)
+    since = place_at(side.unit, float(side.at[at]))
+    first = float(side.mean[0])
+    return Finding(
+        ID,
+        "present",
+        Text(
+            f"{side.coarse.name} reaches {number(accuracy)}, but {side.fine.name} only gets from {number(first)} to "
+            f"{number(loss)} and hardly moves from {since.en} on",
+            f"{side.coarse.name} 已达 {number(accuracy)}，{side.fine.name} 却只从 {number(first)} 降到 {number(loss)}，"
+            f"{since.zh}之后几乎不动",
+        ),
+        (float(side.at[at]), float(side.at[-1])),
+        side.fine.name,
+        numbers={"accuracy": accuracy, "loss": loss},
+    )

@@ -1,0 +1,95 @@
+"""Setting two curves side by side: a finely logged one, and one that is measured now and then.
+
+Between two evaluations the training loss is averaged, so a log with a training value per step and a log with
+a training mean per epoch say the same. A mean over the stretch *before* an evaluation is what the network was
+half a stretch earlier: it lags. `Pairs.level` corrects for that; without the correction validation seems to be
+below training in every healthy run that still learns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from lossclinic_kb.run import FloatArray, Run
+from lossclinic_kb.symptoms.curve import Curve, read_curve
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs:
+    """One entry per evaluation that has values of the fine curve before it.
+
+    Attributes:
+        fine: The curve that was averaged, as logged.
+        coarse: The curve of the evaluations, as logged.
+        unit: What `at` counts.
+        at: Shape (n,), where the evaluations were made.
+        mean: Shape (n,), mean of the fine curve since the evaluation before.
+        value: Shape (n,), the evaluations.
+    """
+
+    fine: Curve
+    coarse: Curve
+    unit: Literal["step", "epoch", "row"]
+    at: FloatArray
+    mean: FloatArray
+    value: FloatArray
+
+    def __len__(self) -> int:
+        """Return the number of evaluations."""
+        return len(self.at)
+
+    @cached_property
+    def level(self) -> FloatArray:
+        """Shape (n,), the fine curve at the moment of each evaluation: the middle of the means around it.
+
+        After the last evaluation there is no mean; half of the last fall is taken off, never added. A loss
+        falls ever more slowly, so that this is rather too low than too high.
+        """
+        if len(self.mean) < 2:
+            return self.mean
+        last = self.mean[-1] - max(0.0, (self.mean[-2] - self.mean[-1]) / 2)
+        return np.append((self.mean[:-1] + self.mean[1:]) / 2, last)
+
+
+def pair(fine: Curve, coarse: Curve) -> Pairs | None:
+    """Return both curves on the axis that they share; None where there is none, or no value between.
+
+    The steps of both are taken, else the epochs of both; rows only of curves that are equally long.
+    """
+    axes = _common_axes(fine, coarse)
+    if axes is None:
+        return None
+    unit, fine_at, at = axes
+    reach = 1e-6 * float(np.ptp(fine_at)) if len(fine_at) > 1 else 0.0  # epochs are logged rounded
+    order = np.argsort(fine_at, kind="stable")
+    sums = np.concatenate(([0.0], np.cumsum(fine.y[order])))
+    ends = np.searchsorted(fine_at[order], at + reach, side="right")
+    begins = np.concatenate(([0], ends[:-1]))
+    counts = ends - begins
+    some = counts > 0
+    if not some.any():
+        return None
+    mean = (sums[ends[some]] - sums[begins[some]]) / counts[some]
+    return Pairs(fine, coarse, unit, at[some], mean, coarse.y[some])
+
+
+def train_and_validation(run: Run) -> Pairs | None:
+    """Return the training loss beside the validation loss; None where one is missing or no axis is shared."""
+    train, validation = read_curve(run, "train_loss"), read_curve(run, "val_loss")
+    return None if train is None or validation is None else pair(train, validation)
+
+
+def _common_axes(
+    fine: Curve, coarse: Curve
+) -> tuple[Literal["step", "epoch", "row"], FloatArray, FloatArray] | None:
+    if fine.unit == coarse.unit and (fine.unit != "row" or len(fine) == len(coarse)):
+        return coarse.unit, fine.x, coarse.x
+    if fine.epoch is not None and coarse.epoch is not None:
+        return "epoch", fine.epoch, coarse.epoch
+    if len(fine) == len(coarse):
+        return coarse.unit, coarse.x, coarse.x
+    return None

@@ -1,0 +1,102 @@
+"""The validation loss turns upward while the training loss goes on falling.
+
+What is seen: a validation curve shaped like a U beside a training curve that keeps going down.
+Reported when: validation ends clearly above its lowest point (a tenth of that point, 8 % of what
+there was to learn, and beyond its own scatter), has been up there for most of the time since, and the training
+loss fell further meanwhile.
+Not observable: without both losses on one axis, or with fewer than four evaluations.
+Not to be confused with: a validation loss that is high from the first evaluation on
+(`val_far_above_train_from_start`); one that only jumps about (`val_noisy`); a small late rise of a loss
+that is next to nothing, which every well-trained network shows.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lossclinic_kb.facts import Facts
+from lossclinic_kb.run import FloatArray, Run
+from lossclinic_kb.symptoms.curve import noise, running_median, tail
+from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
+from lossclinic_kb.symptoms.levels import accuracy_curve
+from lossclinic_kb.symptoms.pairs import Pairs, train_and_validation
+from lossclinic_kb.symptoms.scale import ignorance
+from lossclinic_kb.symptoms.wording import place_at
+from lossclinic_kb.text import Text, number
+
+ID = "val_rises_while_train_falls"
+TITLE = Text("Validation loss rises while training loss falls", "训练损失下降而验证损失上升")
+
+_FEWEST = 4
+"""A turn needs a way down or a start, a lowest point, and two evaluations above it."""
+
+_OF_LOWEST = 0.1
+"""Less than a tenth above the best evaluation changes no decision: early stopping would not care."""
+
+_OF_IGNORANCE = 0.08
+"""Networks that are trained on and on, as they should not be but often are, drift up by as much as 7 % of what
+there was to learn; those that overfit for good by 12 % and more."""
+
+_ONE_MISTAKE = 6.0
+"""What one sample adds to a summed cross-entropy when it is mistaken with confidence (e^-6 for its class).
+In a set of twenty that alone lifts the loss by 0.3; what one sample can do is no trend."""
+
+_SIGMAS = 3.0
+"""A rise within three standard deviations of neighbouring evaluations may be chance."""
+
+_STAYED = 0.75
+"""Share of the second half of the climb that has to be halfway up; a single bad evaluation is no climb."""
+
+_TRAIN_FELL = 0.9
+"""Training has to lose another tenth of its loss after the turn; otherwise both curves merely stall."""
+
+
+def detect(run: Run, facts: Facts) -> Finding:
+    """Look for the lowest evaluation and for what came after it."""
+    pairs = train_and_validation(run)
+    if pairs is None or len(pairs) < _FEWEST:
+        return not_observable(ID)
+    smooth = running_median(pairs.value) if len(pairs) >= 15 else pairs.value
+    turn = int(np.argmin(smooth))
+    lowest, end = float(smooth[turn]), _level_at_end(pairs.value)
+    if len(pairs) - 1 - turn < 2 or not _climbed(pairs, smooth, turn, end - lowest):
+        return absent(ID)
+    matters = _OF_IGNORANCE * ignorance(run, facts, pairs.fine)
+    if end - lowest < max(matters, _ONE_MISTAKE * _share_of_one_sample(run)):
+        return absent(ID)
+    train_then, train_now = float(pairs.mean[turn]), _level_at_end(pairs.mean)
+    if train_now > train_then - (1 - _TRAIN_FELL) * abs(train_then):
+        return absent(ID)
+    at, until = float(pairs.at[turn]), float(pairs.at[-1])
+    here = place_at(pairs.unit, at)
+    return Finding(
+        ID,
+        "present",
+        Text(
+            f"{pairs.coarse.name} is lowest at {here.en} ({number(lowest)}) and ends at {number(end)}, while "
+            f"{pairs.fine.name} goes on falling from {number(train_then)} to {number(train_now)}",
+            f"{pairs.coarse.name} 在{here.zh}降到最低（{number(lowest)}），之后升到 {number(end)}，"
+            f"而 {pairs.fine.name} 仍从 {number(train_then)} 降到 {number(train_now)}",
+        ),
+        (at, until),
+        pairs.coarse.name,
+        numbers={"lowest": lowest, "end": end, "train_then": train_then, "train_now": train_now},
+    )
+
+
+def _level_at_end(values: FloatArray) -> float:
+    return float(np.median(tail(values, 0.1, at_least=3 if len(values) >= 10 else 1)))
+
+
+def _share_of_one_sample(run: Run) -> float:
+    """Return the smallest step between validation accuracies, 1 / n for a set of n; 0 where none is logged."""
+    accuracy = accuracy_curve(run, "val_acc")
+    steps = np.diff(np.unique(accuracy.y)) if accuracy is not None else np.empty(0)
+    return float(np.min(steps, initial=1.0)) if len(steps) else 0.0
+
+
+def _climbed(pairs: Pairs, smooth: FloatArray, turn: int, rise: float) -> bool:
+    if rise < max(_OF_LOWEST * abs(smooth[turn]), _SIGMAS * noise(pairs.value)):
+        return False
+    later = tail(pairs.value[turn + 1 :], 0.5, at_least=2)
+    return bool(np.mean(later > smooth[turn] + rise / 2) >= _STAYED)
