@@ -1,0 +1,91 @@
+"""A served chat and a real browser in front of it, with the network off."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+
+CHROMIUM = (
+    os.environ.get("LOSSCLINIC_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+)
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if os.environ.get("LOSSCLINIC_BROWSER") == "required":
+            pytest.fail("no Chromium found: install Debian's package `chromium`, or set LOSSCLINIC_CHROMIUM")
+        pytest.skip("no Chromium found: install Debian's package `chromium`, or set LOSSCLINIC_CHROMIUM")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="session")
+def address(home: Path) -> Iterator[str]:
+    from lossclinic import Clinic
+    from lossclinic.ui.serve import launch
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    clinic = Clinic(home=home)
+    clinic.retriever  # noqa: B018 - loaded here, so that no test waits for it
+    app = launch(clinic, host="127.0.0.1", port=port)
+    yield f"http://127.0.0.1:{port}"
+    app.close()
+
+
+class Visit:
+    """One browser context with everything that went wrong in it."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.page: Page = context.new_page()
+        self.errors: list[str] = []
+        self.outside: list[str] = []
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        context.route("**/*", lambda route: self._route(route, address))
+        self.page.goto(address)
+        self.page.get_by_test_id("textbox").first.wait_for()
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
+
+    def _route(self, route: Route, address: str) -> None:
+        if route.request.url.startswith((address, "data:", "blob:")):
+            route.continue_()
+        else:
+            self.outside.append(route.request.url)
+            route.abort()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
+    yield Visit(context, address)
+    context.close()
+
+
+@pytest.fixture
+def chinese_phone(browser: Browser, address: str) -> Iterator[Visit]:
+    context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}, has_touch=True)
+    yield Visit(context, address)
+    context.close()

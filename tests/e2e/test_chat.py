@@ -1,0 +1,134 @@
+"""The chat, as a person uses it: words in English and Chinese, a log, a bad file, a check, undo, a new case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lossclinic_kb.causes import load_cause, load_experiment
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Visit
+
+pytestmark = pytest.mark.browser
+WAIT = 30_000  # milliseconds; two busy cores
+
+
+def say(visit: Visit, text: str) -> None:
+    visit.page.get_by_test_id("textbox").first.fill(text)
+    visit.page.keyboard.press("Enter")
+
+
+def first_card(visit: Visit, title: str) -> None:
+    expect(visit.page.locator(".lc-card").first).to_contain_text(title, timeout=WAIT)
+
+
+@pytest.fixture(scope="session")
+def faulty_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The log of a real training with missing zero_grad... written as a generic CSV."""
+    from lossclinic_kb.lab import World, fit
+    from lossclinic_kb.lab.record import write_csv
+
+    path = tmp_path_factory.mktemp("logs") / "run.csv"
+    write_csv(fit(load_experiment("overfitting").broken(World())), path)
+    return path
+
+
+def test_a_symptom_in_english(visit: Visit) -> None:
+    say(
+        visit,
+        "the loss shoots up to huge values within the first steps and then becomes NaN, it diverges right away",
+    )
+    first_card(visit, "Learning rate too high")
+    expect(visit.page.locator(".lc-card .cm-content").first).to_contain_text("lr=0.01")
+    assert visit.errors == []
+    assert visit.outside == []
+
+
+def test_a_symptom_in_chinese_is_answered_in_chinese(visit: Visit) -> None:
+    say(visit, "训练刚开始 loss 就往上窜，剧烈震荡，几十步以后变成 nan")
+    first_card(visit, "学习率过大")
+    expect(visit.page.locator(".lc-evidence").first).to_contain_text("支持")
+
+
+def test_an_uploaded_log(visit: Visit, faulty_log: Path) -> None:
+    visit.page.locator("input[type=file]").first.set_input_files(faulty_log)
+    expect(visit.page.get_by_text("run.csv").first).to_be_visible(timeout=WAIT)
+    visit.page.get_by_test_id("textbox").first.press("Enter")
+    first_card(visit, load_cause("overfitting").title.en)
+    expect(visit.page.locator("#lc-plot .plotly, #lc-plot .js-plotly-plot").first).to_be_visible(timeout=WAIT)
+    assert visit.errors == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.csv", b""),
+        ("picture.png", bytes.fromhex("89504e470d0a1a0a0000000d49484452") + bytes(64)),
+        ("row.csv", b"step,train_loss\n1,0.5\n"),
+        ("words.csv", b"name,city\nAnna,Bonn\nBen,Rome\n"),
+        ("noise.bin", bytes((i * 131 + (i * i) % 251) % 256 for i in range(4000))),
+    ],
+)
+def test_a_bad_file_gets_a_friendly_line(visit: Visit, name: str, content: bytes) -> None:
+    visit.page.locator("input[type=file]").first.set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+    )
+    expect(visit.page.get_by_text(name).first).to_be_visible(timeout=WAIT)
+    visit.page.get_by_test_id("textbox").first.press("Enter")
+    answer = visit.page.locator("#lc-chat .bot").last
+    expect(answer).to_contain_text(name, timeout=WAIT)
+    expect(answer).not_to_contain_text("Traceback")
+    expect(visit.page.get_by_test_id("textbox").first).to_be_enabled()
+
+
+def test_markup_in_a_message_is_shown_not_rendered(visit: Visit) -> None:
+    say(visit, "loss is nan <img src=x onerror=alert(1)> <b>help</b>")
+    expect(visit.page.locator("#lc-chat .user").first).to_contain_text("<b>help</b>", timeout=WAIT)
+    assert visit.page.locator("#lc-chat img[src='x']").count() == 0
+
+
+def test_a_check_moves_the_ranking_and_can_be_taken_back(visit: Visit) -> None:
+    say(visit, "training accuracy does not change at all, the loss stays at exactly the same value")
+    check = visit.page.locator(".lc-check")
+    expect(check).to_be_visible(timeout=WAIT)
+    before = visit.page.locator(".lc-bar .figure").all_inner_texts()
+    check.locator("button.sm").first.click()
+    taken = visit.page.get_by_role("button", name="take back")
+    expect(taken).to_be_visible(timeout=WAIT)
+    assert visit.page.locator(".lc-bar .figure").all_inner_texts() != before
+    taken.click()
+    expect(taken).to_have_count(0, timeout=WAIT)
+
+
+def test_undo_and_new_case(visit: Visit) -> None:
+    say(visit, "val loss climbs while train loss keeps falling")
+    expect(visit.page.locator(".lc-card").first).to_be_visible(timeout=WAIT)
+    visit.page.get_by_role("button", name="Undo").click()
+    expect(visit.page.locator(".lc-card")).to_have_count(0, timeout=WAIT)
+    say(visit, "loss is nan")
+    expect(visit.page.locator(".lc-card").first).to_be_visible(timeout=WAIT)
+    visit.page.get_by_role("button", name="New case").click()
+    expect(visit.page.locator(".lc-card")).to_have_count(0, timeout=WAIT)
+    expect(visit.page.locator("#lc-chat .user")).to_have_count(0)
+
+
+def test_the_language_switch_changes_interface_and_answer(visit: Visit) -> None:
+    say(visit, "the loss diverges to infinity within a few steps")
+    first_card(visit, "Learning rate too high")
+    visit.page.get_by_label("中文").check()
+    first_card(visit, "学习率过大")
+    expect(visit.page.get_by_role("button", name="撤销")).to_be_visible()
+
+
+def test_a_chinese_phone_is_greeted_in_chinese_and_nothing_overflows(chinese_phone: Visit) -> None:
+    expect(chinese_phone.page.get_by_role("button", name="新的病例")).to_be_visible(timeout=WAIT)
+    say(chinese_phone, "验证集 loss 一直上升，训练集 loss 一直下降")
+    expect(chinese_phone.page.locator(".lc-card").first).to_be_visible(timeout=WAIT)
+    width = chinese_phone.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390 + 1
+
+
+def test_examples_work_at_a_click(visit: Visit) -> None:
+    visit.page.get_by_role("button", name="healthy").click()
+    expect(visit.page.locator(".lc-summary")).to_contain_text("Nothing looks wrong", timeout=WAIT)
