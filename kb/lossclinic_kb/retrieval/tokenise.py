@@ -15,10 +15,11 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z][a-z]{2})")
 _VOWEL = re.compile("[aeiouy]")
 _SHORT_RUN = 2
 """A run of Chinese characters up to this long is kept character by character as well: too short for bigrams to meet."""
-_STOP = frozenset(
-    "a an and are as at be been but by do does for from had has have i if in is it its me my of on or so that the "
-    "their then there this to was we were what when which why with you your am can how".split()
-)
+_STOP_WORDS = """
+a am an and are as at be been but by can do does for from had has have how i if in is it its me my of on or so that
+the their then there this to was we were what when which why with you your
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 """Words that say nothing about a training. Negations and "after", "before", "until", "only" stay: they do."""
 
 

@@ -1,0 +1,34 @@
+"""The pages and phrases of the causes as LangChain documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from langchain_core.documents import Document
+from lossclinic_kb.causes import Cause
+from lossclinic_kb.text import Lang
+
+from lossclinic_ingest.documents.chunk import is_code, split_text
+
+LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+
+
+def cause_documents(causes: Iterable[Cause]) -> list[Document]:
+    """Return what is searched of `causes`: titles, phrases and sections, in both languages.
+
+    Each document carries `cause`, `lang`, `kind` ("title", "phrase" or "article") and `section` as metadata.
+    """
+    return [document for cause in causes for lang in LANGUAGES for document in _documents(cause, lang)]
+
+
+def _documents(cause: Cause, lang: Lang) -> Iterator[Document]:
+    def document(text: str, kind: str, section: str = "") -> Document:
+        return Document(text, metadata={"cause": cause.id, "lang": lang, "kind": kind, "section": section})
+
+    yield document(cause.title(lang), "title")
+    for phrase in cause.phrases[lang]:
+        yield document(phrase, "phrase")
+    for section, text in cause.articles[lang].sections.items():
+        for piece in split_text(text, lang):
+            if not is_code(piece):
+                yield document(piece, "article", section)

@@ -1,0 +1,202 @@
+"""Any sentence-transformers model as LangChain embeddings, with arrays beside lists."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from lossclinic_kb.errors import InputError, ModelError
+from numpy.typing import NDArray
+
+from lossclinic_ingest.encoders.encoder import Encoder, Progress
+from lossclinic_ingest.encoders.fingerprint import folder_fingerprint, hub_fingerprint, reads_chinese
+from lossclinic_ingest.encoders.minilm import DIGEST, model_folder
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Device = Literal["auto", "cpu", "cuda", "mps"]
+BATCH = {"cpu": 32, "mps": 64, "cuda": 256}
+"""Texts at a time: what fills the device; on a CPU more only adds padding."""
+
+
+class SentenceEncoder(Encoder):
+    """A sentence-transformers model, loaded on first use; safe from many threads.
+
+    Args:
+        model: Name on the Hugging Face hub or local folder; None for the MiniLM that is installed along.
+        device: Where to encode; "auto" takes CUDA, then MPS, then the CPU. On CUDA the model runs in bfloat16.
+        batch_size: Texts at a time; None for what suits the device.
+        cached_queries: How many questions to remember with their vectors.
+
+    Raises:
+        InputError: An unknown device.
+    """
+
+    def __init__(
+        self,
+        model: str | Path | None = None,
+        *,
+        device: Device = "auto",
+        batch_size: int | None = None,
+        cached_queries: int = 256,
+    ) -> None:
+        if device not in ("auto", "cpu", "cuda", "mps"):
+            raise InputError(f"unknown device {device!r}: auto, cpu, cuda or mps")
+        self._name = None if model is None else str(model)
+        self._device = device
+        self._batch_size = batch_size
+        self._cached_queries = max(cached_queries, 1)
+        self._queries: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
+        self._lock = threading.RLock()  # two threads must not use one tokenizer at the same time
+        self._model: SentenceTransformer | None = None
+        self._fingerprint: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Identity of the model: equal where, and only where, vectors may be compared.
+
+        Raises:
+            ModelError: The model is missing or cannot be loaded.
+        """
+        with self._lock:
+            if self._fingerprint is None:
+                self._fingerprint = self._identify()
+            return self._fingerprint
+
+    @property
+    def reads_chinese(self) -> bool:
+        """Whether the model's vocabulary covers Chinese; otherwise Chinese is put into English first.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+        """
+        return self._name is not None and reads_chinese(self.model.tokenizer)
+
+    @property
+    def model(self) -> SentenceTransformer:
+        """The loaded model.
+
+        Raises:
+            ModelError: It cannot be loaded.
+            InputError: The device that was asked for is not there.
+        """
+        with self._lock:
+            if self._model is None:
+                self._model = _load(self._name, self._device)
+            return self._model
+
+    def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
+        """Return the normalised vectors of `texts`, shape (n, d).
+
+        Args:
+            texts: Encoded longest first and batch by batch: little of a batch is padding, and memory that does not
+                suffice shows at once.
+            progress: Called after each batch.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+        """
+        vectors = np.zeros((len(texts), int(self.model.get_embedding_dimension() or 0)), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
+        size = self._batch_size or BATCH.get(self.model.device.type, BATCH["cpu"])
+        for start in range(0, len(order), size):
+            places = order[start : start + size]
+            batch = [texts[place] for place in places]
+            with self._lock:
+                found = self.model.encode_document(
+                    batch, batch_size=size, convert_to_tensor=True, show_progress_bar=False
+                )
+            vectors[places] = _normalised(found.float().cpu().numpy())
+            if progress is not None:
+                progress(start + len(places), len(order))
+        return vectors
+
+    def encode_query(self, text: str) -> NDArray[np.float32]:
+        """Return the normalised vector of a question, shape (d,), read-only; the latest are remembered.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+        """
+        with self._lock:
+            if text not in self._queries:
+                found = self.model.encode_query(text, convert_to_tensor=True, show_progress_bar=False)
+                vector = _normalised(found.float().cpu().numpy())
+                vector.setflags(write=False)
+                self._queries[text] = vector
+                if len(self._queries) > self._cached_queries:
+                    self._queries.popitem(last=False)
+            self._queries.move_to_end(text)
+            return self._queries[text]
+
+    def embed_query(self, text: str) -> list[float]:
+        """Return the vector of a question as a list, as LangChain wants it."""
+        values: list[float] = self.encode_query(text).tolist()
+        return values
+
+    def _identify(self) -> str:
+        if self._name is None:
+            model_folder()
+            return f"all-MiniLM-L6-v2:{DIGEST[:32]}"
+        if Path(self._name).is_dir():
+            return folder_fingerprint(Path(self._name))
+        _ = self.model  # which commit a name stands for is known once it is loaded
+        return hub_fingerprint(self._name)
+
+
+def _load(name: str | None, device: Device) -> SentenceTransformer:
+    source = str(model_folder()) if name is None else name
+    from sentence_transformers import SentenceTransformer
+
+    place, half = _placed(device)
+    with _no_bars():
+        try:
+            model = SentenceTransformer(source, device=place, local_files_only=Path(source).is_dir())
+        except (OSError, ValueError, RuntimeError, KeyError) as error:
+            said = next(iter(str(error).strip().splitlines()), type(error).__name__)
+            raise ModelError(
+                f"the embedding model {source!r} cannot be loaded ({said}): "
+                "give a local folder, or a name on the Hugging Face hub that this machine can reach"
+            ) from error
+    return model.bfloat16() if half else model
+
+
+def _placed(device: Device) -> tuple[str, bool]:
+    """Return where to run, and whether in bfloat16.
+
+    bfloat16 on CUDA halves time and memory and moves a cosine in its third digit; a CPU gains nothing from it.
+    """
+    import torch
+
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if device == "auto":
+        device = next(place for place in ("cuda", "mps", "cpu") if there[place])
+    if not there[device]:
+        raise InputError(f"device {device!r} is not there: use cpu or auto")
+    return device, device == "cuda" and torch.cuda.is_bf16_supported()
+
+
+@contextmanager
+def _no_bars() -> Iterator[None]:
+    """Keep the loading bar of transformers off the terminal; our own progress tells enough."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def _normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return rows of length 1; a row of zeros stays one."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    normal: NDArray[np.float32] = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return normal

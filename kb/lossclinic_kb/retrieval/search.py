@@ -1,0 +1,113 @@
+"""Finding the causes that a question is about: words and meaning together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lossclinic_kb.retrieval.dense import Dense, Index
+from lossclinic_kb.retrieval.fuse import (
+    Discriminant,
+    Floats,
+    best_per_cause,
+    fuse,
+    log_shares,
+    mean_of_best,
+)
+from lossclinic_kb.retrieval.lexical import Lexical
+from lossclinic_kb.retrieval.passage import CauseMatch, Passage, PassageMatch
+from lossclinic_kb.retrieval.translate import to_english
+from lossclinic_kb.text import Lang
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+SHOWN = 3
+"""Passages that a match carries: one to quote, two more to judge by."""
+
+
+class CauseSearch:
+    """Search over passages that are loaded; safe from many threads if the encoder is.
+
+    Args:
+        passages: What is searched, at least one for each cause.
+        index: Their vectors in a flat inner-product FAISS index, in the same order.
+        embeddings: What turned the passages into vectors.
+        translated: Whether Chinese was put into English before it was encoded.
+    """
+
+    def __init__(
+        self, passages: Sequence[Passage], index: Index, embeddings: Embeddings, *, translated: bool
+    ) -> None:
+        self._passages = tuple(passages)
+        self._causes = tuple(dict.fromkeys(passage.cause for passage in passages))
+        place = {cause: number for number, cause in enumerate(self._causes)}
+        self._owners = np.array([place[passage.cause] for passage in passages], dtype=np.intp)
+        self._places = {
+            (number, lang): self._where(number, lang)
+            for number in range(len(self._causes))
+            for lang in LANGUAGES
+        }
+        self._lexical = Lexical([passage.text for passage in passages])
+        self._dense = Dense(index, embeddings)
+        self._discriminant = Discriminant(self._dense.vectors(), self._owners, len(self._causes))
+        self._translated = translated
+
+    def _where(self, cause: int, lang: Lang) -> NDArray[np.intp]:
+        spoken = np.array([passage.lang == lang for passage in self._passages])
+        return np.flatnonzero(spoken & (self._owners == cause))
+
+    def find(self, question: str, lang: Lang) -> tuple[CauseMatch, ...]:
+        """Return every cause with how well `question` fits it, best first.
+
+        Args:
+            question: English, Chinese or both mixed.
+            lang: Language of the passages to quote.
+
+        Raises:
+            StoreError: The encoder does not belong to the index.
+        """
+        vector = self._dense.encode(to_english(question) if self._translated else question)
+        dense = self._dense.scores(vector)
+        lexical = self._lexical.scores(question)
+        count = len(self._causes)
+        words = mean_of_best(lexical, self._owners, count)
+        logs = log_shares(fuse(self._discriminant.scores(vector), words))
+        best_dense = best_per_cause(dense, self._owners, count)
+        best_lexical = best_per_cause(lexical, self._owners, count)
+        near = dense + lexical  # both reach from about 0 to 1
+        return tuple(
+            CauseMatch(
+                cause=self._causes[place],
+                score=float(np.exp(logs[place])),
+                log_likelihood=float(logs[place] + np.log(count)),
+                lexical=float(best_lexical[place]),
+                dense=float(best_dense[place]),
+                passages=tuple(
+                    self._passage_match(number, dense, lexical)
+                    for number in self._quotations(near, place, lang)
+                ),
+            )
+            for place in np.argsort(-logs, kind="stable")
+        )
+
+    def _quotations(self, near: Floats, place: int, lang: Lang) -> Sequence[int]:
+        """Return the passages of a cause in `lang` that are nearest, best first."""
+        own = self._places[place, lang]
+        best: list[int] = own[np.argsort(-near[own], kind="stable")[:SHOWN]].tolist()
+        return best
+
+    def _passage_match(self, number: int, dense: Floats, lexical: Floats) -> PassageMatch:
+        passage = self._passages[number]
+        return PassageMatch(
+            text=passage.text,
+            lang=passage.lang,
+            kind=passage.kind,
+            section=passage.section,
+            lexical=float(lexical[number]),
+            dense=float(dense[number]),
+        )
