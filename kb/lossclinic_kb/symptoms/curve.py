@@ -80,6 +80,11 @@ class Curve:
         return float(np.median(tail(self.y, 0.1, at_least=3 if len(self.y) >= 10 else 1)))
 
     @cached_property
+    def scale(self) -> float:
+        """What its movements are large or small against: its first level, or what it won if that is more."""
+        return max(abs(self.start), self.start - self.low)
+
+    @cached_property
     def low(self) -> float:
         """The lowest level it held: the smallest block median."""
         return float(self.blocks.min())
@@ -168,11 +173,11 @@ def head(values: FloatArray, share: float, *, at_least: int = 1) -> FloatArray:
 
 
 def running_median(values: FloatArray, width: int = 5) -> FloatArray:
-    """Return the median of `width` (odd) neighbours; beyond the ends, the end value is repeated."""
+    """Return the median of `width` (odd) neighbours; beyond its ends the curve is mirrored."""
     if len(values) < width:
         return np.full_like(values, np.median(values)) if len(values) else values
     half = width // 2
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(values, half, mode="edge"), width)
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(values, half, mode="reflect"), width)
     return np.asarray(np.median(windows, axis=1), dtype=np.float64)
 
 

@@ -62,7 +62,7 @@ def classes(run: Run, facts: Facts) -> Classes | None:
     if curve is None or not curve.from_start:
         return None
     guess = count_at(curve.start)
-    if guess is None:
+    if guess is None or _first_value_has_learned(run, curve, 1 / guess):
         return None
     usual = guess in USUAL_COUNTS or guess in USUAL_VOCABULARIES
     return Classes(guess, stated=False) if usual or _accuracy_starts_at(run, 1 / guess) else None
@@ -107,6 +107,18 @@ def accuracy_curve(run: Run, role: Literal["train_acc", "val_acc"] = "train_acc"
 def _as_share(curve: Curve) -> Curve:
     percent = float(np.max(curve.y, initial=0.0)) > 1.5  # more than all right: the log counts in percent
     return curve.scaled(0.01) if percent else curve
+
+
+def _first_value_has_learned(run: Run, loss: Curve, share: float) -> bool:
+    """Return whether the first loss is a mean over an epoch that was no longer guessing, by its own accuracy.
+
+    Such a mean lies near ln K of some K or other by accident only.
+    """
+    curves = [accuracy_curve(run, "train_acc"), accuracy_curve(run, "val_acc")]
+    beside = [curve for curve in curves if curve is not None and len(curve) == len(loss)]
+    return any(
+        float(curve.y[0]) > share + 0.2 * (1 - share) for curve in beside
+    )  # a fifth: no luck of a sample
 
 
 def _accuracy_starts_at(run: Run, share: float) -> bool:

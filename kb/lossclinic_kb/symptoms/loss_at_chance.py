@@ -2,7 +2,7 @@
 
 What is seen: the second half of the log lies at the loss of a network that gives every class the same
 probability: 0.6931 for 2 classes, 2.303 for 10, 6.908 for 1000.
-Reported when: the medians of the last three sixths of the log all lie within 3 % of ln K. Where K is not
+Reported when: the medians of the last three sixths of the log all lie between 3 % below and 10 % above ln K. Where K is not
 stated, it is taken from the first loss, and the loss must never have left that level.
 Not observable: with fewer than four values; where K is neither stated nor implied; for regression.
 Not to be confused with: the lower level of a network that has learned how often each class occurs
@@ -22,6 +22,9 @@ from lossclinic_kb.symptoms.wording import report, span
 from lossclinic_kb.text import Text, number
 
 ID = "loss_at_chance"
+ABOVE = 0.1
+"""A share of ln K: outputs that sway by half a unit about their mean cost a tenth of ln K at most."""
+
 TITLE = Text("Training loss sits at chance level", "训练损失停在随机猜测的水平")
 
 
@@ -35,7 +38,9 @@ def detect(run: Run, facts: Facts) -> Finding:
     settled = sixths[len(sixths) // 2 :]
     if not known.stated:  # a loss that only passes by ln 3 must not make the task one of 3 classes
         settled = sixths
-    if np.any(np.abs(settled - known.chance) > NEAR * known.chance):
+    # A network that is kicked about without learning lies somewhat above chance, never below it.
+    above = ABOVE if known.stated else NEAR
+    if np.any(settled < (1 - NEAR) * known.chance) or np.any(settled > (1 + above) * known.chance):
         return absent(ID)
     first = len(curve) - sum(len(part) for part in np.array_split(curve.y, len(sixths))[-len(settled) :])
     level, chance = float(np.median(settled)), number(known.chance)

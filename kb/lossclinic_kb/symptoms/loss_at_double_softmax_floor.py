@@ -72,15 +72,18 @@ def detect(run: Run, facts: Facts) -> Finding:
 
 def _level(curve: Curve, room: float) -> bool:
     quarters = block_medians(curve.y, 4)
-    return (
-        abs(float(quarters[-1] - quarters[-2])) <= 0.15 * room
-    )  # still descending: the floor is not reached
+    error = 1.25 * curve.noise * (8 / len(curve)) ** 0.5  # of the difference of two quarters
+    moved = abs(float(quarters[-1] - quarters[-2]))
+    # Else it is only passing by: a slow ordinary loss may cross the level, with 2 classes it often does.
+    return bool(moved <= max(0.1 * room, 2 * error) and moved <= 0.15 * (curve.start - curve.end))
 
 
 def _at_floor(curve: Curve, known: Classes, share: float | None) -> bool:
     floor, room = known.double_softmax_floor, known.chance - known.double_softmax_floor
-    if share is None:
-        return curve.end - floor <= room / 8
-    # Outputs of exactly 0 and 1 give floor + (1 - accuracy). Unsaturated ones give somewhat more.
+    if share is None:  # nothing but the level: it must be close, closer still where K is a guess
+        return curve.end - floor <= room / (8 if known.stated else 16)
+    # Outputs of exactly 0 and 1 give floor + (1 - accuracy). Unsaturated ones give somewhat more. Below three in
+    # four right, an ordinary cross-entropy that is still high lies in the same place.
     excess = curve.end - (floor + 1 - share)
-    return share > 1.5 / known.count and -0.1 * room <= excess <= 0.25 * room
+    near = curve.end - floor <= 0.5 * room
+    return near and share > max(0.75, 1.2 / known.count) and -0.1 * room <= excess <= 0.25 * room

@@ -36,17 +36,18 @@ def detect(run: Run, facts: Facts) -> Finding:
         return _explosion(curve)
     if not curve.from_start:
         return not_observable(ID)
-    start = float(curve.y[0])  # the very first value: a rate that is too high shows from the second on
     last = tail(curve.y, 0.25, at_least=min(3, len(curve) - 1))
     level = float(np.median(last))
     known = classes(run, facts)
-    # Doubling is far outside what batches differ by once it is above chance, where no learning network goes.
-    # Without that anchor the first value may have been a lucky batch of a fine-tuned network: ask for four times.
-    factor = 2.0 if known is not None and level > 1.2 * known.chance else 4.0
-    scale = max(
-        abs(start), start - curve.low
-    )  # a loss that starts near 0 or below is judged by what it gained
-    stays = np.mean(last > start) >= 0.9  # nine in ten above it: a level and not a swing
+    # Above chance, where no learning network goes, twice the very first value is plain: a rate that is too high
+    # shows from the second value on. Without that anchor the first batch of a fine-tuned network may have been
+    # a lucky one: four times the median of the first three.
+    above_chance = known is not None and level > 1.2 * known.chance
+    start, factor = (float(curve.y[0]), 2.0) if above_chance else (curve.start, 4.0)
+    scale = max(abs(start), start - curve.low)
+    # Three in four above it: a level and not a swing. Losses in the hundreds may dip to 0 between: with two
+    # classes, a batch is then either all right or all wrong.
+    stays = np.mean(last > start) >= 0.75 or level > 20 * scale
     if level - start < (factor - 1) * scale or not stays:
         return absent(ID)
     here, there = place(curve, 0), place(curve, len(curve) - len(last))
@@ -60,9 +61,7 @@ def detect(run: Run, facts: Facts) -> Finding:
 def _explodes(curve: Curve) -> bool:
     before = curve.y[: max(len(curve) - 3, 1)]
     growing = bool(np.all(np.diff(curve.y[-3:]) > 0))
-    return growing and float(curve.y[-1]) > 10 * float(
-        np.abs(before).max()
-    )  # ten: no noise does that, in order
+    return growing and float(curve.y[-1]) > 10 * float(np.abs(before).max())  # no noise does that, in order
 
 
 def _explosion(curve: Curve) -> Finding:

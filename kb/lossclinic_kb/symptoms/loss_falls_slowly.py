@@ -1,9 +1,10 @@
 """The training loss falls slowly, in a nearly straight line over the whole log.
 
 What is seen: a descent without the usual early drop, as if the log showed a tiny part of the way.
-Reported when: from first to last quarter the loss falls beyond the noise and mostly downhill, by less than two
-fifths of its first value, and the second half of the log wins at least three fifths of what the first half won.
-Not observable: with fewer than four values; in the log of a resumed run; where the loss starts at or below zero.
+Reported when: from the first to the last fifth the loss falls beyond the noise and mostly downhill, by less than
+a third, and the second half of the log wins at least three fifths of what the first half won.
+Not observable: with fewer than four values (eight where K is neither stated nor implied); in the log of a
+resumed run or of a pretrained network; where the loss reaches zero or less.
 Not to be confused with: no movement at all (`loss_flat`), an ordinary curve cut off early
 (`loss_still_falling`), which bends.
 """
@@ -30,30 +31,35 @@ def detect(run: Run, facts: Facts) -> Finding:
     if curve is None or len(curve) < 4 or not curve.from_start or curve.low <= 0:
         return not_observable(ID)
     known = classes(run, facts)
-    # Below half of chance a network has learned: the slow end of a fine-tuning is no slow start.
-    learned = known is not None and known.stated and curve.start < 0.5 * known.chance
-    if learned or not _slow_and_straight(curve):
+    # The slow end of a fine-tuning is no slow start: below half of chance a network has learned, and in a log of
+    # a few epochs that starts at no known level nothing tells the two apart.
+    if facts.get("pretrained") or (known is None and len(curve) < 8):
+        return not_observable(ID)
+    learned = known is not None and curve.start < 0.5 * known.chance
+    first, middle, last = _three(curve)
+    if learned or not _slow_and_straight(curve, first, middle, last):
         return absent(ID)
     here, there = place(curve, 0), place(curve, len(curve) - 1)
-    fell = 100 * (1 - curve.end / curve.start)
+    fell = 100 * (1 - last / first)
     evidence = Text(
-        f"{curve.name} falls almost straight from {number(curve.start)} at {here.en} to {number(curve.end)} at "
+        f"{curve.name} falls almost straight from about {number(first)} to {number(last)} between {here.en} and "
         f"{there.en}: {fell:.2g} % in the whole log",
-        f"{curve.name} 从{here.zh}的 {number(curve.start)} 近乎直线地降到{there.zh}的 {number(curve.end)}，全程只降了 {fell:.2g}%",
+        f"{curve.name} 从{here.zh}到{there.zh}近乎直线地由约 {number(first)} 降到 {number(last)}，全程只降了 {fell:.2g}%",
     )
-    return report(ID, curve, 0, len(curve) - 1, evidence, start=curve.start, end=curve.end)
+    strength = 1.0 if known is not None else 0.6
+    return report(ID, curve, 0, len(curve) - 1, evidence, strength=strength, start=first, end=last)
 
 
-def _slow_and_straight(curve: Curve) -> bool:
-    first, middle, last = _three(curve)
+def _slow_and_straight(curve: Curve, first: float, middle: float, last: float) -> bool:
     fell = first - last
-    error = 1.25 * curve.noise * (2 / max(1.0, len(curve) / 4)) ** 0.5
-    if not 4 * error < fell < 0.4 * abs(curve.start):  # a suitable rate wins more than that early on
+    error = 1.25 * curve.noise * (2 / max(1.0, len(curve) / 5)) ** 0.5
+    if not 4 * error < fell < 0.33 * abs(first):  # a suitable rate wins more than a third, slow start or not
         return False
     straight = middle - last >= 0.6 * (first - middle)  # an exponential descent wins less in its second half
     return straight and steadiness(block_medians(curve.y, 8)) <= -0.7
 
 
 def _three(curve: Curve) -> tuple[float, float, float]:
+    """Return the medians of the first, the middle and the last fifth."""
     parts = np.array_split(curve.y, 5 if len(curve) >= 5 else len(curve))
     return float(np.median(parts[0])), float(np.median(parts[len(parts) // 2])), float(np.median(parts[-1]))

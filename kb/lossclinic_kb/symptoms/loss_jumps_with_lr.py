@@ -47,7 +47,9 @@ def detect(run: Run, facts: Facts) -> Finding:
     needed = _OF_IGNORANCE * ignorance(run, facts, loss)
     found = [_jump(rate, index, rate_at, loss, loss_at, needed) for index in _rises(rate.y)]
     jumps = [finding for finding in found if finding is not None]
-    return max(jumps, key=lambda finding: finding.numbers["after"] - finding.numbers["before"], default=absent(ID))
+    return max(
+        jumps, key=lambda finding: finding.numbers["after"] - finding.numbers["before"], default=absent(ID)
+    )
 
 
 def _axes(rate: Curve, loss: Curve) -> tuple[FloatArray | None, FloatArray | None]:

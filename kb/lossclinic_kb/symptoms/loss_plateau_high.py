@@ -2,10 +2,10 @@
 
 What is seen: a descent at first, then a level stretch that ends far from zero.
 Reported when: the loss has won at least 15 % of its first value, the last two fifths of the log are level, and
-that level is above two fifths of chance (K stated), or half of the first value (K not stated). Label smoothing is
-allowed for. Language models and networks that were trained before settle high by nature: not reported there.
-Not observable: with fewer than five values; for losses at or below zero; without a reference: a pretrained
-network whose classes are not stated.
+that level is above 45 % of chance (K stated), or 60 % of the first value (K not stated). The floor of label
+smoothing is allowed for.
+Not observable: with fewer than five values; for losses that reach zero or less; where K is not stated, unless
+the first loss is a usual chance level or the training accuracy ends below 75 %.
 Not to be confused with: a loss that never fell (`loss_flat`, `loss_at_chance`), one that is still falling
 (`loss_still_falling`, `loss_falls_slowly`). A task may simply be hard; no curve tells.
 """
@@ -18,7 +18,7 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import Curve, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import classes, known_floor
+from lossclinic_kb.symptoms.levels import NEAR, Classes, accuracy_curve, classes, known_floor
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
@@ -29,36 +29,51 @@ TITLE = Text("Training loss stalls at a high level", "训练损失下降后停�
 def detect(run: Run, facts: Facts) -> Finding:
     """Look for a level stretch at the end of the training loss, far above zero."""
     curve = read_curve(run, "train_loss")
+    if curve is None or len(curve) < 5 or curve.low <= 0:
+        return not_observable(ID)
     known = classes(run, facts)
     stated = known is not None and known.stated
-    if curve is None or len(curve) < 5 or curve.low <= 0 or (facts.get("pretrained") and not stated):
+    if not stated and not _comparable(run, facts, known):
         return not_observable(ID)
     floor = known_floor(known, facts) if known is not None else 0.0
     reference = known.chance if known is not None and known.stated else curve.start
-    # Overlapping classes keep a healthy network at a third or so of chance. Without a stated K the first value
-    # may already be an average over an epoch of learning, so more is asked.
-    share = (curve.end - floor) / (reference - floor)
-    if (
-        share < (0.45 if stated else 0.5)
-        or curve.start - curve.end < 0.15 * curve.start
-        or not _stalled(curve)
-    ):
+    if not _high(curve, floor, reference, stated) or not _stalled(curve):
         return absent(ID)
     first = int(0.6 * len(curve))
-    here = place(curve, first)
-    versus = (
-        Text(f"chance is {number(reference)}", f"随机猜测为 {number(reference)}")
+    here, value = place(curve, first), number(reference)
+    stood = (
+        Text(f"chance is {value}", f"随机猜测为 {value}")
         if stated
-        else Text(f"it started at {number(reference)}", f"起点为 {number(reference)}")
+        else Text(f"it started at {value}", f"起点为 {value}")
     )
     evidence = Text(
-        f"{curve.name} has been level at about {number(curve.end)} since {here.en}; {versus.en}",
-        f"{curve.name} 从{here.zh}起停在 {number(curve.end)} 左右不再下降；{versus.zh}",
+        f"{curve.name} has been level at about {number(curve.end)} since {here.en}; {stood.en}",
+        f"{curve.name} 从{here.zh}起停在 {number(curve.end)} 左右不再下降；{stood.zh}",
     )
-    strength = 1.0 if stated else 0.6  # without a reference a hard task looks the same
+    strength = 1.0 if stated else 0.7  # the first value may be an average over much that was learned
     return report(
         ID, curve, first, len(curve) - 1, evidence, strength=strength, level=curve.end, start=curve.start
     )
+
+
+def _comparable(run: Run, facts: Facts, known: Classes | None) -> bool:
+    """Whether a high level means little learned, although K is not stated.
+
+    It does where the first loss is a known chance level, or the training accuracy is poor. Regressions,
+    contrastive losses and language models settle high by nature, and so does whatever was trained before.
+    """
+    accuracy = accuracy_curve(run)
+    poor = accuracy is not None and accuracy.end < 0.75
+    return not facts.get("pretrained") and (known is not None or poor)
+
+
+def _high(curve: Curve, floor: float, reference: float, stated: bool) -> bool:
+    if curve.start - curve.end < 0.15 * curve.start:  # less may be the luck of the first batches
+        return False
+    share = (curve.end - floor) / (reference - floor)
+    if stated:  # overlapping classes keep a healthy network at a third or so of chance
+        return 0.45 <= share <= 1 - NEAR
+    return share >= 0.6  # the first value may already be an average over an epoch of learning
 
 
 def _stalled(curve: Curve) -> bool:
@@ -66,6 +81,6 @@ def _stalled(curve: Curve) -> bool:
     won = curve.start - curve.end
     error = 1.25 * curve.noise * (2 / len(late)) ** 0.5  # of the difference of two medians
     fell = float(np.median(early) - np.median(late))
-    # Less than 4 % of the descent in a fifth of the log: at that pace another log as long would not halve the rest.
-    # Where noise could hide twice that, nothing can be said to be level.
-    return abs(fell) <= 0.04 * won and error <= 0.08 * won
+    # Less than 4 % of the descent in a fifth of the log, or no more than noise explains: another log as long would
+    # not win a quarter of it. Where noise could hide a tenth of the descent, nothing can be said to be level.
+    return bool(abs(fell) <= max(0.04 * won, 1.5 * error) and error <= 0.1 * won)

@@ -32,13 +32,15 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
         return not_observable(ID)
     level = np.abs(profiles.mean(axis=1))
     swing = float(np.median(np.ptp(profiles, axis=1)))
-    step = float(np.median(np.abs(np.diff(profiles.mean(axis=1)))))
+    steps = np.abs(np.diff(profiles.mean(axis=1)))
     agreement = _agreement(profiles)
     rows, bins = profiles.shape
     # Profiles of pure noise agree by 1/sqrt(bins) a pair; the mean over all pairs is far tighter, three times
     # the error of neighbours' pairs alone is safe.
     needed = max(0.5, 3 / (bins * (rows - 1)) ** 0.5)
-    if agreement < needed or swing < 0.25 * float(np.median(level)) or swing < 2 * step:
+    # Each epoch against its own step to the next: what grows or falls by factors swings within epochs as well.
+    teeth = float(np.median(np.ptp(profiles[:-1], axis=1) - 2 * steps)) >= 0
+    if agreement < needed or swing < 0.25 * float(np.median(level)) or not teeth:
         return absent(ID)
     mean = profiles.mean(axis=0)
     low, high = number(float(mean.min())), number(float(mean.max()))

@@ -1,8 +1,8 @@
 """The training loss is still clearly falling when the log ends.
 
 What is seen: no bend towards a level; the last quarter goes on as before.
-Reported when: the last quarter of the log wins at least a twelfth of all that was won, and a tenth of its
-level, beyond the noise. By itself this is no fault: it says that the run ended early.
+Reported when: the last quarter of the log wins at least a twelfth of all that was won and a twentieth of its
+level, or a seventh of all that was won, beyond the noise. By itself this is no fault: it says that the run ended early.
 Not observable: with fewer than four values.
 Not to be confused with: a loss near zero that keeps halving (nothing is left to win), a straight line over the
 whole log (`loss_falls_slowly`, which may be reported too).
@@ -32,8 +32,7 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     before, after = float(np.median(third)), float(np.median(last))
     won, fell = curve.start - after, before - after
     error = 1.25 * curve.noise * (2 / len(last)) ** 0.5  # of the difference of two medians
-    # A descent that halves its rest in each quarter wins a fifteenth in the last one: that is a converging run.
-    if fell < won / 12 or fell < 0.1 * abs(before) or fell < 4 * error or won <= 0:
+    if fell < 4 * error or not _clear(fell, won, before, curve.start):
         return absent(ID)
     first = len(curve) - len(last) - len(third)
     here, there = place(curve, first), place(curve, len(curve) - 1)
@@ -43,3 +42,11 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
         f"{curve.name} 到结束时仍在下降：第三段与最后一段的中位数从 {number(before)} 降到 {number(after)}（{here.zh}至{there.zh}）",
     )
     return report(ID, curve, first, len(curve) - 1, evidence, before=before, end=after, start=curve.start)
+
+
+def _clear(fell: float, won: float, before: float, start: float) -> bool:
+    # A descent that halves its rest in each quarter wins a fifteenth in the last one: that is a converging run.
+    if won <= 0 or fell < won / 12:
+        return False
+    # A twentieth of the level is plain on any plot. So is a straight line, however little it falls.
+    return fell >= 0.05 * abs(before) or (fell >= 0.15 * won and won >= 0.03 * abs(start))

@@ -4,7 +4,7 @@ What is seen: loss and gradient are as usual, and the next value is NaN or infin
 or one logarithm did it; a training that runs away announces itself.
 Reported when: none of the last three losses before the break is more than half again what was usual, and the
 gradient norm, where it is logged, is no more than three times.
-Not observable: where the log has no loss, or has one or two finite values before the break.
+Not observable: where the log has no loss, or has a single finite value before the break.
 Not to be confused with: `nonfinite_after_growth`. A log of one value per epoch cannot show growth within the
 last epoch: seen on such a log, the symptom is given less weight.
 """
@@ -32,7 +32,7 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     found = first_break(run)
     if found is None or not len(found.before):
         return absent(ID)
-    if len(found.before) < 3:
+    if len(found.before) < 2:
         return not_observable(ID)
     gradients = gradients_before(run, found)
     seen = gradients is not None and len(gradients) >= 3
@@ -48,8 +48,8 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
         else Text("", "")
     )
     evidence = Text(
-        f"{found.series.name} turns {value} at {here.en} out of the blue; right before it: {losses}{calm.en}",
-        f"{found.series.name} 在{here.zh}突然变成 {value}；此前三个值为 {losses}{calm.zh}",
+        f"{found.series.name} turns {value} at {here.en} out of the blue; the losses before it: {losses}{calm.en}",
+        f"{found.series.name} 在{here.zh}突然变成 {value}；此前的损失为 {losses}{calm.zh}",
     )
-    strength = 1.0 if seen else 0.6  # a gradient that climbed may not have reached the loss yet
+    strength = 1.0 if seen and len(found.before) >= 5 else 0.6  # a gradient that climbed may not show yet
     return report(ID, found.curve, found.index, found.index, evidence, strength=strength)

@@ -14,10 +14,9 @@ def place(curve: Curve, index: int) -> Text:
 
 def place_at(unit: str, x: float) -> Text:
     """Return the name of position `x` on an axis that counts `unit`s ("step", "epoch" or "row")."""
-    if x != round(x):
-        return Text(f"{unit} {x:.2f}", f"{unit} {x:.2f} 处")
-    zh = {"step": "第 {} 步", "epoch": "第 {} 个 epoch", "row": "第 {} 行"}[unit]
-    return Text(f"{unit} {x:.0f}", zh.format(f"{x:.0f}"))
+    shown = f"{x:.0f}" if x == round(x) else f"{x:.2f}"
+    counter = {"step": "步", "epoch": "轮", "row": "行"}[unit]
+    return Text(f"{unit} {shown}", f"第 {shown} {counter}")
 
 
 def span(curve: Curve, first: int, last: int) -> Text:
