@@ -2,7 +2,7 @@
 
 What is seen: the loss says that the network has learned, the accuracy says that it has not; or the accuracy is
 no accuracy at all.
-Reported when: an accuracy lies outside 0 to 1 (or 0 to 100); or the cross-entropy is so low that more answers
+Reported when: an accuracy is negative or above 100; or the cross-entropy is so low that more answers
 must be right than the accuracy counts, as every wrong answer costs at least ln 2; or the loss lost four fifths
 while the accuracy did not move; or both fall together.
 Not observable: without a loss and an accuracy of the same split on one axis, three points or more.
@@ -50,7 +50,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     if not sides:
         return not_observable(ID)
     for side in sides:
-        verdict = _outside(side) or _below_bound(run, facts, side) or _unmoved(side) or _both_fall(side)
+        verdict = _outside(run, side) or _below_bound(run, facts, side) or _unmoved(side) or _both_fall(side)
         if verdict is not None:
             loss, accuracy = _middle_of_end(side.mean), _middle_of_end(side.value)
             where = (float(side.at[0]), float(side.at[-1]))
@@ -71,15 +71,18 @@ def _middle_of_end(values: FloatArray) -> float:
     return float(np.median(tail(values, 0.25)))
 
 
-def _outside(side: Pairs) -> Text | None:
-    accuracy = side.coarse
-    odd = np.flatnonzero((accuracy.y < -1e-6) | (accuracy.y > 1 + 1e-6))
+def _outside(run: Run, side: Pairs) -> Text | None:
+    """Look for negative values and for values above 100; a little above 1 may be percent of a hard task."""
+    logged = next(
+        one for one in run.all("train_acc") + run.all("val_acc") if one.name == side.coarse.name
+    ).finite
+    odd = np.flatnonzero((logged.values < 0) | (logged.values > 100.01))
     if not len(odd):
         return None
-    here, value = place_at(accuracy.unit, float(accuracy.x[odd[0]])), number(float(accuracy.y[odd[0]]))
+    here, value = place_at(logged.axis_name, float(logged.axis[odd[0]])), number(float(logged.values[odd[0]]))
     return Text(
-        f"{accuracy.name} is {value} of 1 at {here.en}: no share of right answers",
-        f"{here.zh}的 {accuracy.name} 为 {value}（满分为 1），不可能是正确率",
+        f"{logged.name} is {value} at {here.en}, which no share of right answers can be",
+        f"{logged.name} 在{here.zh}为 {value}，不可能是正确率",
     )
 
 

@@ -3,8 +3,8 @@
 What is seen: most answers are right, yet the loss stands at a large part of where it began.
 Reported when: the accuracy is four fifths of the way from guessing to perfect, the loss keeps at least two
 fifths of its first level, hardly falls any more, and is more than twice what so few errors cost.
-Not observable: without a loss and an accuracy of the same split on one axis with four points, or when neither
-the number of classes nor the start of training is known.
+Not observable: without a loss and an accuracy of the same split on one axis with four points, or when the
+number of classes is not stated and the log does not show the loss of guessing.
 Not to be confused with: the floor that label smoothing of a tenth puts under the loss, which lies below a third
 of ln K; a validation loss that climbs because the network is overconfident.
 """
@@ -33,6 +33,9 @@ _GOOD = 0.8
 _HIGH = 0.4
 """Of ln K. A doubled softmax leaves .45 (K = 2) to .79 (K = 100); label smoothing of a tenth .15 to .29."""
 
+_FINE = 10
+"""Losses before the first accuracy, for the first of them to come before anything was learned."""
+
 _UNEXPLAINED = 2.0
 """Twice the loss of a network that is wrong this often and says so."""
 
@@ -49,7 +52,7 @@ def detect(run: Run, facts: Facts) -> Finding:
         return not_observable(ID)
     known = classes(run, facts)
     chance = _chance(start, known)
-    if chance is None:
+    if chance is None or not ((known is not None and known.stated) or _began_by_guessing(side, chance)):
         return not_observable(ID)
     loss, accuracy = _end(side.mean), _end(side.value)
     guess = math.exp(-chance)
@@ -71,7 +74,15 @@ def _chance(start: Curve | None, known: Classes | None) -> float | None:
         return known.chance
     if start is None or not start.from_start:
         return None
-    return start.start if math.log(2) / 2 < start.start < math.log(3e5) else None
+    first = float(start.y[0])  # the very first: a smoothed log has learned much by its third value
+    return first if math.log(2) / 2 < first < math.log(3e5) else None
+
+
+def _began_by_guessing(side: Pairs, chance: float) -> bool:
+    """Return whether the first loss can be that of guessing, and not a mean over what was already learned."""
+    guess = math.exp(-chance)
+    before = int(np.sum(side.fine.x <= side.coarse.x[0]))
+    return before >= _FINE or float(side.value[0]) < guess + _GOOD / 2 * (1 - guess)
 
 
 def _cost_of_errors(accuracy: float, chance: float) -> float:

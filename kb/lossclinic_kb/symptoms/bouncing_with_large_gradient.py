@@ -1,8 +1,8 @@
-"""The loss bounces without getting better while the gradient norm stays as large as at the start.
+"""The loss bounces without getting better while the gradient norm stays larger than at the start.
 
 What is seen: a noisy, level loss above what the network could reach, and gradients that do not settle.
 Reported when: over the second half the loss gains nothing, scatters by a seventh of itself from value to value,
-is a fifth or more of what there was to learn, and the norm is no smaller than at the start.
+is a third or more of what there was to learn, and the norm is larger than at the start.
 Not observable: without ten gradient norms and ten training losses, as scatter needs values.
 Not to be confused with: a loss that stalls quietly (`loss_plateau_high`), which has nothing left to follow or
 takes steps that are too small; a norm that grows all the time (`grad_norm_growing`).
@@ -29,7 +29,10 @@ _GAINED = 0.1
 _SCATTER = 0.15
 """Of the loss, from value to value. Batches of sixteen differ by less while the loss is this high."""
 
-_LOSS_LEFT = 0.2
+_LARGE = 1.25
+"""Of the first norms. A task that is noisy by itself keeps norms as large as at first, but no larger."""
+
+_LOSS_LEFT = 1 / 3
 """Of what there was to learn: below that, noise around a good solution is ordinary."""
 
 
@@ -41,9 +44,9 @@ def detect(run: Run, facts: Facts) -> Finding:
     half = tail(loss.y, 0.5)
     level, now = float(np.median(head(half, 0.5))), float(np.median(tail(half, 0.5)))
     scatter = noise(half)
-    early, late = float(np.median(head(norm.y, 0.05, at_least=3))), float(np.median(tail(norm.y, 0.5)))
+    early, late = float(np.median(norm.y[:3])), float(np.median(tail(norm.y, 0.5)))
     stalls = now >= (1 - _GAINED) * level and now >= _LOSS_LEFT * ignorance(run, facts, loss) > 0
-    if not stalls or scatter < _SCATTER * now or late < early:
+    if not stalls or scatter < _SCATTER * now or late < _LARGE * early:
         return absent(ID)
     first = len(loss) - len(half)
     here = place(loss, first)

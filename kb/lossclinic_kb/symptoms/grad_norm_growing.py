@@ -1,11 +1,11 @@
 """The gradient norm rises over the run.
 
 What is seen: a gradient column that climbs from the first steps on and stays up.
-Reported when: the last fifth of the norms is five times the first ones and no less than half of the highest
-level, and what rise there was took more than a moment.
+Reported when: the norms end near their highest level, and either at five times the first ones, with hardly any
+scatter from value to value, or at ten times the first ones while the loss keeps half of what there was to learn.
 Not observable: with fewer than six gradient norms, or when the log begins after the start of training.
-Not to be confused with: a norm that rises while the network leaves its first plateau and then falls with the
-loss; single peaks, which medians leave out.
+Not to be confused with: a norm that rises while the network leaves its first plateau, batch by batch, with a
+loss that falls; single peaks, which medians leave out.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import block_medians, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
+from lossclinic_kb.symptoms.scale import ignorance
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
@@ -28,18 +29,34 @@ _FEWEST = 6
 _GROWN = 5.0
 """Networks that learn, and those that memorise, reach four times their first norm while their loss is high."""
 
+_SUM_LIKE = 0.04
+"""Scatter of a single norm. Norms of single batches scatter by a tenth and more; a sum over all batches so far
+changes by one batch at a time."""
+
+_FAR_GROWN = 10.0
+_LOSS_LEFT = 0.5
+"""Ten times, and half of the loss left: a network that learned in the meantime would have less."""
+
+_LEARNING = 0.5
+"""A loss that halves from the middle of the run to its end: then five times the norm may be a phase."""
+
 _STAYS = 0.5
 """Of the highest level, at the end: what falls back by more was a phase."""
 
 
-def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - no fact changes it
+def detect(run: Run, facts: Facts) -> Finding:
     """Compare the last norms with the first and with the highest."""
     norm = read_curve(run, "grad_norm")
     if norm is None or len(norm) < _FEWEST or not norm.from_start:
         return not_observable(ID)
     start, end = norm.start, float(np.median(tail(norm.y, 0.2, at_least=2)))
     levels = block_medians(norm.y, 10)
-    if start <= 0 or end < _GROWN * start or end < _STAYS * levels.max():
+    still_up = end >= _STAYS * levels.max() or levels.argmax() >= len(levels) - 2
+    if start <= 0 or end < _GROWN * start or not still_up:
+        return absent(ID)
+    far = end >= _FAR_GROWN * start
+    sum_like = norm.noise <= _SUM_LIKE * end and (far or not _still_learning(run))
+    if not sum_like and not (far and _much_is_left(run, facts)):
         return absent(ID)
     first = int(np.argmax(norm.y >= end / 2))
     here = place(norm, first)
@@ -55,4 +72,16 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - no fact changes
         ),
         start=start,
         end=end,
+    )
+
+
+def _much_is_left(run: Run, facts: Facts) -> bool:
+    loss = read_curve(run, "train_loss")
+    return loss is not None and loss.end >= _LOSS_LEFT * ignorance(run, facts, loss)
+
+
+def _still_learning(run: Run) -> bool:
+    loss = read_curve(run, "train_loss")
+    return loss is not None and loss.end < _LEARNING * float(
+        np.median(tail(loss.y, 0.6)[: len(loss) // 5 + 1])
     )

@@ -50,14 +50,15 @@ def detect(run: Run, facts: Facts) -> Finding:
     norm, loss = read_curve(run, "grad_norm"), read_curve(run, "train_loss")
     if norm is None or loss is None or len(norm) < 5 or len(loss) < 5:
         return not_observable(ID)
-    if loss.end < _LOSS_LEFT * ignorance(run, facts, loss):
+    level = float(np.median(tail(loss.y, 0.25)))
+    if level < _LOSS_LEFT * ignorance(run, facts, loss):
         return absent(ID)
-    start, end = float(np.median(head(norm.y, 0.05, at_least=3))), norm.end
+    start, end = (float(np.median(part)) for part in (head(norm.y, 0.05, at_least=3), tail(norm.y, 0.25)))
     if end <= 0:
         return absent(ID)
     if end * _FALLEN <= start:
         return _fallen(norm, loss, start, end)
-    if float(np.median(norm.y)) <= _TINY * loss.end:
+    if float(np.median(norm.y)) <= _TINY * level:
         return _tiny(norm, loss)
     return _only_bias(run, facts, norm, loss) or absent(ID)
 

@@ -65,15 +65,16 @@ def pair(fine: Curve, coarse: Curve) -> Pairs | None:
         return None
     unit, fine_at, at = axes
     reach = 1e-6 * float(np.ptp(fine_at)) if len(fine_at) > 1 else 0.0  # epochs are logged rounded
-    order = np.argsort(fine_at, kind="stable")
-    sums = np.concatenate(([0.0], np.cumsum(fine.y[order])))
-    ends = np.searchsorted(fine_at[order], at + reach, side="right")
+    ends = np.searchsorted(fine_at, at + reach, side="right")
     begins = np.concatenate(([0], ends[:-1]))
-    counts = ends - begins
-    some = counts > 0
+    some = ends > begins
     if not some.any():
         return None
-    mean = (sums[ends[some]] - sums[begins[some]]) / counts[some]
+    counts = (ends - begins)[some]
+    shares = fine.y[: int(ends[some][-1])] / np.repeat(counts, counts)
+    mean = np.add.reduceat(
+        shares, begins[some]
+    )  # not differences of one long sum: a peak would blur what follows
     return Pairs(fine, coarse, unit, at[some], mean, coarse.y[some])
 
 
@@ -86,10 +87,14 @@ def train_and_validation(run: Run) -> Pairs | None:
 def _common_axes(
     fine: Curve, coarse: Curve
 ) -> tuple[Literal["step", "epoch", "row"], FloatArray, FloatArray] | None:
-    if fine.unit == coarse.unit and (fine.unit != "row" or len(fine) == len(coarse)):
+    same_rows = len(fine) == len(coarse)
+    if fine.unit == coarse.unit and (fine.unit != "row" or same_rows) and _rises(fine.x) and _rises(coarse.x):
         return coarse.unit, fine.x, coarse.x
-    if fine.epoch is not None and coarse.epoch is not None:
+    if fine.epoch is not None and coarse.epoch is not None and _rises(fine.epoch) and _rises(coarse.epoch):
         return "epoch", fine.epoch, coarse.epoch
-    if len(fine) == len(coarse):
-        return coarse.unit, coarse.x, coarse.x
-    return None
+    return (coarse.unit, coarse.x, coarse.x) if same_rows and _rises(coarse.x) else None
+
+
+def _rises(axis: FloatArray) -> bool:
+    """Return whether `axis` never goes back, as steps that are counted anew in each epoch do."""
+    return bool(np.all(np.diff(axis) >= 0))

@@ -7,12 +7,20 @@ from typing import Protocol
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms import (
+    accuracy_contradicts_loss,
+    accuracy_frozen,
+    accuracy_high_loss_stuck,
+    bouncing_with_large_gradient,
     first_loss_far_above_chance,
+    grad_norm_growing,
+    grad_norm_vanishing,
+    grad_norm_zero,
     loss_at_chance,
     loss_at_double_softmax_floor,
     loss_diverges,
     loss_falls_slowly,
     loss_flat,
+    loss_jumps_with_lr,
     loss_negative,
     loss_not_finite,
     loss_oscillates,
@@ -22,9 +30,16 @@ from lossclinic_kb.symptoms import (
     loss_spikes,
     loss_still_falling,
     loss_zero_with_nan_grad,
+    lr_reaches_zero,
     nonfinite_after_growth,
     nonfinite_from_start,
     nonfinite_sudden,
+    val_below_train,
+    val_bit_identical,
+    val_far_above_train_from_start,
+    val_never_learned,
+    val_noisy,
+    val_rises_while_train_falls,
 )
 from lossclinic_kb.symptoms.finding import Finding
 from lossclinic_kb.text import Text
@@ -67,6 +82,21 @@ SYMPTOMS: dict[str, Detector] = {
     "nonfinite_after_growth": nonfinite_after_growth,
     "loss_zero_with_nan_grad": loss_zero_with_nan_grad,
     # validation
+    "val_rises_while_train_falls": val_rises_while_train_falls,
+    "val_never_learned": val_never_learned,
+    "val_far_above_train_from_start": val_far_above_train_from_start,
+    "val_below_train": val_below_train,
+    "val_bit_identical": val_bit_identical,
+    "val_noisy": val_noisy,
     # accuracy
+    "accuracy_frozen": accuracy_frozen,
+    "accuracy_contradicts_loss": accuracy_contradicts_loss,
+    "accuracy_high_loss_stuck": accuracy_high_loss_stuck,
     # gradient and rate
+    "grad_norm_zero": grad_norm_zero,
+    "grad_norm_vanishing": grad_norm_vanishing,
+    "grad_norm_growing": grad_norm_growing,
+    "bouncing_with_large_gradient": bouncing_with_large_gradient,
+    "lr_reaches_zero": lr_reaches_zero,
+    "loss_jumps_with_lr": loss_jumps_with_lr,
 }

@@ -25,7 +25,7 @@ def ignorance(run: Run, facts: Facts, train: Curve) -> float:
     too many than too few, for a small difference in an unknown scale is no reason to speak. A loss that goes
     below 0 has no such level: there it is the way from its first level to its lowest.
     """
-    first = float(train.blocks[0])
+    first = train.start
     if train.low < 0:
         return first - train.low
     known = classes(run, facts)

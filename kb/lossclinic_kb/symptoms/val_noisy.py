@@ -42,7 +42,9 @@ def detect(run: Run, facts: Facts) -> Finding:
         return not_observable(ID)
     scatter, beside = noise(pairs.value), noise(pairs.mean)
     middle = float(np.median(pairs.value))
-    needed = max(_OF_ITSELF * abs(middle), _OF_IGNORANCE * ignorance(run, facts, pairs.fine), _OF_TRAIN * beside)
+    needed = max(
+        _OF_ITSELF * abs(middle), _OF_IGNORANCE * ignorance(run, facts, pairs.fine), _OF_TRAIN * beside
+    )
     if scatter < needed:
         return absent(ID)
     worst = int(np.argmax(np.abs(np.diff(pairs.value))))
