@@ -10,13 +10,23 @@ LossclinicError
 
 from __future__ import annotations
 
+from lossclinic_kb.text import Text
+
 
 class LossclinicError(Exception):
     """What lossclinic raises on purpose."""
 
 
 class UnreadableLog(LossclinicError):  # noqa: N818
-    """A training log that no reader can use."""
+    """A training log that no reader can use.
+
+    Attributes:
+        text: The message in both languages; `str(error)` is the English one.
+    """
+
+    def __init__(self, message: Text | str) -> None:
+        self.text = message if isinstance(message, Text) else Text(message, message)
+        super().__init__(self.text.en)
 
 
 class KnowledgeError(LossclinicError):

@@ -1,0 +1,114 @@
+"""Bytes to text: UTF-8 with or without a mark, UTF-16, UTF-32, GB18030, and what had to be assumed."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+from lossclinic_kb.text import Text
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8", ""),
+    (codecs.BOM_UTF32_LE, "utf-32-le", "UTF-32"),  # before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF32_BE, "utf-32-be", "UTF-32"),
+    (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
+    (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
+)
+_HEAD = 65536  # bytes on which guesses are made
+_CONTROL = re.compile("[\x01-\x06\x0e-\x1a\x7f]")  # none of these is in a text log; ESC colours terminals
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Text, with every line break a newline, and what was assumed to get it."""
+
+    text: str
+    notes: tuple[Text, ...] = ()
+
+
+def decode(data: bytes) -> Decoded | None:
+    """Return the text that `data` is, or None if it is not text."""
+    for mark, codec, name in _MARKS:
+        if data.startswith(mark):
+            return _strict(data[len(mark) :], codec, name)
+    if b"\0" in data[:_HEAD]:
+        wide = _unmarked_utf16(data)
+        if wide is not None:
+            return wide
+    notes: tuple[Text, ...] = ()
+    if b"\0" in data:
+        count = data.count(b"\0")
+        data = data.replace(b"\0", b"")
+        notes = (
+            Text(
+                f"{count} NUL bytes were left out: a crash or a full disk leaves them",
+                f"去掉了 {count} 个 NUL 字节：多半是崩溃或磁盘写满留下的",
+            ),
+        )
+    found = _utf8(data) or _chinese(data) or _western(data)
+    if found is None or _CONTROL.search(found.text[:_HEAD]):
+        return None
+    return Decoded(_newlines(found.text), notes + found.notes)
+
+
+def _newlines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _strict(data: bytes, codec: str, name: str) -> Decoded | None:
+    """Decode with a codec that a byte order mark named; a file cut in the middle loses its last character."""
+    try:
+        text = codecs.getincrementaldecoder(codec)().decode(data)
+    except UnicodeDecodeError:
+        return None
+    if _CONTROL.search(text[:_HEAD]):
+        return None
+    notes = (_assumed(name),) if name else ()
+    return Decoded(_newlines(text.replace("\0", "")), notes)
+
+
+def _assumed(name: str) -> Text:
+    return Text(f"read as {name}", f"按 {name} 编码读取")
+
+
+def _unmarked_utf16(data: bytes) -> Decoded | None:
+    """UTF-16 without a mark: digits and commas leave a zero in every second byte."""
+    head = data[:_HEAD]
+    half = len(head) // 2
+    for start, codec in ((1, "utf-16-le"), (0, "utf-16-be")):
+        # Two in five, because a header in Chinese has no zeros; a file of numbers has nearly all.
+        if head[start::2].count(0) >= 0.4 * half and head[1 - start :: 2].count(0) <= 0.01 * half:
+            return _strict(data, codec, "UTF-16")
+    return None
+
+
+def _utf8(data: bytes) -> Decoded | None:
+    try:
+        return Decoded(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        if error.start < len(data) - 3 or error.reason != "unexpected end of data":
+            return None
+        return Decoded(data[: error.start].decode("utf-8"))  # copied while it was being written
+
+
+def _chinese(data: bytes) -> Decoded | None:
+    """GB18030, unless the high bytes stand alone, as accents do in a Western encoding."""
+    try:
+        text = codecs.getincrementaldecoder("gb18030")().decode(data)
+    except UnicodeDecodeError:
+        return None
+    runs = [len(run) for run in _HIGH_RUN.findall(data[:_HEAD])]
+    if not runs or sum(length == 1 for length in runs) > 0.5 * len(runs):
+        return None
+    return Decoded(text, (_assumed("GB18030"),))
+
+
+def _western(data: bytes) -> Decoded | None:
+    """Windows-1252, if only a few bytes need it: any bytes at all would pass for it."""
+    head = data[:_HEAD]
+    high = sum(len(run) for run in _HIGH_RUN.findall(head))
+    if high > 0.05 * len(head):
+        return None
+    return Decoded(data.decode("cp1252", errors="replace"), (_assumed("Windows-1252"),))

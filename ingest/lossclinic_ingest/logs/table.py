@@ -1,0 +1,125 @@
+"""A text cut into named columns of cells: header or none, ragged rows, headers written again in the middle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from lossclinic_kb.run import BoolArray, IntArray
+from lossclinic_kb.text import Text
+
+from lossclinic_ingest.logs import remarks
+from lossclinic_ingest.logs.cells import Cells, read_cells
+from lossclinic_ingest.logs.cut import cut, joined, refuse_if_many, split_decimals, stretches
+from lossclinic_ingest.logs.layout import RUNS_OF_BLANKS, WIDE_BLANKS, find_layout
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Named columns of text cells.
+
+    Attributes:
+        names: One per column, all different.
+        columns: The cells, shape (columns, rows); "" where a row was too short.
+        widths: Shape (rows,). How many cells each row had.
+        header: Whether the names were written in the text; `column_1`, `column_2`, ... otherwise.
+        separator: What separates the cells; a blank stands for any number of them.
+        notes: What had to be decided.
+        named: How many columns the header of the file names; rows may be wider.
+    """
+
+    names: tuple[str, ...]
+    columns: tuple[Sequence[str], ...]
+    widths: IntArray
+    header: bool
+    separator: str
+    notes: tuple[Text, ...]
+    named: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows of data there are."""
+        return len(self.widths)
+
+    @cached_property
+    def cells(self) -> tuple[Cells, ...]:
+        """Every column, understood. What a comma means is decided over all columns."""
+        found = [read_cells(column) for column in self.columns]
+        if any(cells.comma.startswith("maybe") for cells in found):
+            meanings = {cells.comma for cells in found}
+            decimal = "decimal" in meanings or ("thousands" not in meanings and self.separator == ";")
+            found = [
+                read_cells(column, decimal_comma=decimal) if cells.comma.startswith("maybe") else cells
+                for cells, column in zip(found, self.columns, strict=True)
+            ]
+        return tuple(found)
+
+    def keep(self, rows: BoolArray, *notes: Text) -> Table:
+        """Return the table with only the rows where `rows`, shape (rows,), is True."""
+        index = np.flatnonzero(rows).tolist()
+        columns = tuple([column[i] for i in index] for column in self.columns)
+        return replace(self, columns=columns, widths=self.widths[rows], notes=self.notes + notes)
+
+
+def read_table(text: str) -> Table | None:
+    """Return the table that `text` holds, or None if it holds none.
+
+    Raises:
+        UnreadableLog: It has more cells than fit into memory.
+    """
+    lines = text.split("\n")
+    layout = find_layout(lines)
+    if layout is None:
+        return None
+    body = lines[layout.start :]
+    padding = (
+        4 if layout.separator in (RUNS_OF_BLANKS, WIDE_BLANKS) else 1
+    )  # several blanks stand between cells
+    refuse_if_many(text.count(layout.separator) // padding)
+    pairs = layout.header is not None and split_decimals(body[:200], layout)
+    blocks = [(layout.header, body)] if layout.header is None else stretches(body, layout)
+    parts = [cut(header, block, layout, pairs) for header, block in blocks]
+    names, columns, widths = joined([part for part in parts if len(part[2])])
+    if not len(widths):
+        return None
+    notes = remarks.of_layout(layout, pairs) + remarks.of_headers([part[0] for part in parts])
+    named = len(layout.header or ()) or layout.width
+    table = Table(names, tuple(columns), widths, layout.header is not None, layout.separator, notes, named)
+    return _without_words(_without_blank(_without_cut_row(table, text)))
+
+
+def _without_cut_row(table: Table, text: str) -> Table:
+    """Leave out a last line that was copied while it was being written."""
+    if text.endswith("\n") or table.rows < 2 or table.widths[-1] >= table.widths[-2]:
+        return table
+    return table.keep(np.arange(table.rows) < table.rows - 1, remarks.CUT_ROW)
+
+
+def _without_blank(table: Table) -> Table:
+    """Leave out unnamed columns in which nothing is written."""
+    keep = [
+        i
+        for i, (name, column) in enumerate(zip(table.names, table.columns, strict=True))
+        if not re.fullmatch(r"column_\d+|Unnamed: \d+", name) or any(cell.strip() for cell in column)
+    ]
+    if len(keep) == len(table.names):
+        return table
+    names, columns = tuple(table.names[i] for i in keep), tuple(table.columns[i] for i in keep)
+    return replace(table, names=names, columns=columns)
+
+
+def _without_words(table: Table) -> Table | None:
+    """Leave out the rows that hold words and no number: a warning that was printed in between."""
+    words = np.zeros(table.rows, np.bool_)
+    values = np.zeros(table.rows, np.bool_)
+    for cells in table.cells:
+        words |= cells.words
+        values |= ~cells.missing
+    odd = words & ~values
+    count = int(odd.sum())
+    if 2 * count > table.rows:  # prose or code with some numbers in it
+        return None
+    return table.keep(~odd, remarks.of_rows_of_words(count)) if count else table
