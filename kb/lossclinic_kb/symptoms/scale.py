@@ -21,9 +21,9 @@ def ignorance(run: Run, facts: Facts, train: Curve) -> float:
     """Return the loss of a model that knows nothing: ln K, or where the training loss was at first.
 
     ln K holds only for a loss that got below it; a sum over the batch, for one, never does. Where neither K is
-    known nor the first value tells, because the first accuracy is already high, ten classes are taken: rather
-    too many than too few, for a small difference in an unknown scale is no reason to speak. A loss that goes
-    below 0 has no such level: there it is the way from its first level to its lowest.
+    known nor the first value tells, because the first accuracy is already high, four classes are
+    taken: two would make much of small differences, ten would hide that two classes are overfitted. A loss
+    that goes below 0 has no such level: there it is the way from its first level to its lowest.
     """
     first = train.start
     if train.low < 0:
@@ -33,4 +33,4 @@ def ignorance(run: Run, facts: Facts, train: Curve) -> float:
         return known.chance if train.low < known.chance else max(first, known.chance)
     accuracies = [accuracy_curve(run, "train_acc"), accuracy_curve(run, "val_acc")]
     trained = any(curve is not None and curve.y[0] > _ALREADY_TRAINED for curve in accuracies)
-    return max(first, math.log(10)) if trained else first
+    return max(first, math.log(4)) if trained else first
