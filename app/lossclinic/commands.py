@@ -94,7 +94,8 @@ def _one(
     try:
         return clinic.diagnose(source, describe=describe, config=config, roles=roles, lang=lang, name=name)
     except UnreadableLog as error:
-        return Diagnosis("unreadable", lang, str(error), source=name, error=str(error))
+        reason = error.text(lang)
+        return Diagnosis("unreadable", lang, reason, source=name, error=reason)
 
 
 def ask_all(

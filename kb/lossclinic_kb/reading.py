@@ -21,7 +21,7 @@ _NUMBERS: dict[str, tuple[re.Pattern[str], ...]] = {
     "weight_decay": (_number(r"(?<![a-z])(?:weight[ _-]?decay|wd)"), _number(r"权重衰减|權重衰減")),
     "dropout": (_number(r"(?<![a-z])dropout(?: rate| p)?"),),
     "classes": (
-        re.compile(r"(?<![\d.])(\d{1,6})[ -]?(?:way\b|classes\b|class\b|个类|类别|分类|類)", re.IGNORECASE),
+        re.compile(r"(?<![\d.第])(\d{1,6})[ -]?(?:way\b|classes\b|class\b|个?类|分类|个?類)", re.IGNORECASE),
     ),
 }
 

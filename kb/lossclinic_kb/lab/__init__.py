@@ -2,10 +2,11 @@
 
 from lossclinic_kb.lab.healthy import healthy_trial, mlp, optimizer_for
 from lossclinic_kb.lab.tasks import Task, load_task
-from lossclinic_kb.lab.trial import Trial, accuracy, evaluate, fit, gradient_norm, train_step
+from lossclinic_kb.lab.trial import Scores, Trial, accuracy, evaluate, fit, gradient_norm, train_step
 from lossclinic_kb.lab.world import World
 
 __all__ = [
+    "Scores",
     "Task",
     "Trial",
     "World",

@@ -162,6 +162,8 @@ class ChatPage:
         for place, path in enumerate(files or [None]):
             try:
                 replies.append(_one(session, text if place == 0 else "", path).summary)
+            except UnreadableLog as error:
+                replies.append(error.text(lang))
             except LossclinicError as error:
                 replies.append(str(error))
         yield session, version + 1, [*history, _message("assistant", "\n\n".join(replies))], *_views(session)
