@@ -1,8 +1,6 @@
-"""The index on disk, and the only place that knows its format.
+"""The index on disk, and the only place that knows its format: manifest.json, passages.jsonl, vectors.faiss.
 
-A folder holds one version at a time: `CURRENT` names it, `index-<id>/` holds `manifest.json`, `passages.jsonl` and
-`vectors.faiss`. A version is written beside the others, flushed, renamed and then named in `CURRENT`, so that whoever
-reads, or builds at the same time, sees a whole index or none. No pickle: nothing in it can run.
+No pickle: nothing in it can run. Every file is verified whenever it is read.
 """
 
 from __future__ import annotations
@@ -10,19 +8,16 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
-import shutil
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
-from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from lossclinic_kb.errors import StoreError
 from lossclinic_kb.retrieval.passage import Passage
+from lossclinic_kb.versions import REBUILD, current, publish, read
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,14 +25,9 @@ if TYPE_CHECKING:
 
 VERSION: Final = 1
 """Of the format. An index of another version is rebuilt, never converted: it costs seconds."""
-CURRENT = "CURRENT"
 MANIFEST = "manifest.json"
 PASSAGES = "passages.jsonl"
 VECTORS = "vectors.faiss"
-_NAME = re.compile(r"index-[0-9a-f]{32}")
-_ABANDONED = 3600.0
-"""Seconds after which what a builder left behind is removed: no build takes an hour, so none still needs it."""
-_REBUILD = "rebuild it with `lossclinic index --rebuild`"
 
 
 class Manifest(BaseModel):
@@ -87,7 +77,7 @@ def write_store(
     knowledge: str,
     translated: bool,
 ) -> None:
-    """Publish an index in `folder`; whoever has an older one open keeps it.
+    """Publish an index in `folder` and remove the one that it replaces; whoever has loaded that one keeps it.
 
     Args:
         folder: Made if it is not there.
@@ -118,14 +108,7 @@ def write_store(
         count=len(passages),
         files={name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     )
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _publish(folder, files | {MANIFEST: manifest.model_dump_json(indent=1).encode()})
-        _tidy(folder)
-    except OSError as error:
-        raise StoreError(
-            f"{folder}: the index cannot be written ({error.strerror}): free the disk or set LOSSCLINIC_HOME"
-        ) from error
+    publish(folder, files | {MANIFEST: manifest.model_dump_json(indent=1).encode()})
 
 
 def load_store(folder: Path) -> Store:
@@ -134,73 +117,13 @@ def load_store(folder: Path) -> Store:
     Raises:
         StoreError: There is none, or a file is missing, damaged, foreign or of another version.
     """
-    name = _current(folder)
+    version = current(folder)
     try:
-        return _load(folder / name)
+        return _load(version)
     except StoreError:
-        if _current(folder) == name:
+        if current(folder) == version:
             raise
         return load_store(folder)  # another process published while this one read
-
-
-def _publish(folder: Path, files: Mapping[str, bytes]) -> None:
-    name = uuid4().hex
-    building = folder / f".building-{name}"
-    pointer = folder / f".current-{name}"
-    try:
-        building.mkdir()
-        for file, data in files.items():
-            _write(building / file, data)
-        _flush_folder(building)
-        building.rename(folder / f"index-{name}")
-        _flush_folder(folder)
-        _write(pointer, f"index-{name}\n".encode())
-        pointer.replace(folder / CURRENT)
-        _flush_folder(folder)
-    finally:
-        shutil.rmtree(building, ignore_errors=True)
-        pointer.unlink(missing_ok=True)
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _flush_folder(folder: Path) -> None:
-    if os.name != "posix":  # elsewhere a folder cannot be opened, and a rename is durable by itself
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _tidy(folder: Path) -> None:
-    """Remove older versions, and what builders that died left behind.
-
-    A version that is not current may be another builder's that is about to become so; only age tells.
-    """
-    current = _current(folder)
-    for path in folder.iterdir():
-        ours = _NAME.fullmatch(path.name) or path.name.startswith((".building-", ".current-"))
-        if not ours or path.name == current or time.time() - path.stat().st_mtime < _ABANDONED:
-            continue
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-
-
-def _current(folder: Path) -> str:
-    pointer = folder / CURRENT
-    name = _read(pointer, missing=f"{folder}: there is no index yet").decode("ascii", "replace").strip()
-    if not _NAME.fullmatch(name):
-        raise StoreError(f"{pointer}: does not name an index: {_REBUILD}")
-    return name
 
 
 def _load(version: Path) -> Store:
@@ -209,35 +132,26 @@ def _load(version: Path) -> Store:
     passages = _passages(data[PASSAGES], version / PASSAGES)
     vectors = _vectors(data[VECTORS], version / VECTORS)
     if not (manifest.count == len(passages) == vectors.ntotal and manifest.dims == vectors.d):
-        raise StoreError(f"{version / MANIFEST}: does not fit the other files: {_REBUILD}")
+        raise StoreError(f"{version / MANIFEST}: does not fit the other files: {REBUILD}")
     return Store(manifest, passages, vectors)
 
 
 def _manifest(path: Path) -> Manifest:
     try:
-        return Manifest.model_validate_json(_read(path))
+        return Manifest.model_validate_json(read(path))
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "file"
         raise StoreError(
-            f"{path}: not the manifest of a version {VERSION} index ({key}): {_REBUILD}"
+            f"{path}: not the manifest of a version {VERSION} index ({key}): {REBUILD}"
         ) from None
 
 
 def _verified(path: Path, digest: str | None) -> bytes:
-    data = _read(path)
+    data = read(path)
     if hashlib.sha256(data).hexdigest() != digest:
-        raise StoreError(f"{path}: damaged, its SHA-256 is not the one in the manifest: {_REBUILD}")
+        raise StoreError(f"{path}: damaged, its SHA-256 is not the one in the manifest: {REBUILD}")
     return data
-
-
-def _read(path: Path, missing: str = "") -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise StoreError(f"{missing or f'{path}: missing'}: {_REBUILD}") from None
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be read ({error.strerror}): {_REBUILD}") from None
 
 
 def _passages(data: bytes, path: Path) -> tuple[Passage, ...]:
@@ -245,7 +159,7 @@ def _passages(data: bytes, path: Path) -> tuple[Passage, ...]:
     try:
         return tuple(adapter.validate_json(line) for line in data.splitlines())
     except ValidationError as error:
-        raise StoreError(f"{path}: {error.errors()[0]['msg']}: {_REBUILD}") from None
+        raise StoreError(f"{path}: {error.errors()[0]['msg']}: {REBUILD}") from None
 
 
 def _vectors(data: bytes, path: Path) -> Any:
@@ -255,4 +169,4 @@ def _vectors(data: bytes, path: Path) -> Any:
     try:
         return faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
     except RuntimeError:
-        raise StoreError(f"{path}: not a FAISS index: {_REBUILD}") from None
+        raise StoreError(f"{path}: not a FAISS index: {REBUILD}") from None

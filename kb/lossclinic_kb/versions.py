@@ -1,0 +1,134 @@
+"""Folders that hold one version at a time and are replaced as a whole.
+
+`CURRENT` names the version, `index-<id>/` is it. A version is written beside the others, flushed, renamed and then
+named, so that whoever reads, or publishes at the same time, sees a whole one or none.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from uuid import uuid4
+
+from lossclinic_kb.errors import StoreError
+
+CURRENT = "CURRENT"
+REBUILD = "rebuild it with `lossclinic index --rebuild`"
+_NAME = re.compile(r"index-[0-9a-f]{32}")
+_ABANDONED = 3600.0
+"""Seconds after which what a writer left behind is removed: no build takes an hour, so none still needs it."""
+
+
+def publish(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make `files`, contents by name, the current version in `folder`, and remove the one that it replaces.
+
+    Raises:
+        StoreError: The folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        replaced = _named(folder)
+        _publish(folder, files)
+        _tidy(folder, replaced)
+    except OSError as error:
+        raise StoreError(
+            f"{folder}: the index cannot be written ({error.strerror}): free the disk or set LOSSCLINIC_HOME"
+        ) from error
+
+
+def current(folder: Path) -> Path:
+    """Return the current version in `folder`.
+
+    Raises:
+        StoreError: There is none.
+    """
+    pointer = folder / CURRENT
+    name = read(pointer, missing=f"{folder}: there is no index yet").decode("ascii", "replace").strip()
+    if not _NAME.fullmatch(name):
+        raise StoreError(f"{pointer}: does not name an index: {REBUILD}")
+    return folder / name
+
+
+def read(path: Path, missing: str = "") -> bytes:
+    """Return the content of a file.
+
+    Raises:
+        StoreError: It is missing, which `missing` says in other words, or cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise StoreError(f"{missing or f'{path}: missing'}: {REBUILD}") from None
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read ({error.strerror}): {REBUILD}") from None
+
+
+def _named(folder: Path) -> Path | None:
+    """Return the version that `CURRENT` names, or None where it names none."""
+    try:
+        return current(folder)
+    except StoreError:
+        return None
+
+
+def _publish(folder: Path, files: Mapping[str, bytes]) -> None:
+    name = uuid4().hex
+    building = folder / f".building-{name}"
+    pointer = folder / f".current-{name}"
+    try:
+        building.mkdir()
+        for file, data in files.items():
+            _write(building / file, data)
+        _flush_folder(building)
+        building.rename(folder / f"index-{name}")
+        _flush_folder(folder)
+        _write(pointer, f"index-{name}\n".encode())
+        pointer.replace(folder / CURRENT)
+        _flush_folder(folder)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+        pointer.unlink(missing_ok=True)
+
+
+def _write(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name != "posix":  # elsewhere a folder cannot be opened, and a rename is durable by itself
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _tidy(folder: Path, replaced: Path | None) -> None:
+    """Remove the version that was replaced, and what builders that died left behind.
+
+    Nobody is about to publish the replaced one, and a reader that loses it takes the next. Any other version may be
+    another builder's that is about to become current; only age tells that it is not.
+    """
+    kept = current(folder)
+    for path in folder.iterdir():
+        ours = _NAME.fullmatch(path.name) or path.name.startswith((".building-", ".current-"))
+        if ours and path != kept and (path == replaced or _abandoned(path)):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def _abandoned(path: Path) -> bool:
+    try:
+        return time.time() - path.stat().st_mtime > _ABANDONED
+    except FileNotFoundError:  # another builder has just finished with it
+        return False
