@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lossclinic_kb.run import FloatArray, Run, Series
-from lossclinic_kb.symptoms.curve import Curve, block_medians
+from lossclinic_kb.symptoms.curve import Curve, block_medians, finest, numbered
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +27,8 @@ class Break:
     @property
     def curve(self) -> Curve:
         """The whole series as a curve, non-finite values included: for naming places only."""
-        return Curve(self.series.name, self.series.axis_name, self.series.axis, self.series.values)
+        unit, x = numbered(self.series)
+        return Curve(self.series.name, unit, x, self.series.values)
 
 
 def losses(run: Run) -> tuple[Series, ...]:
@@ -57,14 +58,13 @@ def has_loss(run: Run) -> bool:
 
 def gradients_before(run: Run, found: Break) -> FloatArray | None:
     """Return the gradient norms logged before the break, oldest first; None where the log has none."""
-    norm = run.pick("grad_norm")
+    norm = finest(run, "grad_norm")
     if norm is None:
         return None
-    at = found.series.axis[found.index]
-    if norm.axis_name != found.series.axis_name:
+    (unit, x), (loss_unit, loss_x) = numbered(norm), numbered(found.series)
+    if unit != loss_unit:
         return None
-    finite = norm.finite
-    earlier: FloatArray = finite.values[finite.axis < at]
+    earlier: FloatArray = norm.values[(x < loss_x[found.index]) & np.isfinite(norm.values)]
     return earlier
 
 
@@ -79,13 +79,9 @@ def growth(values: FloatArray) -> float:
         return 1.0
     sizes = np.abs(values)
     recent = 3 if len(sizes) >= 6 else 1
-    usual = float(np.quantile(sizes[:-recent][-100:], 0.95))
-    sharp = float(sizes[-recent:].max()) / max(usual, np.finfo(np.float64).tiny)
-    sixths = block_medians(sizes, 6)
-    rising = len(sizes) >= 6 and bool(np.all(np.diff(sixths) > 0))
-    slow = (
-        float(np.median(sizes[-3:]) / max(float(np.median(sizes[: len(sizes) // 2])), 1e-300))
-        if rising
-        else 1.0
-    )
-    return max(sharp, slow)
+    least = 1e-12 * float(sizes.max()) or 1.0  # a record of zeros has no usual size
+    usual = max(float(np.quantile(sizes[:-recent][-100:], 0.95)), least)
+    sharp = float(sizes[-recent:].max()) / usual
+    rising = len(sizes) >= 6 and bool(np.all(np.diff(block_medians(sizes, 6)) > 0))
+    slow = float(np.median(sizes[-3:])) / max(float(np.median(sizes[: len(sizes) // 2])), least)
+    return max(sharp, slow) if rising else sharp

@@ -13,6 +13,8 @@ from lossclinic_kb.run import BoolArray, FloatArray, Role, Run, Series
 BLOCKS = 32
 """A curve is summed up in at most this many medians: enough for its shape, few enough for all pairs."""
 
+Unit = Literal["step", "epoch", "row"]
+
 _GAUSS = 1.4826
 """Median absolute deviation to standard deviation, for normal noise."""
 
@@ -31,7 +33,7 @@ class Curve:
     """
 
     name: str
-    unit: Literal["step", "epoch", "row"]
+    unit: Unit
     x: FloatArray
     y: FloatArray
     epoch: FloatArray | None = None
@@ -90,9 +92,15 @@ class Curve:
         return float(self.blocks.min())
 
 
+def finest(run: Run, role: Role) -> Series | None:
+    """Return the series with `role` that has most logged values, missing entries included; None if none has any."""
+    best = max(run.all(role), key=lambda s: int((~s.missing).sum()), default=None)
+    return None if best is None or best.missing.all() else best
+
+
 def read_curve(run: Run, role: Role) -> Curve | None:
     """Return the finest series with `role` as a curve; None where the run has none with a finite value."""
-    best = max(run.all(role), key=lambda s: int((~s.missing).sum()), default=None)
+    best = finest(run, role)
     return None if best is None else as_curve(best)
 
 
@@ -107,14 +115,22 @@ def as_curve(series: Series) -> Curve | None:
     if not finite.any():
         return None
     last = int(np.flatnonzero(finite)[-1])
+    unit, x = numbered(series)
     return Curve(
         name=series.name,
-        unit=series.axis_name,
-        x=series.axis[finite],
+        unit=unit,
+        x=x[finite],
         y=series.values[finite],
-        epoch=None if series.epoch is None else series.epoch[finite],
+        epoch=None if series.epoch is None or not np.isfinite(series.epoch).all() else series.epoch[finite],
         broke=bool(keep[last + 1 :].any()),
     )
+
+
+def numbered(series: Series) -> tuple[Unit, FloatArray]:
+    """Return what the axis of `series` counts and the axis; row numbers where the axis itself has gaps."""
+    if np.isfinite(series.axis).all():
+        return series.axis_name, series.axis
+    return "row", np.arange(len(series), dtype=np.float64)
 
 
 def _went_on(series: Series) -> BoolArray:

@@ -57,7 +57,7 @@ def classes(run: Run, facts: Facts) -> Classes | None:
         return None
     stated = facts.get("classes")
     if isinstance(stated, (int, float)):
-        return Classes(int(stated), stated=True) if stated >= 2 else None
+        return Classes(int(stated), stated=True) if 2 <= stated <= 1e9 else None
     curve = read_curve(run, "train_loss")
     if curve is None or not curve.from_start:
         return None

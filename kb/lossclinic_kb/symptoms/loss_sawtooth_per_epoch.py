@@ -45,9 +45,9 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     mean = profiles.mean(axis=0)
     low, high = number(float(mean.min())), number(float(mean.max()))
     evidence = Text(
-        f"{curve.name} goes through the same pattern in each of the last {rows} epochs, between about {low} and "
+        f"{curve.name} goes through the same pattern in each of {rows} epochs, between about {low} and "
         f"{high}; the epochs' profiles correlate by {agreement:.2f}",
-        f"{curve.name} 在最后 {rows} 个 epoch 中反复出现同样的起伏（约 {low} 到 {high}），各 epoch 曲线的平均相关系数为 {agreement:.2f}",
+        f"{curve.name} 在 {rows} 个 epoch 中反复出现同样的起伏（约 {low} 到 {high}），各 epoch 曲线的平均相关系数为 {agreement:.2f}",
     )
     return report(
         ID, curve, 0, len(curve) - 1, evidence, agreement=agreement, swing=swing, epochs=float(rows)
@@ -56,9 +56,10 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
 
 def _profiles(curve: Curve) -> FloatArray | None:
     """Return the loss by epoch (rows, the first left out) and by place within the epoch (at most ten bins)."""
-    if curve.epoch is None:
+    epoch = curve.epoch
+    if epoch is None or np.ptp(epoch) > len(curve) or np.any(np.diff(epoch) < 0):  # fewer values than epochs
         return None
-    number_of, place_in = _places(curve.epoch)
+    number_of, place_in = _places(epoch)
     last = int(number_of.max()) + 1
     counts = np.bincount(number_of, minlength=last)
     whole = np.flatnonzero(counts >= 0.8 * np.median(counts[counts > 0]))[1:]  # the first is all descent
@@ -80,8 +81,8 @@ def _places(epoch: FloatArray) -> tuple[IntArray, FloatArray]:
         rank = np.arange(len(epoch)) - first[number_of]
         return number_of, rank / counts[number_of]
     # A share of the data seen: the last batch of an epoch is logged at the whole number.
-    number_of = np.maximum(np.ceil(epoch - 1e-9).astype(np.int64) - 1, 0)
-    return number_of, np.clip(epoch - number_of - 1e-9, 0.0, 1.0)
+    whole = np.ceil(epoch - 1e-9) - 1
+    return (whole - whole.min()).astype(np.int64), np.clip(epoch - whole - 1e-9, 0.0, 1.0)
 
 
 def _agreement(profiles: FloatArray) -> float:

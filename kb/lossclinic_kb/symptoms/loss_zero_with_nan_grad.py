@@ -3,7 +3,7 @@
 What is seen: `loss: 0.0` and `grad_norm: nan` in the same rows. The loss was NaN; the logger left NaN values out of
 its average and wrote 0 (Hugging Face Trainer does, unless `logging_nan_inf_filter=False`).
 Reported when: at least one row has a training loss of exactly 0 and a gradient norm that is NaN or infinite.
-Not observable: without a training loss or without a gradient norm.
+Not observable: without a training loss, without a gradient norm, or where their rows cannot be matched.
 Not to be confused with: a loss that really reaches 0 (the gradient norm is then 0 as well, not NaN).
 """
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
-from lossclinic_kb.symptoms.curve import as_curve
+from lossclinic_kb.symptoms.curve import finest, numbered, read_curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text
@@ -24,13 +24,15 @@ TITLE = Text("Loss reads 0 while the gradient is NaN", "损失显示为 0，梯�
 
 def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector takes both
     """Look for rows with a loss of exactly 0 and a gradient norm that is not finite."""
-    loss, norm = run.pick("train_loss"), run.pick("grad_norm")
-    curve = None if loss is None else as_curve(loss)
-    if loss is None or norm is None or curve is None:
+    curve, norm = read_curve(run, "train_loss"), finest(run, "grad_norm")
+    if curve is None or norm is None:
         return not_observable(ID)
-    broken = norm.axis[~np.isfinite(norm.values)]
+    unit, x = numbered(norm)
+    broken = x[~np.isfinite(norm.values) & ~norm.missing]
     both = np.flatnonzero((curve.y == 0) & np.isin(curve.x, broken))
-    if loss.axis_name != norm.axis_name or not len(both):
+    if unit != curve.unit:
+        return not_observable(ID)
+    if not len(both):
         return absent(ID)
     first, last = int(both[0]), int(both[-1])
     here = place(curve, first)

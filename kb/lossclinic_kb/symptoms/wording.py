@@ -15,7 +15,7 @@ def place(curve: Curve, index: int) -> Text:
 def place_at(unit: str, x: float) -> Text:
     """Return the name of position `x` on an axis that counts `unit`s ("step", "epoch" or "row")."""
     shown = f"{x:.0f}" if x == round(x) else f"{x:.2f}"
-    counter = {"step": "步", "epoch": "轮", "row": "行"}[unit]
+    counter = {"step": "步", "epoch": "个 epoch", "row": "行"}[unit]
     return Text(f"{unit} {shown}", f"第 {shown} {counter}")
 
 
