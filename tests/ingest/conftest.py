@@ -14,9 +14,9 @@ from lossclinic_kb.retrieval.tokenise import tokenise
 class HashedWords(Encoder):
     """Each word is a direction of its own: the cosine of two texts is their share of common words."""
 
-    def __init__(self, name: str = "words", *, reads_chinese: bool = False) -> None:
-        self.name = name
-        self.chinese = reads_chinese
+    def __init__(self) -> None:
+        self.name = "words"
+        self.chinese = False
         self.encoded: list[str] = []
 
     @property
