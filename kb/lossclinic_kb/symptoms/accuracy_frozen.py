@@ -1,11 +1,11 @@
 """The accuracy stays at one value.
 
 What is seen: an accuracy that repeats one number, or hardly leaves the level of guessing.
-Reported when: for at least half of the log, and at four points or more, the accuracy does not move at all, at a
+Reported when: for at least half of the log, and at five points or more, the accuracy does not move at all, at a
 value that is not good; or when it does not move at a good value that a constant answer explains as well
 (training and validation stand at the same number, with the loss that a constant answer has); or when it stays
 at one in K from beginning to end.
-Not observable: without an accuracy that has four values.
+Not observable: without an accuracy that has five values.
 Not to be confused with: an accuracy that cannot rise further because the network has learned everything, or
 that repeats itself because a small validation set has few possible values.
 """
@@ -27,8 +27,8 @@ from lossclinic_kb.text import Text, number
 ID = "accuracy_frozen"
 TITLE = Text("Accuracy stays at one value", "准确率停在同一个值")
 
-_FEWEST = 4
-"""Three equal values in a row happen; a validation set of a hundred has few accuracies to offer."""
+_FEWEST = 5
+"""Four equal values in a row happen: a validation set of fifty has few accuracies to offer."""
 
 _SAME = 1e-6
 """Values that differ by less differ by rounding; one sample in a hundred thousand makes more."""

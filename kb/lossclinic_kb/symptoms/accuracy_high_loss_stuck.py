@@ -33,6 +33,9 @@ _GOOD = 0.8
 _HIGH = 0.4
 """Of ln K. A doubled softmax leaves .45 (K = 2) to .79 (K = 100); label smoothing of a tenth .15 to .29."""
 
+_HIGH_UNSURE = 0.55
+"""Of the first loss, where K is unknown: the first value of a thinned log lies below ln K already."""
+
 _FINE = 10
 """Losses before the first accuracy, for the first of them to come before anything was learned."""
 
@@ -40,7 +43,7 @@ _UNEXPLAINED = 2.0
 """Twice the loss of a network that is wrong this often and says so."""
 
 _STUCK = 0.1
-"""Less than a tenth of the loss is gained over the last third of the run."""
+"""Less than a tenth of the loss is gained over the second half of the run."""
 
 
 def detect(run: Run, facts: Facts) -> Finding:
@@ -58,7 +61,8 @@ def detect(run: Run, facts: Facts) -> Finding:
     guess = math.exp(-chance)
     good = accuracy >= guess + _GOOD * (1 - guess)
     floor = 0.0 if known is None else known_floor(known, facts)
-    high = loss - floor >= max(_HIGH * chance, _UNEXPLAINED * _cost_of_errors(accuracy, chance))
+    share = _HIGH_UNSURE if known is None else _HIGH
+    high = loss - floor >= max(share * chance, _UNEXPLAINED * _cost_of_errors(accuracy, chance))
     return _found(side, loss, accuracy) if good and high and _stuck(side) else absent(ID)
 
 
@@ -96,13 +100,12 @@ def _end(values: FloatArray) -> float:
 
 
 def _stuck(side: Pairs) -> bool:
-    third = max(len(side) // 3, 1)
-    before, now = float(np.median(side.mean[-2 * third : -third])), _end(side.mean)
+    before, now = float(side.mean[len(side) // 2]), float(side.mean[-1])
     return abs(before - now) <= _STUCK * now
 
 
 def _found(side: Pairs, loss: float, accuracy: float) -> Finding:
-    at = len(side) - max(len(side) // 3, 1)
+    at = len(side) // 2
     since = place_at(side.unit, float(side.at[at]))
     first = float(side.mean[0])
     return Finding(

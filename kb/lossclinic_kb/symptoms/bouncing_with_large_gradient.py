@@ -3,7 +3,7 @@
 What is seen: a noisy, level loss above what the network could reach, and gradients that do not settle.
 Reported when: over the second half the loss gains nothing, scatters by a seventh of itself from value to value,
 is a third or more of what there was to learn, and the norm is larger than at the start.
-Not observable: without ten gradient norms and ten training losses, as scatter needs values.
+Not observable: without twenty gradient norms and twenty training losses, as scatter needs values.
 Not to be confused with: a loss that stalls quietly (`loss_plateau_high`), which has nothing left to follow or
 takes steps that are too small; a norm that grows all the time (`grad_norm_growing`).
 """
@@ -23,6 +23,9 @@ from lossclinic_kb.text import Text, number
 ID = "bouncing_with_large_gradient"
 TITLE = Text("Loss bounces, gradient stays large", "损失来回震荡，梯度居高不下")
 
+_FEWEST = 20
+"""Ten values in each half: a scatter estimated from fewer is a guess."""
+
 _GAINED = 0.1
 """A tenth over half of the run: less is no progress that anyone waits for."""
 
@@ -39,7 +42,7 @@ _LOSS_LEFT = 1 / 3
 def detect(run: Run, facts: Facts) -> Finding:
     """Look at level, scatter and gradient of the second half."""
     norm, loss = read_curve(run, "grad_norm"), read_curve(run, "train_loss")
-    if norm is None or loss is None or len(norm) < 10 or len(loss) < 10:
+    if norm is None or loss is None or len(norm) < _FEWEST or len(loss) < _FEWEST:
         return not_observable(ID)
     half = tail(loss.y, 0.5)
     level, now = float(np.median(head(half, 0.5))), float(np.median(tail(half, 0.5)))

@@ -37,8 +37,9 @@ _FAR_GROWN = 10.0
 _LOSS_LEFT = 0.5
 """Ten times, and half of the loss left: a network that learned in the meantime would have less."""
 
-_LEARNING = 0.5
-"""A loss that halves from the middle of the run to its end: then five times the norm may be a phase."""
+_LEARNING = 0.9
+"""A loss that still falls by a tenth from the middle of the run to its end: then five times the norm may be a
+phase."""
 
 _STAYS = 0.5
 """Of the highest level, at the end: what falls back by more was a phase."""
