@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +26,6 @@ from lossclinic_kb.text import Lang
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 
-LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 SHOWN = 3
 """Passages that a match carries: one to quote, two more to judge by."""
 
@@ -34,7 +34,7 @@ class CauseSearch:
     """Search over passages that are loaded; safe from many threads if the encoder is.
 
     Args:
-        passages: What is searched, at least one for each cause.
+        passages: What is searched, at least one in each language for each cause.
         index: Their vectors in a flat inner-product FAISS index, in the same order.
         embeddings: What turned the passages into vectors.
         translated: Whether Chinese was put into English before it was encoded.
@@ -47,19 +47,17 @@ class CauseSearch:
         self._causes = tuple(dict.fromkeys(passage.cause for passage in passages))
         place = {cause: number for number, cause in enumerate(self._causes)}
         self._owners = np.array([place[passage.cause] for passage in passages], dtype=np.intp)
-        self._places = {
-            (number, lang): self._where(number, lang)
-            for number in range(len(self._causes))
-            for lang in LANGUAGES
-        }
+        self._places = self._by_cause_and_language()
         self._lexical = Lexical([passage.text for passage in passages])
         self._dense = Dense(index, embeddings)
         self._discriminant = Discriminant(self._dense.vectors(), self._owners, len(self._causes))
         self._translated = translated
 
-    def _where(self, cause: int, lang: Lang) -> NDArray[np.intp]:
-        spoken = np.array([passage.lang == lang for passage in self._passages])
-        return np.flatnonzero(spoken & (self._owners == cause))
+    def _by_cause_and_language(self) -> Mapping[tuple[int, Lang], NDArray[np.intp]]:
+        places: dict[tuple[int, Lang], list[int]] = defaultdict(list)
+        for number, (passage, owner) in enumerate(zip(self._passages, self._owners, strict=True)):
+            places[int(owner), passage.lang].append(number)
+        return {key: np.array(numbers, dtype=np.intp) for key, numbers in places.items()}
 
     def find(self, question: str, lang: Lang) -> tuple[CauseMatch, ...]:
         """Return every cause with how well `question` fits it, best first.
