@@ -1,14 +1,17 @@
 """The loss bounces without getting better while the gradient norm stays larger than at the start.
 
 What is seen: a noisy, level loss above what the network could reach, and gradients that do not settle.
-Reported when: over the second half the loss gains nothing, scatters by a seventh of itself from value to value,
-is a third or more of what there was to learn, and the norm is larger than at the start.
+Reported when: after the first quarter the loss gains nothing, scatters by a seventh of itself between values,
+is a third or more of what there was to learn, and the norm is larger than at the start; or when the loss stays
+above that of guessing, with some scatter, and the norm is twice that of the start.
 Not observable: without twenty gradient norms and twenty training losses, as scatter needs values.
 Not to be confused with: a loss that stalls quietly (`loss_plateau_high`), which has nothing left to follow or
 takes steps that are too small; a norm that grows all the time (`grad_norm_growing`).
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -23,35 +26,48 @@ from lossclinic_kb.text import Text, number
 ID = "bouncing_with_large_gradient"
 TITLE = Text("Loss bounces, gradient stays large", "损失来回震荡，梯度居高不下")
 
-_FEWEST = 20
-"""Ten values in each half: a scatter estimated from fewer is a guess."""
 
-_GAINED = 0.1
-"""A tenth over half of the run: less is no progress that anyone waits for."""
+@dataclass(frozen=True)
+class _Limits:
+    gained: float
+    """Share of the loss; whoever gains more over half of the run gets somewhere."""
+    scatter: float
+    """Standard deviation of a single value, as a share of the loss."""
+    norm: float
+    """Of the first gradient norms."""
 
-_SCATTER = 0.15
-"""Of the loss, from value to value. Batches of sixteen differ by less while the loss is this high."""
 
-_LARGE = 1.25
-"""Of the first norms. A task that is noisy by itself keeps norms as large as at first, but no larger."""
+_LEARNED_SOMETHING = _Limits(gained=0.1, scatter=0.15, norm=1.25)
+"""Batches of sixteen scatter by less while the loss is this high, and a task that is noisy by itself keeps norms
+as large as at first, but no larger."""
+
+_ABOVE_GUESSING = _Limits(gained=0.25, scatter=0.05, norm=2.0)
+"""Worse than guessing there is no good solution whose noise this might be; some scatter tells it from a stop."""
+
+_LOST = 0.5
+"""A loss that ends half as much again higher rises; that is another symptom."""
 
 _LOSS_LEFT = 1 / 3
 """Of what there was to learn: below that, noise around a good solution is ordinary."""
 
+_FEWEST = 20
+"""Fifteen values after the first quarter: a scatter estimated from fewer is a guess."""
+
 
 def detect(run: Run, facts: Facts) -> Finding:
-    """Look at level, scatter and gradient of the second half."""
+    """Look at level, scatter and gradient after the first quarter."""
     norm, loss = read_curve(run, "grad_norm"), read_curve(run, "train_loss")
     if norm is None or loss is None or len(norm) < _FEWEST or len(loss) < _FEWEST:
         return not_observable(ID)
-    half = tail(loss.y, 0.5)
-    level, now = float(np.median(head(half, 0.5))), float(np.median(tail(half, 0.5)))
-    scatter = noise(half)
+    later = tail(loss.y, 0.75)
+    before, now = float(np.median(head(later, 1 / 3))), float(np.median(tail(later, 1 / 3)))
     early, late = float(np.median(norm.y[:3])), float(np.median(tail(norm.y, 0.5)))
-    stalls = now >= (1 - _GAINED) * level and now >= _LOSS_LEFT * ignorance(run, facts, loss) > 0
-    if not stalls or scatter < _SCATTER * now or late < _LARGE * early:
+    guessing, scatter = ignorance(run, facts, loss), noise(later)
+    limits = _ABOVE_GUESSING if now >= guessing else _LEARNED_SOMETHING
+    stalls = (1 - limits.gained) * before <= now <= (1 + _LOST) * before and now >= _LOSS_LEFT * guessing > 0
+    if not stalls or scatter < limits.scatter * now or late < limits.norm * early:
         return absent(ID)
-    first = len(loss) - len(half)
+    first = len(loss) - len(later)
     here = place(loss, first)
     return report(
         ID,

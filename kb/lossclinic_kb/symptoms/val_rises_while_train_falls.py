@@ -1,9 +1,9 @@
 """The validation loss turns upward while the training loss goes on falling.
 
 What is seen: a validation curve shaped like a U beside a training curve that keeps going down.
-Reported when: validation ends clearly above its lowest point (a tenth of that point, 8 % of what
-there was to learn, and beyond its own scatter), has been up there for most of the time since, and the training
-loss fell further meanwhile.
+Reported when: validation ends clearly above its lowest point (by a tenth of that point and of what there was to
+learn, and beyond its own scatter), has been up there for most of the time since, and the training loss fell
+further meanwhile.
 Not observable: without both losses on one axis, or with fewer than four evaluations.
 Not to be confused with: a validation loss that is high from the first evaluation on
 (`val_far_above_train_from_start`); one that only jumps about (`val_noisy`); a small late rise of a loss
@@ -33,8 +33,8 @@ _FEWEST = 4
 _OF_LOWEST = 0.1
 """Less than a tenth above the best evaluation changes no decision: early stopping would not care."""
 
-_OF_IGNORANCE = 0.08
-"""Networks that are trained on and on, as they should not be but often are, drift up by as much as 7 % of what
+_OF_IGNORANCE = 0.1
+"""Networks that are trained on and on, as they should not be but often are, drift up by as much as 8 % of what
 there was to learn; those that overfit for good by 12 % and more."""
 
 _ONE_MISTAKE = 6.0
