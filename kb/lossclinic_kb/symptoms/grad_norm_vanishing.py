@@ -1,7 +1,8 @@
 """The gradient norm is tiny while there is still much to learn.
 
 What is seen: a gradient column that is next to nothing, or gets there, beside a loss that stays high.
-Reported when: the loss ends at half or more of what there was to learn, and the norm has fallen to a thirtieth
+Reported when: the loss ends at half or more of what there was to learn (nine tenths of the first loss where the
+number of classes is not stated), and the norm has fallen to a thirtieth
 of where it began, or is a ten-thousandth of the loss all along, or, at the level of guessing, is no more than
 what the labels of a batch, drawn by chance, give to the bias of the last layer: sqrt((1 - 1/K) / batch size).
 The last one shows that nothing but this bias still learns; it needs the batch size and the number of classes.
@@ -32,6 +33,9 @@ TITLE = Text("Gradient vanishes", "梯度消失")
 _LOSS_LEFT = 0.5
 """Of what there was to learn: with half of it left, the gradient has no reason to be small."""
 
+_LOSS_LEFT_UNSURE = 0.9
+"""Of the first loss, where nobody stated K: a fine-tuned network starts low and has little left to gain."""
+
 _FALLEN = 30.0
 """One and a half orders of magnitude. Healthy norms differ by a factor of five while the loss is high."""
 
@@ -51,7 +55,9 @@ def detect(run: Run, facts: Facts) -> Finding:
     if norm is None or loss is None or len(norm) < 5 or len(loss) < 5:
         return not_observable(ID)
     level = float(np.median(tail(loss.y, 0.25)))
-    if level < _LOSS_LEFT * ignorance(run, facts, loss):
+    known = classes(run, facts)
+    left = _LOSS_LEFT if known is not None and known.stated else _LOSS_LEFT_UNSURE
+    if level < left * ignorance(run, facts, loss):
         return absent(ID)
     start, end = (float(np.median(part)) for part in (head(norm.y, 0.05, at_least=3), tail(norm.y, 0.25)))
     if end <= 0:

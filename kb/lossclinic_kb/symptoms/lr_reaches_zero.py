@@ -14,7 +14,7 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
-from lossclinic_kb.symptoms.curve import Curve, read_curve
+from lossclinic_kb.symptoms.curve import Curve, as_curve, read_curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.scale import ignorance
 from lossclinic_kb.symptoms.wording import place, report
@@ -35,12 +35,12 @@ _LOSS_LEFT = 1 / 6
 
 def detect(run: Run, facts: Facts) -> Finding:
     """Find where the rate vanishes for good, and what the loss is from there on."""
-    rate, loss = read_curve(run, "lr"), read_curve(run, "train_loss")
-    if rate is None or loss is None or len(rate) < 5 or len(loss) < 5:
+    rates = [curve for curve in map(as_curve, run.all("lr")) if curve is not None and len(curve) >= 5]
+    loss = read_curve(run, "train_loss")
+    if not rates or loss is None or len(loss) < 5:
         return not_observable(ID)
-    peak = float(rate.y.max())
-    alive = np.flatnonzero(rate.y > _GONE * peak)
-    first = int(alive[-1]) + 1 if len(alive) else 0
+    rate = max(rates, key=lambda curve: _gone_at(curve) / len(curve))  # a frozen group of weights has rate 0
+    first = _gone_at(rate)
     if len(rate) - first < max(2, _TO_GO * len(rate)):
         return absent(ID)
     left = loss.y[min(round(first / len(rate) * len(loss)), len(loss) - 1) :]
@@ -48,6 +48,12 @@ def detect(run: Run, facts: Facts) -> Finding:
     if level < _LOSS_LEFT * ignorance(run, facts, loss):
         return absent(ID)
     return _found(rate, loss, first, level)
+
+
+def _gone_at(rate: Curve) -> int:
+    """Return the first entry from which on the rate is as good as zero; the length where it never is."""
+    alive = np.flatnonzero(rate.y > _GONE * rate.y.max())
+    return int(alive[-1]) + 1 if len(alive) else 0
 
 
 def _found(rate: Curve, loss: Curve, first: int, level: float) -> Finding:
