@@ -38,7 +38,7 @@ def run_of_table(
         config: Facts that the log states.
         notes: What the reader itself had to decide.
     """
-    widths = remarks.of_widths(table.widths, table.named) if table.header else ()
+    widths = remarks.of_excess(table.excess) if table.header else ()
     before = document.notes + table.notes + widths + notes
     return run_of_columns(
         reader,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -25,7 +25,7 @@ MISSING = frozenset(
 _NAN = re.compile(r"[+-]?(?:nan(?:\([a-z]*\))?|1\.#(?:ind|qnan|snan)0*)", re.IGNORECASE)
 _INF = re.compile(r"([+-]?)(?:∞|1\.#inf0*)", re.IGNORECASE)
 _WRAPPED = re.compile(
-    r"(?:[A-Za-z_][\w.]*\(\s*\[*([^\s,()\[\]]+?)\]*\s*(?:,.*)?\)"  # tensor(0.5, device='cuda:0'), np.float32(0.5)
+    r"(?:[A-Za-z_][\w.]*\(\s*(?:\[+([^\s,()\[\]]+)\]+|([^\s,()\[\]]+))\s*(?:,.*)?\)"  # tensor(0.5, device='cuda:0')
     r"|<tf\.(?:Tensor|Variable)\b.*numpy=([^\s,>]+).*>"
     r"|\[\s*([^\s,\[\]]+)\s*\])"  # [0.5], one element
 )
@@ -33,6 +33,7 @@ _MEASURED = re.compile(
     r"(?P<body>[+-]?(?:\d(?:[\d.,'’ ]*\d)?\.?|[.,]\d+)(?:e[+-]?\d+)?)\s*(?P<unit>%|/\s*\d+|[A-Za-zµ°一-鿿][\w/µ°.一-鿿]{0,11})?",
     re.IGNORECASE,
 )
+_COMMA_NUMBER = re.compile(r"[+-]?\d*,\d+(?:e[+-]?\d+)?", re.IGNORECASE)
 _MAGNITUDES = frozenset({"k", "K", "M", "G", "B", "T", "w", "万"})
 """Not units but factors; a cell such as `1.2k` is left alone rather than read as 1.2."""
 
@@ -75,13 +76,6 @@ class Cells:
         """Whether no cell holds anything."""
         return bool(self.missing.all()) and not self.words.any()
 
-    def take(self, keep: BoolArray) -> Cells:
-        """Return the cells where `keep`, shape (n,), is True."""
-        return Cells(
-            self.values[keep], self.missing[keep], self.words[keep], self.unit, self.percent, self.comma,
-            self.unwrapped, self.example,
-        )  # fmt: skip
-
 
 def read_cells(cells: Sequence[str], *, decimal_comma: bool | None = None) -> Cells:
     """Return what a column of cells holds.
@@ -94,6 +88,9 @@ def read_cells(cells: Sequence[str], *, decimal_comma: bool | None = None) -> Ce
     if plain is not None:
         nothing = np.zeros(len(cells), np.bool_)
         return Cells(plain, nothing, nothing)
+    swapped = _with_points(cells)
+    if swapped is not None:
+        return swapped
     values = np.full(len(cells), np.nan)
     missing = np.zeros(len(cells), np.bool_)
     odd: dict[str, list[int]] = {}
@@ -133,6 +130,15 @@ def _plain(cells: Sequence[str]) -> FloatArray | None:
     except ValueError:
         return None
     return None if "_" in "".join(cells) else numbers  # float("2026_10") is 202610.0
+
+
+def _with_points(cells: Sequence[str]) -> Cells | None:
+    """Return a column of decimal commas at one stroke, or None if its first cells do not settle that it is one."""
+    first = [cell.strip() for cell in cells[:200] if "," in cell]
+    if not first or not all(map(_COMMA_NUMBER.fullmatch, first)) or comma_meaning(first, False) != "decimal":
+        return None
+    found = read_cells([cell.replace(",", ".") for cell in cells])
+    return None if found.words.any() or found.comma else replace(found, comma="decimal")
 
 
 def _float(cell: str) -> float | None:

@@ -102,6 +102,8 @@ def meaning_of(name: str) -> Meaning:
         any(re.fullmatch(r"lr\d*|lrate|learningrate", word) for word in bag) or {"learning", "rate"} <= bag
     ):
         return Meaning("lr", split)
+    if bag & _NOT_A_CURVE:
+        return Meaning("", split)
     if (bag & {"scale", "scaler"} and bag & (_LOSS | _GRADIENTS | {"amp"})) or bag & {
         "lossscale",
         "gradscale",
@@ -111,8 +113,6 @@ def meaning_of(name: str) -> Meaning:
         after = rest[rest.index("norm") + 1 :] if "norm" in rest else []
         of_layer = any(word not in _NEUTRAL | _OF_ALL and not word.isdigit() for word in after)
         return Meaning() if of_layer or bag & {"clipped", "after"} else Meaning("grad_norm", split)
-    if bag & _NOT_A_CURVE:
-        return Meaning("", split)
     return _metric(rest, bag, split)
 
 

@@ -18,7 +18,7 @@ MAX_CELLS = 20_000_000
 """A run of a million steps with twenty columns; more would fill the memory of a small machine."""
 
 Block = tuple[tuple[str, ...], Sequence[Sequence[str]], IntArray]
-"""Names, columns of cells, and how many cells each row had."""
+"""Names, columns of cells, and how many cells more than its header each row had."""
 
 
 def refuse_if_many(cells: int) -> None:
@@ -51,7 +51,7 @@ def stretches(lines: list[str], layout: Layout) -> list[tuple[tuple[str, ...], l
 
 
 def cut(header: tuple[str, ...] | None, lines: list[str], layout: Layout, pairs: bool) -> Block:
-    """Cut one block into columns; return names, columns and the width of every row."""
+    """Cut one block into columns; return names, columns and the excess of every row."""
     columns: list[Sequence[str]]
     flat = None if pairs else _flat(lines, layout)
     if flat is None:
@@ -65,11 +65,15 @@ def cut(header: tuple[str, ...] | None, lines: list[str], layout: Layout, pairs:
         columns = flat
         widths = np.full(len(flat[0]), len(flat), np.int64)
     named = list(header or ())
+    while len(columns) > max(len(named), 1) and not any(map(str.strip, columns[-1])):
+        columns.pop()  # every line ends with a separator
+        widths = np.minimum(widths, len(columns))
+    excess = widths - (len(named) or layout.width)
     columns += [[""] * len(widths)] * (len(named) - len(columns))
     if header is not None and len(columns) == len(named) + 1 and bool(np.all(widths == len(columns))):
-        named = ["", *named]  # R and some others leave the column of row names without a header
+        named, excess = ["", *named], excess - 1  # R leaves the column of row names without a header
     named += [""] * (len(columns) - len(named))
-    return _unique([name or f"column_{i + 1}" for i, name in enumerate(named)]), columns, widths
+    return unique_names([name or f"column_{i + 1}" for i, name in enumerate(named)]), columns, excess
 
 
 def _flat(lines: list[str], layout: Layout) -> list[Sequence[str]] | None:
@@ -132,14 +136,14 @@ def joined(parts: Sequence[Block]) -> Block:
         return parts[0]
     names = list(dict.fromkeys(name for part in parts for name in part[0]))
     columns: list[list[str]] = [[] for _ in names]
-    for own, cells, widths in parts:
+    for own, cells, excess in parts:
         held = dict(zip(own, cells, strict=True))
         for name, column in zip(names, columns, strict=True):
-            column.extend(held.get(name, itertools.repeat("", len(widths))))
+            column.extend(held.get(name, itertools.repeat("", len(excess))))
     return tuple(names), columns, np.concatenate([part[2] for part in parts])
 
 
-def _unique(names: Sequence[str]) -> tuple[str, ...]:
+def unique_names(names: Sequence[str]) -> tuple[str, ...]:
     """Return the names with a number behind those that were there before."""
     unique: dict[str, None] = {}
     times: dict[str, int] = {}

@@ -61,7 +61,7 @@ class Document:
     @property
     def has_crlf(self) -> bool:
         """Whether its lines end as Python's csv module ends them."""
-        return b"\r\n" in self.data[:65536]
+        return b"\r\n" in self._data[:65536] if self._text is None else "\r\n" in self._text[:65536]
 
     @property
     def looks_like_json(self) -> bool:

@@ -18,6 +18,7 @@ from lossclinic_ingest.logs.assemble import run_of_columns
 from lossclinic_ingest.logs.axes import axis_of
 from lossclinic_ingest.logs.cells import Cells, read_cells
 from lossclinic_ingest.logs.columns import meaning_of
+from lossclinic_ingest.logs.cut import unique_names
 
 DATAFRAME = "dataframe"
 MAPPING = "mapping"
@@ -44,7 +45,7 @@ def read_frame(source: Any, name: str = "") -> Run | None:
 
 def _of_pandas(frame: Any, name: str) -> Run:
     """Read a pandas frame, whose NaN may also mean that nothing was logged."""
-    names = [_called(column) for column in frame.columns]
+    names = list(unique_names([_called(column) for column in frame.columns]))
     held = [frame.iloc[:, i] for i in range(len(names))]
     if frame.index.name is not None and axis_of(str(frame.index.name)):
         names.insert(0, str(frame.index.name))

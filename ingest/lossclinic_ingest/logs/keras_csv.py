@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Text
@@ -65,7 +67,7 @@ def _attributable(table: Table) -> Table:
     With `append=True` a second fit writes its own columns, sorted, below the old header: a callback that logs the
     learning rate puts it between accuracy and loss, and no cell of such a row can be trusted to stand in its place.
     """
-    fits = table.widths == table.named
+    fits = table.excess == 0
     if fits.all() or not fits.any():
         return table
     count = int((~fits).sum())
@@ -74,12 +76,4 @@ def _attributable(table: Table) -> Table:
         f"去掉了 {count} 行：追加的那次 fit 记录的列与表头不一致",
     )
     kept = table.keep(fits, note)
-    return Table(
-        kept.names[: table.named],
-        kept.columns[: table.named],
-        kept.widths,
-        kept.header,
-        kept.separator,
-        kept.notes,
-        kept.named,
-    )
+    return replace(kept, names=kept.names[: table.named], columns=kept.columns[: table.named])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 from lossclinic_kb.errors import UnreadableLog
 from lossclinic_kb.run import Role, Run
 from lossclinic_kb.text import Text
@@ -36,13 +37,14 @@ def read_log(source: Any, *, name: str = "", roles: Mapping[str, Role] | None = 
         UnreadableLog: No reader can use the source. The message is one line: what, where, what to do.
         InputError: `source` is nothing of the above, or `roles` names a column or role that does not exist.
     """
-    framed = read_frame(source, name)
-    if framed is not None:
-        return complete(framed, roles)
-    document = open_document(source, name)
-    reader, tie = _surest(document)
-    run = reader.read(document)
-    return complete(replace(run, notes=run.notes + tie), roles)
+    with np.errstate(all="ignore"):  # infinities are values of a log here, not accidents of ours
+        run = read_frame(source, name)
+        if run is None:
+            document = open_document(source, name)
+            reader, tie = _surest(document)
+            run = reader.read(document)
+            run = replace(run, notes=run.notes + tie)
+        return complete(run, roles)
 
 
 def _surest(document: Document) -> tuple[Reader, tuple[Text, ...]]:

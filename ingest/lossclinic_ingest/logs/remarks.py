@@ -99,10 +99,10 @@ def of_headers(headers: Sequence[tuple[str, ...]]) -> tuple[Text, ...]:
     return (Text(en, zh),)
 
 
-def of_widths(widths: IntArray, named: int) -> tuple[Text, ...]:
+def of_excess(excess: IntArray) -> tuple[Text, ...]:
     """Say that rows are shorter or longer than the header."""
     notes = []
-    short, long = int((widths < named).sum()), int((widths > named + (widths.min() > named)).sum())
+    short, long = int((excess < 0).sum()), int((excess > 0).sum())
     if short:
         s = "s have" if short > 1 else " has"
         notes.append(

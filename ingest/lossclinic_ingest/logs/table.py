@@ -24,7 +24,7 @@ class Table:
     Attributes:
         names: One per column, all different.
         columns: The cells, shape (columns, rows); "" where a row was too short.
-        widths: Shape (rows,). How many cells each row had.
+        excess: Shape (rows,). How many cells more than the header each row had; negative where fewer.
         header: Whether the names were written in the text; `column_1`, `column_2`, ... otherwise.
         separator: What separates the cells; a blank stands for any number of them.
         notes: What had to be decided.
@@ -33,7 +33,7 @@ class Table:
 
     names: tuple[str, ...]
     columns: tuple[Sequence[str], ...]
-    widths: IntArray
+    excess: IntArray
     header: bool
     separator: str
     notes: tuple[Text, ...]
@@ -42,7 +42,7 @@ class Table:
     @property
     def rows(self) -> int:
         """How many rows of data there are."""
-        return len(self.widths)
+        return len(self.excess)
 
     @cached_property
     def cells(self) -> tuple[Cells, ...]:
@@ -61,7 +61,7 @@ class Table:
         """Return the table with only the rows where `rows`, shape (rows,), is True."""
         index = np.flatnonzero(rows).tolist()
         columns = tuple([column[i] for i in index] for column in self.columns)
-        return replace(self, columns=columns, widths=self.widths[rows], notes=self.notes + notes)
+        return replace(self, columns=columns, excess=self.excess[rows], notes=self.notes + notes)
 
 
 def read_table(text: str) -> Table | None:
@@ -82,18 +82,18 @@ def read_table(text: str) -> Table | None:
     pairs = layout.header is not None and split_decimals(body[:200], layout)
     blocks = [(layout.header, body)] if layout.header is None else stretches(body, layout)
     parts = [cut(header, block, layout, pairs) for header, block in blocks]
-    names, columns, widths = joined([part for part in parts if len(part[2])])
-    if not len(widths):
+    names, columns, excess = joined([part for part in parts if len(part[2])])
+    if not len(excess):
         return None
     notes = remarks.of_layout(layout, pairs) + remarks.of_headers([part[0] for part in parts])
     named = len(layout.header or ()) or layout.width
-    table = Table(names, tuple(columns), widths, layout.header is not None, layout.separator, notes, named)
+    table = Table(names, tuple(columns), excess, layout.header is not None, layout.separator, notes, named)
     return _without_words(_without_blank(_without_cut_row(table, text)))
 
 
 def _without_cut_row(table: Table, text: str) -> Table:
     """Leave out a last line that was copied while it was being written."""
-    if text.endswith("\n") or table.rows < 2 or table.widths[-1] >= table.widths[-2]:
+    if text.endswith("\n") or table.rows < 2 or table.excess[-1] >= table.excess[-2]:
         return table
     return table.keep(np.arange(table.rows) < table.rows - 1, remarks.CUT_ROW)
 
