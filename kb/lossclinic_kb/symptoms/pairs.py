@@ -16,6 +16,9 @@ import numpy as np
 
 from lossclinic_kb.run import FloatArray, Run
 from lossclinic_kb.symptoms.curve import Curve, read_curve
+from lossclinic_kb.symptoms.finding import Finding
+from lossclinic_kb.symptoms.wording import place_at, spaced
+from lossclinic_kb.text import Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +56,17 @@ class Pairs:
             return self.mean
         last = self.mean[-1] - max(0.0, (self.mean[-2] - self.mean[-1]) / 2)
         return np.append((self.mean[:-1] + self.mean[1:]) / 2, last)
+
+    def report(
+        self, symptom: str, first: int, last: int, evidence: Text, /, *, series: str = "", **numbers: float
+    ) -> Finding:
+        """Return the finding that `symptom` shows between two evaluations, on `series` or on the coarse curve."""
+        where = (float(self.at[first]), float(self.at[last]))
+        return Finding(symptom, "present", spaced(evidence), where, series or self.coarse.name, numbers=numbers)
+
+    def place(self, index: int) -> Text:
+        """Return where evaluation `index` was made: "step 310", "第 310 步"."""
+        return place_at(self.unit, float(self.at[index]))
 
 
 def pair(fine: Curve, coarse: Curve) -> Pairs | None:

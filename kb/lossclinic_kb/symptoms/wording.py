@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lossclinic_kb.symptoms.curve import Curve
 from lossclinic_kb.symptoms.finding import Finding
 from lossclinic_kb.text import Text
@@ -38,4 +40,9 @@ def report(
 ) -> Finding:
     """Return the finding that `symptom` shows on `curve` between entries `first` and `last`."""
     where = (float(curve.x[first]), float(curve.x[last]))
-    return Finding(symptom, "present", evidence, where, curve.name, strength, numbers)
+    return Finding(symptom, "present", spaced(evidence), where, curve.name, strength, numbers)
+
+
+def spaced(text: Text) -> Text:
+    """Return `text` with the space that Chinese typography wants between "epoch" and a Chinese character."""
+    return Text(text.en, re.sub("epoch(?=[\u4e00-\u9fff])", "epoch ", text.zh))
