@@ -53,9 +53,7 @@ def detect(run: Run, facts: Facts) -> Finding:
         verdict = _outside(run, side) or _below_bound(run, facts, side) or _unmoved(side) or _both_fall(side)
         if verdict is not None:
             loss, accuracy = _middle_of_end(side.mean), _middle_of_end(side.value)
-            where = (float(side.at[0]), float(side.at[-1]))
-            numbers = {"loss": loss, "accuracy": accuracy}
-            return Finding(ID, "present", verdict, where, side.coarse.name, numbers=numbers)
+            return side.report(ID, 0, len(side) - 1, verdict, loss=loss, accuracy=accuracy)
     return absent(ID)
 
 

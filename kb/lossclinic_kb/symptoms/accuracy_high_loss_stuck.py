@@ -21,7 +21,6 @@ from lossclinic_kb.symptoms.curve import Curve, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import Classes, accuracy_curve, classes, known_floor
 from lossclinic_kb.symptoms.pairs import Pairs, pair
-from lossclinic_kb.symptoms.wording import place_at
 from lossclinic_kb.text import Text, number
 
 ID = "accuracy_high_loss_stuck"
@@ -106,18 +105,18 @@ def _stuck(side: Pairs) -> bool:
 
 def _found(side: Pairs, loss: float, accuracy: float) -> Finding:
     at = len(side) // 2
-    since = place_at(side.unit, float(side.at[at]))
-    first = float(side.mean[0])
-    return Finding(
+    since, first = side.place(at), float(side.mean[0])
+    return side.report(
         ID,
-        "present",
+        at,
+        len(side) - 1,
         Text(
             f"{side.coarse.name} reaches {number(accuracy)}, but {side.fine.name} only gets from {number(first)} to "
             f"{number(loss)} and hardly moves from {since.en} on",
             f"{side.coarse.name} 已达 {number(accuracy)}，{side.fine.name} 却只从 {number(first)} 降到 {number(loss)}，"
             f"{since.zh}之后几乎不动",
         ),
-        (float(side.at[at]), float(side.at[-1])),
-        side.fine.name,
-        numbers={"accuracy": accuracy, "loss": loss},
+        series=side.fine.name,
+        accuracy=accuracy,
+        loss=loss,
     )

@@ -21,7 +21,6 @@ from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import accuracy_curve
 from lossclinic_kb.symptoms.pairs import train_and_validation
 from lossclinic_kb.symptoms.scale import ignorance
-from lossclinic_kb.symptoms.wording import place_at
 from lossclinic_kb.text import Text, number
 
 ID = "val_below_train"
@@ -50,21 +49,21 @@ def detect(run: Run, facts: Facts) -> Finding:
     needed = max(_BELOW * abs(train), _OF_IGNORANCE * ignorance(run, facts, pairs.fine))
     if train - validation < needed:
         return absent(ID)
-    first, last = float(pairs.at[0]), float(pairs.at[-1])
-    begin = place_at(pairs.unit, float(pairs.at[half]))
-    below = int(np.sum(gap > 0))
-    return Finding(
+    begin, below = pairs.place(half), int(np.sum(gap > 0))
+    return pairs.report(
         ID,
-        "present",
+        0,
+        len(pairs) - 1,
         Text(
             f"{pairs.coarse.name} is below {pairs.fine.name} at {below} of {len(pairs)} evaluations; from "
             f"{begin.en} on it is about {number(validation)} against {number(train)}",
             f"{len(pairs)} 次验证中有 {below} 次 {pairs.coarse.name} 低于 {pairs.fine.name}；{begin.zh}之后约为 "
             f"{number(validation)} 对 {number(train)}",
         ),
-        (first, last),
-        pairs.coarse.name,
-        numbers={"validation": validation, "train": train, "below": below, "evaluations": len(pairs)},
+        validation=validation,
+        train=train,
+        below=below,
+        evaluations=len(pairs),
     )
 
 

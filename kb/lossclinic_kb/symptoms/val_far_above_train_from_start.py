@@ -16,7 +16,6 @@ from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.pairs import train_and_validation
 from lossclinic_kb.symptoms.scale import ignorance
-from lossclinic_kb.symptoms.wording import place_at
 from lossclinic_kb.text import Text, number
 
 ID = "val_far_above_train_from_start"
@@ -43,20 +42,21 @@ def detect(run: Run, facts: Facts) -> Finding:
     wide = gap > needed
     if not wide[:early].all() or np.mean(wide) < _STAYS:
         return absent(ID)
-    at = float(pairs.at[0])
-    here = place_at(pairs.unit, at)
+    here = pairs.place(0)
     first, beside = float(pairs.value[0]), float(pairs.level[0])
     last, at_last = float(pairs.value[-1]), float(pairs.level[-1])
-    return Finding(
+    return pairs.report(
         ID,
-        "present",
+        0,
+        len(pairs) - 1,
         Text(
             f"{pairs.coarse.name} is {number(first)} at {here.en}, where {pairs.fine.name} is about "
             f"{number(beside)}, and the gap stays: {number(last)} against {number(at_last)} at the end",
             f"{pairs.coarse.name} 在{here.zh}就已是 {number(first)}，而 {pairs.fine.name} 约为 {number(beside)}；"
             f"差距一直保持到最后：{number(last)} 对 {number(at_last)}",
         ),
-        (at, float(pairs.at[-1])),
-        pairs.coarse.name,
-        numbers={"first": first, "train_first": beside, "last": last, "train_last": at_last},
+        first_value=first,
+        train_first=beside,
+        last_value=last,
+        train_last=at_last,
     )

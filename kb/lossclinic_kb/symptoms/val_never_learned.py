@@ -22,7 +22,6 @@ from lossclinic_kb.symptoms.curve import tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import accuracy_curve, classes
 from lossclinic_kb.symptoms.pairs import Pairs, train_and_validation
-from lossclinic_kb.symptoms.wording import place_at
 from lossclinic_kb.text import Text, number
 
 ID = "val_never_learned"
@@ -60,19 +59,20 @@ def detect(run: Run, facts: Facts) -> Finding:
         return absent(ID)
     if first > _NEAR * start and (skill is None or skill > _NO_SKILL):
         return absent(ID)
-    here = place_at(pairs.unit, float(pairs.at[int(pairs.value.argmin())]))
-    return Finding(
+    here = pairs.place(int(pairs.value.argmin()))
+    return pairs.report(
         ID,
-        "present",
+        0,
+        len(pairs) - 1,
         Text(
             f"the best {pairs.coarse.name} is {number(best)} ({here.en}), no better than the {number(start)} of "
             f"an untrained network, while {pairs.fine.name} falls to {number(end)}",
             f"{pairs.coarse.name} 最好也只有 {number(best)}（{here.zh}），不比未训练时的 {number(start)} 好，"
             f"而 {pairs.fine.name} 已降到 {number(end)}",
         ),
-        (float(pairs.at[0]), float(pairs.at[-1])),
-        pairs.coarse.name,
-        numbers={"best": best, "untrained": start, "train_end": end},
+        best=best,
+        untrained=start,
+        train_end=end,
     )
 
 

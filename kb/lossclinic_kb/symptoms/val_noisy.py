@@ -18,7 +18,6 @@ from lossclinic_kb.symptoms.curve import noise
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.pairs import train_and_validation
 from lossclinic_kb.symptoms.scale import ignorance
-from lossclinic_kb.symptoms.wording import place_at
 from lossclinic_kb.text import Text, number
 
 ID = "val_noisy"
@@ -48,18 +47,19 @@ def detect(run: Run, facts: Facts) -> Finding:
     if scatter < needed:
         return absent(ID)
     worst = int(np.argmax(np.abs(np.diff(pairs.value))))
-    here, there = (place_at(pairs.unit, float(pairs.at[worst + k])) for k in (0, 1))
+    here, there = pairs.place(worst), pairs.place(worst + 1)
     before, after = float(pairs.value[worst]), float(pairs.value[worst + 1])
-    return Finding(
+    return pairs.report(
         ID,
-        "present",
+        0,
+        len(pairs) - 1,
         Text(
             f"{pairs.coarse.name} scatters by about {number(scatter)} between neighbouring evaluations (from "
             f"{number(before)} at {here.en} to {number(after)} at {there.en}), {pairs.fine.name} by {number(beside)}",
             f"{pairs.coarse.name} 相邻两次验证之间约波动 {number(scatter)}（{here.zh}为 {number(before)}，{there.zh}为 "
             f"{number(after)}），而 {pairs.fine.name} 只波动 {number(beside)}",
         ),
-        (float(pairs.at[0]), float(pairs.at[-1])),
-        pairs.coarse.name,
-        numbers={"scatter": scatter, "train_scatter": beside, "middle": middle},
+        scatter=scatter,
+        train_scatter=beside,
+        middle=middle,
     )

@@ -1,9 +1,9 @@
 """The validation loss turns upward while the training loss goes on falling.
 
 What is seen: a validation curve shaped like a U beside a training curve that keeps going down.
-Reported when: validation ends clearly above its lowest point (by a tenth of that point and of what there was to
-learn, and beyond its own scatter), has been up there for most of the time since, and the training loss fell
-further meanwhile.
+Reported when: validation ends clearly above its lowest point (by a tenth of that point, by more where the task
+was nearly solved, and beyond its own scatter), has been up there for most of the time since, and the training
+loss fell further meanwhile.
 Not observable: without both losses on one axis, or with fewer than four evaluations.
 Not to be confused with: a validation loss that is high from the first evaluation on
 (`val_far_above_train_from_start`); one that only jumps about (`val_noisy`); a small late rise of a loss
@@ -21,7 +21,6 @@ from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import accuracy_curve
 from lossclinic_kb.symptoms.pairs import Pairs, train_and_validation
 from lossclinic_kb.symptoms.scale import ignorance
-from lossclinic_kb.symptoms.wording import place_at
 from lossclinic_kb.text import Text, number
 
 ID = "val_rises_while_train_falls"
@@ -34,8 +33,15 @@ _OF_LOWEST = 0.1
 """Less than a tenth above the best evaluation changes no decision: early stopping would not care."""
 
 _OF_IGNORANCE = 0.1
-"""Networks that are trained on and on, as they should not be but often are, drift up by as much as 8 % of what
-there was to learn; those that overfit for good by 12 % and more."""
+_HARD = 0.25
+"""Of what there was to learn. Networks that solve their task and are trained on and on drift up by as much as 8 %
+of it, those that overfit for good by 12 % and more. Of a hard task, where a quarter and more is left at best, a
+tenth of what is left is enough."""
+
+_FOREIGN = 1.5
+_FOREIGN_RISE = 0.5
+"""Validation never gets near the first training loss: the network came trained, or the two losses are not the
+same. Nothing says then what there was to learn, and only a rise by half is beyond doubt."""
 
 _ONE_MISTAKE = 6.0
 """What one sample adds to a summed cross-entropy when it is mistaken with confidence (e^-6 for its class).
@@ -45,7 +51,9 @@ _SIGMAS = 3.0
 """A rise within three standard deviations of neighbouring evaluations may be chance."""
 
 _STAYED = 0.75
-"""Share of the second half of the climb that has to be halfway up; a single bad evaluation is no climb."""
+_PART_WAY = 0.4
+"""Share of the second half of the climb that has to be two fifths of the way up, as it is in a straight climb; a
+single bad evaluation is no climb."""
 
 _TRAIN_FELL = 0.9
 """Training has to lose another tenth of its loss after the turn; otherwise both curves merely stall."""
@@ -61,31 +69,39 @@ def detect(run: Run, facts: Facts) -> Finding:
     lowest, end = float(smooth[turn]), _level_at_end(pairs.value)
     if len(pairs) - 1 - turn < 2 or not _climbed(pairs, smooth, turn, end - lowest):
         return absent(ID)
-    matters = _OF_IGNORANCE * ignorance(run, facts, pairs.fine)
+    matters = _matters(lowest, ignorance(run, facts, pairs.fine))
     if end - lowest < max(matters, _ONE_MISTAKE * _share_of_one_sample(run)):
         return absent(ID)
     train_then, train_now = float(pairs.mean[turn]), _level_at_end(pairs.mean)
     if train_now > train_then - (1 - _TRAIN_FELL) * abs(train_then):
         return absent(ID)
-    at, until = float(pairs.at[turn]), float(pairs.at[-1])
-    here = place_at(pairs.unit, at)
-    return Finding(
+    here = pairs.place(turn)
+    return pairs.report(
         ID,
-        "present",
+        turn,
+        len(pairs) - 1,
         Text(
             f"{pairs.coarse.name} is lowest at {here.en} ({number(lowest)}) and ends at {number(end)}, while "
             f"{pairs.fine.name} goes on falling from {number(train_then)} to {number(train_now)}",
             f"{pairs.coarse.name} 在{here.zh}降到最低（{number(lowest)}），之后升到 {number(end)}，"
             f"而 {pairs.fine.name} 仍从 {number(train_then)} 降到 {number(train_now)}",
         ),
-        (at, until),
-        pairs.coarse.name,
-        numbers={"lowest": lowest, "end": end, "train_then": train_then, "train_now": train_now},
+        lowest=lowest,
+        end=end,
+        train_then=train_then,
+        train_now=train_now,
     )
 
 
 def _level_at_end(values: FloatArray) -> float:
     return float(np.median(tail(values, 0.1, at_least=3 if len(values) >= 10 else 1)))
+
+
+def _matters(lowest: float, start: float) -> float:
+    """Return the rise that matters, given the best evaluation and what there was to learn."""
+    if lowest > _FOREIGN * start:
+        return _FOREIGN_RISE * lowest
+    return _OF_IGNORANCE * start if lowest < _HARD * start else 0.0
 
 
 def _share_of_one_sample(run: Run) -> float:
@@ -99,4 +115,4 @@ def _climbed(pairs: Pairs, smooth: FloatArray, turn: int, rise: float) -> bool:
     if rise < max(_OF_LOWEST * abs(smooth[turn]), _SIGMAS * noise(pairs.value)):
         return False
     later = tail(pairs.value[turn + 1 :], 0.5, at_least=2)
-    return bool(np.mean(later > smooth[turn] + rise / 2) >= _STAYED)
+    return bool(np.mean(later > smooth[turn] + _PART_WAY * rise) >= _STAYED)
