@@ -29,7 +29,7 @@ def build(clinic: Clinic) -> Blocks:
         title="Lossclinic 训练诊所", analytics_enabled=False, fill_width=True, delete_cache=(HOUR, DAY)
     )
     with app:
-        page = ChatPage(clinic)
+        page = ChatPage(clinic, app)
         app.load(page.greet, outputs=[page.language], api_visibility="private", show_progress="hidden")
     return app
 
@@ -59,8 +59,11 @@ def launch(clinic: Clinic, *, host: str, port: int, auth: tuple[str, str] | None
             run_history=False,
             ssr_mode=False,
             footer_links=[],
-            theme=gr.themes.Default(
-                font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+            theme=gr.themes.Base(
+                primary_hue="teal",
+                neutral_hue="slate",
+                font=["system-ui", "sans-serif"],
+                font_mono=["ui-monospace", "monospace"],
             ),
             css=CSS,
         )

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 CSS = """
+.lc-head { align-items: center; flex-wrap: wrap; }
+#lc-lang { flex-grow: 0; }
+#lc-lang .wrap { flex-wrap: nowrap; justify-content: flex-end; }
+#lc-chat .placeholder, #lc-chat .placeholder-content { padding: 0 1.5rem; text-align: center; opacity: .75; }
+.lc-tools button { flex-grow: 0; }
+.lc-tools { flex-direction: row !important; }
+.lc-example { text-align: left; justify-content: flex-start; font-weight: 400; }
 .lc-head h1 { margin: 0 0 .1rem; font-size: 1.5rem; }
 .lc-head p { margin: 0; opacity: .8; }
 .lc-note { font-size: .9rem; opacity: .85; }

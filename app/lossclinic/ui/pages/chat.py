@@ -26,20 +26,24 @@ History = list[Message]
 class ChatPage:
     """The page. Its components are made once; every visitor has a session of their own."""
 
-    def __init__(self, clinic: Clinic) -> None:
+    def __init__(self, clinic: Clinic, app: gr.Blocks) -> None:
         self.clinic = clinic
+        self.app = app
         self.session = gr.State(None)
         self.version = gr.State(
             0
         )  # counts the changes of the session, so that the panel knows when to redraw
         with gr.Row(elem_classes="lc-head"):
-            self.head = gr.HTML(_head("en"))
+            self.head = gr.HTML(_head("en"), min_width=260)
             self.language = gr.Radio(
                 [("English", "en"), ("中文", "zh")],
                 value="en",
                 label=texts.LANGUAGE("en"),
+                show_label=False,
+                container=False,
                 scale=0,
-                min_width=190,
+                min_width=200,
+                elem_id="lc-lang",
             )
         with gr.Row():
             with gr.Column(scale=4, min_width=320):
@@ -54,7 +58,7 @@ class ChatPage:
         self.chat = gr.Chatbot(
             label=texts.CONVERSATION("en"),
             placeholder=texts.WELCOME("en"),
-            height=420,
+            height=400,
             render_markdown=False,  # what people and logs say is shown literally
             allow_tags=False,
             feedback_options=None,
@@ -67,20 +71,28 @@ class ChatPage:
             show_label=False,
             file_count="multiple",
             sources=["upload"],
-            lines=2,
+            lines=1,  # with one line Enter sends; Shift+Enter makes a new line
+            max_lines=12,
             elem_id="lc-box",
             autofocus=True,
         )
-        with gr.Row():
+        with gr.Row(elem_classes="lc-tools"):
             self.undo = gr.Button(texts.UNDO("en"), size="sm")
             self.new = gr.Button(texts.NEW_CASE("en"), size="sm")
         self.try_one = gr.HTML(f'<div class="lc-note">{texts.EXAMPLES("en")}</div>')
-        self.questions = [gr.Button(question("en"), size="sm") for question in texts.QUESTIONS]
-        self.samples = [gr.Button(path.name, size="sm") for path in sorted(SAMPLES.glob("*.csv"))]
+        self.questions = [
+            gr.Button(question("en"), size="sm", variant="secondary", elem_classes="lc-example")
+            for question in texts.QUESTIONS
+        ]
+        self.samples = [
+            gr.Button(f"▸ {path.name}", size="sm", elem_classes="lc-example")
+            for path in sorted(SAMPLES.glob("*.csv"))
+        ]
 
     def _panel(self) -> None:
         @gr.render(  # type: ignore[untyped-decorator]
-            inputs=[self.session, self.language], triggers=[self.version.change, self.language.change]
+            inputs=[self.session, self.language],
+            triggers=[self.app.load, self.version.change, self.language.change],
         )
         def draw(session: Session | None, lang: Lang) -> None:
             if session is None or session.diagnosis is None:
@@ -115,7 +127,9 @@ class ChatPage:
         for button, question in zip(self.questions, texts.QUESTIONS, strict=True):
             button.click(_asker(self, question), state, seen, concurrency_limit=8, **private)
         for button in self.samples:
-            button.click(_dropper(self, SAMPLES / str(button.value)), state, seen, **private)
+            button.click(
+                _dropper(self, SAMPLES / str(button.value).removeprefix("▸ ")), state, seen, **private
+            )
         self.undo.click(self._undo, state[:3], seen, **private)
         self.new.click(self._new, self.version, seen, **private)
         labels = [self.head, self.language, self.chat, self.box, self.undo, self.new, self.try_one]
@@ -146,7 +160,7 @@ class ChatPage:
         """Show the message at once, then the answer; an error is an answer too, and nothing is lost."""
         session = session or Session(self.clinic)
         session.lang = lang
-        said = "\n".join(part for part in (text, *(f"📄 {path.name}" for path in files)) if part)
+        said = "\n".join(part for part in (text, *(f"[{path.name}]" for path in files)) if part)
         if not said.strip():
             yield session, version, history, gr.skip(), gr.skip()
             return
