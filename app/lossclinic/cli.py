@@ -86,7 +86,9 @@ def ask(**options: Any) -> None:
     "--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True
 )
 @MODEL
-def index(rebuild: bool, verify: bool, device: str, embedding_model: str | None) -> None:
+def index(
+    rebuild: bool, verify: bool, device: Literal["auto", "cpu", "cuda", "mps"], embedding_model: str | None
+) -> None:
     """Build or check the index of the knowledge base."""
     from lossclinic.commands import manage_index
 

@@ -21,6 +21,7 @@ from lossclinic.diagnosis import Diagnosis
 from lossclinic.render import as_dict, plain, terminal
 
 AutoLang = Literal["auto", "en", "zh"]
+Device = Literal["auto", "cpu", "cuda", "mps"]
 Style = Literal["json", "jsonl"]
 USED, PROBLEM, UNUSABLE = 0, 1, 2
 
@@ -142,7 +143,7 @@ def _questions(batch: Path) -> Iterator[dict[str, str]]:
         yield {"id": str(row.get("id", place)), "query": query}
 
 
-def manage_index(*, rebuild: bool, verify: bool, device: str, embedding_model: str | None) -> None:
+def manage_index(*, rebuild: bool, verify: bool, device: Device, embedding_model: str | None) -> None:
     """Build, verify or describe the index."""
     from lossclinic_ingest.build import describe_index
 

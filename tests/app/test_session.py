@@ -1,0 +1,94 @@
+"""One conversation: it accumulates, can be corrected, undone and reset; nothing said is lost to an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from lossclinic import Clinic, InputError, Session, UnreadableLog
+
+pytestmark = pytest.mark.slow
+
+FLAT = "step,train_loss,val_loss\n" + "".join(f"{i},2.3026,2.3026\n" for i in range(0, 400, 4))
+
+
+@pytest.fixture(scope="module")
+def clinic(home: Path) -> Clinic:
+    return Clinic(home=home)
+
+
+@pytest.fixture
+def session(clinic: Clinic) -> Session:
+    return clinic.chat()
+
+
+def test_words_then_a_log_are_one_case(session: Session) -> None:
+    words = session.say("the validation figures do not change in any digit")
+    both = session.say(log=FLAT.encode(), name="run.csv")
+    assert words.run is None
+    assert both.run is not None
+    kinds = {line.kind for line in both.causes[0].evidence}
+    assert "symptom" in kinds
+    assert session.situation.words == ("the validation figures do not change in any digit",)
+
+
+def test_the_answer_follows_the_language_of_the_question(session: Session) -> None:
+    assert session.say("loss is nan from the first step").lang == "en"
+    assert session.say("loss 一开始就是 nan").lang == "zh"
+
+
+def test_a_pasted_log_is_read_as_one(session: Session) -> None:
+    made = session.say(FLAT)
+    assert made.run is not None
+    assert session.situation.words == ()
+
+
+def test_a_bad_log_leaves_the_conversation_as_it_was(session: Session) -> None:
+    before = session.say("loss goes up and becomes nan")
+    with pytest.raises(UnreadableLog):
+        session.say(log=b"", name="empty.csv")
+    assert session.diagnosis is before
+
+
+def test_undo_and_reset(session: Session) -> None:
+    first = session.say("loss goes up and becomes nan")
+    session.say(log=FLAT.encode(), name="run.csv")
+    assert session.undo() is first
+    assert session.undo() is None
+    session.say("loss is nan")
+    session.reset()
+    assert session.diagnosis is None
+
+
+def test_facts_and_roles_can_be_corrected(session: Session) -> None:
+    session.say(
+        log=b"step,alpha,val_loss\n" + b"".join(b"%d,2.3,2.3\n" % i for i in range(40)), name="run.csv"
+    )
+    made = session.set_role("alpha", "train_loss")
+    assert made is not None
+    assert made.run is not None
+    assert made.run.pick("train_loss") is not None
+    again = session.set_facts({"optimizer": "adam", "lr": 1e-7})
+    assert again is not None
+    assert again.case.facts["lr"] == 1e-7
+    with pytest.raises(InputError, match="no column"):
+        session.set_role("nope", "train_loss")
+
+
+def test_answers_survive_a_new_message(session: Session) -> None:
+    session.say("the loss diverges right at the start")
+    session.answer("lr_down_10x", "loss_falls")
+    made = session.say("I use plain SGD with momentum")
+    assert [answer.check for answer in made.case.answers] == ["lr_down_10x"]
+
+
+def test_small_talk_does_not_disturb_a_case(session: Session) -> None:
+    before = session.say("the loss diverges right at the start and is nan after 50 steps")
+    reply = session.say("what is the weather like in Paris tomorrow?")
+    assert reply.status == "off_topic"
+    assert session.diagnosis is before
+
+
+def test_nothing_said_is_refused(session: Session) -> None:
+    with pytest.raises(InputError, match="nothing was said"):
+        session.say("  ")
