@@ -7,7 +7,6 @@ column; only cells that `float` refuses are looked at one by one.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -16,19 +15,8 @@ import numpy as np
 from lossclinic_kb.run import BoolArray, FloatArray
 
 from lossclinic_ingest.logs.separators import comma_meaning, grouped_number
+from lossclinic_ingest.logs.spelling import MISSING, WRAPPED, plain_number, spelled_number, tidied
 
-MISSING = frozenset(
-    {"", "na", "n/a", "none", "null", "-", "–", "—", "--", "<na>", "#n/a", "nil", "no log", "无", "缺失"}
-)
-"""Cells that say that nothing was logged. `No log` is what the Trainer's table in a notebook shows."""
-
-_NAN = re.compile(r"[+-]?(?:nan(?:\([a-z]*\))?|1\.#(?:ind|qnan|snan)0*)", re.IGNORECASE)
-_INF = re.compile(r"([+-]?)(?:∞|1\.#inf0*)", re.IGNORECASE)
-_WRAPPED = re.compile(
-    r"(?:[A-Za-z_][\w.]*\(\s*(?:\[+([^\s,()\[\]]+)\]+|([^\s,()\[\]]+))\s*(?:,.*)?\)"  # tensor(0.5, device='cuda:0')
-    r"|<tf\.(?:Tensor|Variable)\b.*numpy=([^\s,>]+).*>"
-    r"|\[\s*([^\s,\[\]]+)\s*\])"  # [0.5], one element
-)
 _MEASURED = re.compile(
     r"(?P<body>[+-]?(?:\d(?:[\d.,'’ ]*\d)?\.?|[.,]\d+)(?:e[+-]?\d+)?)\s*(?P<unit>%|/\s*\d+|[A-Za-zµ°一-鿿][\w/µ°.一-鿿]{0,11})?",
     re.IGNORECASE,
@@ -98,7 +86,7 @@ def read_cells(cells: Sequence[str], *, decimal_comma: bool | None = None) -> Ce
         if not cell:  # most cells of a sparse log
             missing[index] = True
             continue
-        number = _float(cell)
+        number = plain_number(cell)
         if number is None:
             odd.setdefault(cell, []).append(index)
         else:
@@ -108,12 +96,12 @@ def read_cells(cells: Sequence[str], *, decimal_comma: bool | None = None) -> Ce
 
 def kind_of(cell: str) -> Kind:
     """Return what one cell looks like on its own."""
-    if _float(cell) is not None:
+    if plain_number(cell) is not None:
         return "number"
-    text = _tidy(cell)
+    text = tidied(cell)
     if text.lower() in MISSING:
         return "missing"
-    if _special(text) is not None:
+    if spelled_number(text) is not None:
         return "number"
     found = _MEASURED.fullmatch(text)
     if found is None or all(
@@ -141,33 +129,6 @@ def _with_points(cells: Sequence[str]) -> Cells | None:
     return None if found.words.any() or found.comma else replace(found, comma="decimal")
 
 
-def _float(cell: str) -> float | None:
-    try:
-        return None if "_" in cell else float(cell)
-    except ValueError:
-        return None
-
-
-def _tidy(cell: str) -> str:
-    """Return the cell with full-width characters, odd minus signs and quotes made ordinary."""
-    text = unicodedata.normalize("NFKC", cell).strip().strip("\"'").strip()
-    return re.sub(r"^[−–](?=[\d.∞i])", "-", text)
-
-
-def _special(text: str) -> float | None:
-    """Return the value of a cell that spells NaN, infinity or a printed tensor; None for any other."""
-    number = _float(text)
-    if number is not None:
-        return number
-    if _NAN.fullmatch(text):
-        return float("nan")
-    if infinite := _INF.fullmatch(text):
-        return float(f"{infinite[1]}inf")
-    if wrapped := _WRAPPED.fullmatch(text):
-        return _special(next(inner for inner in wrapped.groups() if inner))
-    return None
-
-
 def _with_odd(
     values: FloatArray, missing: BoolArray, odd: dict[str, list[int]], decimal_comma: bool | None
 ) -> Cells:
@@ -176,14 +137,14 @@ def _with_odd(
     bodies: dict[str, tuple[str, str]] = {}
     unwrapped, example = 0, ""
     for cell, places in odd.items():
-        text = _tidy(cell)
-        number = _special(text)
+        text = tidied(cell)
+        number = spelled_number(text)
         found = _MEASURED.fullmatch(text)
         if text.lower() in MISSING:
             missing[places] = True
         elif number is not None:
             values[places] = number
-            unwrapped += len(places) if _WRAPPED.fullmatch(text) else 0
+            unwrapped += len(places) if WRAPPED.fullmatch(text) else 0
         elif found is not None:
             bodies[cell] = (found["body"].strip(), (found["unit"] or "").replace(" ", ""))
         else:

@@ -21,14 +21,18 @@ Block = tuple[tuple[str, ...], Sequence[Sequence[str]], IntArray]
 """Names, columns of cells, and how many cells more than its header each row had."""
 
 
-def refuse_if_many(cells: int) -> None:
+MAX_COLUMNS = 5000
+"""A log with more columns holds a value per layer or per sample, and every one would become a curve."""
+
+
+def refuse_if_many(where: str, cells: int, columns: int) -> None:
     """Refuse a table that would fill the memory.
 
     Raises:
-        UnreadableLog: More than `MAX_CELLS` cells.
+        UnreadableLog: More than `MAX_CELLS` cells, or than `MAX_COLUMNS` columns.
     """
-    if cells > MAX_CELLS:
-        raise refuse.too_many_cells(MAX_CELLS)
+    if cells > MAX_CELLS or columns > MAX_COLUMNS:
+        raise refuse.too_many_cells(where, MAX_CELLS, MAX_COLUMNS)
 
 
 def stretches(lines: list[str], layout: Layout) -> list[tuple[tuple[str, ...], list[str]]]:
@@ -50,8 +54,19 @@ def stretches(lines: list[str], layout: Layout) -> list[tuple[tuple[str, ...], l
     return found + [(names, lines[i + 1 : end]) for (i, names), end in zip(starts, ends, strict=True)]
 
 
-def cut(header: tuple[str, ...] | None, lines: list[str], layout: Layout, pairs: bool) -> Block:
-    """Cut one block into columns; return names, columns and the excess of every row."""
+def cut(where: str, header: tuple[str, ...] | None, lines: list[str], layout: Layout, pairs: bool) -> Block:
+    """Cut one block into columns.
+
+    Args:
+        where: What to call the log in an error.
+        header: The names above the block, or None.
+        lines: Its lines.
+        layout: How to cut them.
+        pairs: Whether a decimal comma cut every number in two.
+
+    Raises:
+        UnreadableLog: It has too many cells or columns.
+    """
     columns: list[Sequence[str]]
     flat = None if pairs else _flat(lines, layout)
     if flat is None:
@@ -59,7 +74,7 @@ def cut(header: tuple[str, ...] | None, lines: list[str], layout: Layout, pairs:
         if pairs:
             rows = [_rejoined(row, len(header or ())) for row in rows]
         widths = np.array([len(row) for row in rows], np.int64)
-        refuse_if_many(len(rows) * int(widths.max(initial=0)))
+        refuse_if_many(where, len(rows) * int(widths.max(initial=0)), int(widths.max(initial=0)))
         columns = list(itertools.zip_longest(*rows, fillvalue=""))
     else:
         columns = flat

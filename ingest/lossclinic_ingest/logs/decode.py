@@ -17,6 +17,8 @@ _MARKS = (
 )
 _HEAD = 65536  # bytes on which guesses are made
 _CONTROL = re.compile("[\x01-\x06\x0e-\x1a\x7f]")  # none of these is in a text log; ESC colours terminals
+_MOST_CONTROL = 0.01
+"""Share of control characters: a damaged log has a few, random bytes one in twelve."""
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 
 
@@ -47,10 +49,21 @@ def decode(data: bytes) -> Decoded | None:
                 f"去掉了 {count} 个 NUL 字节：多半是崩溃或磁盘写满留下的",
             ),
         )
-    found = _utf8(data) or _chinese(data) or _western(data)
-    if found is None or _CONTROL.search(found.text[:_HEAD]):
+    found = (
+        _utf8(data)
+        or _damaged(data, "utf-8", "UTF-8")
+        or _chinese(data)
+        or _damaged(data, "gb18030", "GB18030")
+        or _western(data)
+    )
+    if found is None or _is_noise(found.text):
         return None
     return Decoded(_newlines(found.text), notes + found.notes)
+
+
+def _is_noise(text: str) -> bool:
+    head = text[:_HEAD]
+    return len(_CONTROL.findall(head)) > _MOST_CONTROL * len(head)
 
 
 def _newlines(text: str) -> str:
@@ -63,7 +76,7 @@ def _strict(data: bytes, codec: str, name: str) -> Decoded | None:
         text = codecs.getincrementaldecoder(codec)().decode(data)
     except UnicodeDecodeError:
         return None
-    if _CONTROL.search(text[:_HEAD]):
+    if _is_noise(text):
         return None
     notes = (_assumed(name),) if name else ()
     return Decoded(_newlines(text.replace("\0", "")), notes)
@@ -93,16 +106,32 @@ def _utf8(data: bytes) -> Decoded | None:
         return Decoded(data[: error.start].decode("utf-8"))  # copied while it was being written
 
 
+def _damaged(data: bytes, codec: str, name: str) -> Decoded | None:
+    """Text of which at most a tenth of the non-ASCII bytes are broken: in another encoding nearly all would be."""
+    text = data.decode(codec, errors="replace")
+    broken = text.count("\ufffd")
+    if broken > 0.1 * sum(len(run) for run in _HIGH_RUN.findall(data)) or _stand_alone(data):
+        return None
+    s = "s" * (broken > 1)
+    note = Text(
+        f"read as {name}, with {broken} damaged character{s}", f"按 {name} 编码读取，有 {broken} 个字符损坏"
+    )
+    return Decoded(text, (note,))
+
+
 def _chinese(data: bytes) -> Decoded | None:
     """GB18030, unless the high bytes stand alone, as accents do in a Western encoding."""
     try:
         text = codecs.getincrementaldecoder("gb18030")().decode(data)
     except UnicodeDecodeError:
         return None
+    return None if _stand_alone(data) else Decoded(text, (_assumed("GB18030"),))
+
+
+def _stand_alone(data: bytes) -> bool:
+    """Whether most bytes beyond ASCII have none beside them: accents, where a Chinese character takes two."""
     runs = [len(run) for run in _HIGH_RUN.findall(data[:_HEAD])]
-    if not runs or sum(length == 1 for length in runs) > 0.5 * len(runs):
-        return None
-    return Decoded(text, (_assumed("GB18030"),))
+    return sum(length == 1 for length in runs) > 0.5 * len(runs)
 
 
 def _western(data: bytes) -> Decoded | None:

@@ -75,7 +75,7 @@ class Document:
         Raises:
             UnreadableLog: It has more cells than fit into memory.
         """
-        return None if not self.is_text or self.looks_like_json else read_table(self.text)
+        return None if not self.is_text or self.looks_like_json else read_table(self.text, self.name)
 
     @cached_property
     def json(self) -> Any:

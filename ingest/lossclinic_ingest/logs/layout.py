@@ -17,6 +17,7 @@ SEPARATORS = ("\t", ";", "|", "，", ",", WIDE_BLANKS, RUNS_OF_BLANKS)
 """In the order of preference where two fit equally well: a comma may also be a decimal comma, a blank anything."""
 
 HEAD_LINES = 80  # lines on which the layout is judged; a preamble longer than that is not a table's
+LONGEST_LINE = 200_000  # characters; ten thousand columns, or a line that is no row
 _COMMENT = ("#", "//")
 _RULE = re.compile(r"[\s|+:=─━┼┿│┃╇╈╞╪╡├┤┌┬┐└┴┘-]+")  # the lines that draw a table
 _DECLARED = re.compile(r"sep=(.)")  # what Excel writes in front
@@ -73,7 +74,11 @@ def is_noise(line: str) -> bool:
 def find_layout(lines: list[str]) -> Layout | None:
     """Return the layout of the table that `lines` hold, or None if they hold none."""
     declared = _DECLARED.fullmatch(lines[0].strip()) if lines else None
-    numbered = [(i, line) for i, line in enumerate(lines[: 4 * HEAD_LINES]) if not is_noise(line)]
+    numbered = [
+        (i, line)
+        for i, line in enumerate(lines[: 4 * HEAD_LINES])
+        if len(line) <= LONGEST_LINE and not is_noise(line)
+    ]
     numbered = numbered[bool(declared) :][:HEAD_LINES]
     candidates = (declared[1],) if declared else SEPARATORS
     best, best_score = None, 0.0

@@ -68,13 +68,18 @@ def too_big(where: str, limit: int) -> UnreadableLog:
     )
 
 
-def too_many_cells(limit: int) -> UnreadableLog:
+def too_many_cells(where: str, cells: int, columns: int) -> UnreadableLog:
     """Return the error for a table that would not fit into memory."""
-    size = f"{limit / 1e6:.0f}"
     return unreadable(
-        "the table",
-        Text(f"it has more than {size} million cells", f"单元格超过 {size} 百万个"),
-        Text("leave out columns, or give every n-th row", "请去掉一些列，或每隔 n 行取一行再给我"),
+        where,
+        Text(
+            f"it has more than {columns} columns or {cells / 1e6:.0f} million cells",
+            f"超过 {columns} 列或 {cells / 1e6:.0f} 百万个单元格",
+        ),
+        Text(
+            "keep the columns of losses, rates and norms, or give every n-th row",
+            "请只留损失、学习率、梯度范数等列，或每隔 n 行取一行再给我",
+        ),
     )
 
 

@@ -64,11 +64,15 @@ class Table:
         return replace(self, columns=columns, excess=self.excess[rows], notes=self.notes + notes)
 
 
-def read_table(text: str) -> Table | None:
+def read_table(text: str, where: str) -> Table | None:
     """Return the table that `text` holds, or None if it holds none.
 
+    Args:
+        text: With a newline at every line break.
+        where: What to call the log in an error.
+
     Raises:
-        UnreadableLog: It has more cells than fit into memory.
+        UnreadableLog: It has too many cells or columns.
     """
     lines = text.split("\n")
     layout = find_layout(lines)
@@ -78,10 +82,12 @@ def read_table(text: str) -> Table | None:
     padding = (
         4 if layout.separator in (RUNS_OF_BLANKS, WIDE_BLANKS) else 1
     )  # several blanks stand between cells
-    refuse_if_many(text.count(layout.separator) // padding)
+    refuse_if_many(
+        where, text.count(layout.separator) // padding, max(layout.width, len(layout.header or ()))
+    )
     pairs = layout.header is not None and split_decimals(body[:200], layout)
     blocks = [(layout.header, body)] if layout.header is None else stretches(body, layout)
-    parts = [cut(header, block, layout, pairs) for header, block in blocks]
+    parts = [cut(where, header, block, layout, pairs) for header, block in blocks]
     names, columns, excess = joined([part for part in parts if len(part[2])])
     if not len(excess):
         return None

@@ -7,7 +7,8 @@ import time
 
 import numpy as np
 import pytest
-from lossclinic_ingest.logs.cells import MISSING, kind_of, read_cells
+from lossclinic_ingest.logs.cells import kind_of, read_cells
+from lossclinic_ingest.logs.spelling import MISSING
 
 NAN, INF = math.nan, math.inf
 

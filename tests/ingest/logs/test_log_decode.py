@@ -56,6 +56,24 @@ def test_binary_is_not_text(data: bytes) -> None:
     assert decode(data) is None
 
 
+def test_a_single_damaged_byte_does_not_cost_the_log() -> None:
+    text = "".join(f"{i},{i / 7}\n" for i in range(50))
+    for damaged in (b"\x01", b"\xff"):
+        found = decode(text.encode()[:200] + damaged + text.encode()[200:])
+        assert found is not None
+        assert found.text.count("\n") == 50
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_damaged_character_does_not_change_the_encoding(encoding: str) -> None:
+    data = (TABLE * 5).encode(encoding)
+    place = data.index("正".encode(encoding))
+    found = decode(data[:place] + b"\xff" + data[place + 1 :])
+    assert found is not None
+    assert found.text.startswith("轮次,训练损失")
+    assert "damaged" in found.notes[0].en
+
+
 def test_every_line_break_becomes_a_newline() -> None:
     found = decode(b"a,b\r\n1,2\r3,4\n")
     assert found is not None

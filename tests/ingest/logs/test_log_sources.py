@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from lossclinic_ingest.logs import READERS, UnreadableLog, read_log, source
+from lossclinic_ingest.logs import READERS, UnreadableLog, cut, read_log, source
 from lossclinic_kb.errors import InputError
 
 TEXT = "step,loss,val_loss\n1,0.5,0.75\n2,0.25,NaN\n"
@@ -122,6 +122,16 @@ def test_too_big(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for given in (write(tmp_path, "big.csv", TEXT.encode()), TEXT, TEXT.encode(), io.StringIO(TEXT)):
         with pytest.raises(UnreadableLog, match="larger than"):
             read_log(given)
+
+
+def test_too_many_cells_or_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    wide = ",".join(["a"] * 6000) + "\n" + (",".join(["1"] * 6000) + "\n") * 2
+    with pytest.raises(UnreadableLog, match="wide: it has more than 5000 columns"):
+        read_log(wide, name="wide")
+    monkeypatch.setattr(cut, "MAX_CELLS", 30)
+    for text in (TEXT * 8, "a,b\n" + "1,2\n" * 12 + "1,2,3,4\n"):
+        with pytest.raises(UnreadableLog, match="million cells"):
+            read_log(text)
 
 
 def test_closed_and_write_only_files(tmp_path: Path) -> None:
