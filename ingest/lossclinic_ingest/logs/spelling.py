@@ -13,9 +13,11 @@ MISSING = frozenset(
 _NAN = re.compile(r"[+-]?(?:nan(?:\([a-z]*\))?|1\.#(?:ind|qnan|snan)0*)", re.IGNORECASE)
 _INF = re.compile(r"([+-]?)(?:∞|1\.#inf0*)", re.IGNORECASE)
 WRAPPED = re.compile(
-    r"(?:[A-Za-z_][\w.]*\(\s*(?:\[+([^\s,()\[\]]+)\]+|([^\s,()\[\]]+))\s*(?:,.*)?\)"  # tensor(0.5, device='cuda:0')
+    r"(?:(?:[a-z_]\w*\.)*(?:tensor|array|parameter|variable|scalar|b?float\d*)"  # not any call: `acc(1)` may be a name
+    r"\(\s*(?:\[+([^\s,()\[\]]+)\]+|([^\s,()\[\]]+))\s*(?:,.*)?\)"  # tensor(0.5, device='cuda:0')
     r"|<tf\.(?:Tensor|Variable)\b.*numpy=([^\s,>]+).*>"
-    r"|\[\s*([^\s,\[\]]+)\s*\])"  # [0.5], one element
+    r"|\[\s*([^\s,\[\]]+)\s*\])",  # [0.5], one element
+    re.IGNORECASE,
 )
 
 

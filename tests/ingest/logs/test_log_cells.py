@@ -65,7 +65,8 @@ def test_numbers(cell: str, expected: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "cell", ["hello", "00:01", "2026-10-01", "1.2.3.4", "1_000", "[0.1, 0.2]", "tensor([1., 2.])", "epoch"]
+    "cell",
+    ["hello", "00:01", "2026-10-01", "1.2.3.4", "1_000", "[0.1, 0.2]", "tensor([1., 2.])", "epoch", "acc(1)"],
 )
 def test_words(cell: str) -> None:
     assert read_cells([cell]).words[0]
