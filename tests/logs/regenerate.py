@@ -5,6 +5,10 @@
 Every case becomes `tests/logs/<format>/<case>/`: the log, and an expected.json whose values come from the
 library's own history (Keras `History`, a second Lightning logger, the Trainer's `log_history`), never from a
 reader of lossclinic. Roles and the number of notes are stated here, by hand.
+
+Not written here: `generic_csv`, whose tables are made by hand for the one thing that each shows (`fastai_appended`
+is a real fastai history), and nine cases that the same libraries wrote on another day (`four_epochs_with_validation`,
+`dead_and_flat`, `rate_and_twins`, `nan_behind_zero`, ...), whose expected values were taken with pandas and json.
 """
 
 from __future__ import annotations
