@@ -126,7 +126,7 @@ def test_plot_keeps_every_spike_and_marks_what_is_not_finite() -> None:
     made = lossclinic.diagnose({"step": np.arange(50_000), "train_loss": values})
     assert isinstance(made.run, Run)
     figure = made.plot()
-    drawn = [trace for trace in figure.data if trace.name == "train_loss"][0]
+    drawn = next(trace for trace in figure.data if trace.name == "train_loss")
     assert max(drawn.y) == 90.0
     assert len(drawn.y) < 5000
     assert any("NaN" in trace.name for trace in figure.data)
