@@ -84,7 +84,7 @@ def exercise() -> None:
     def build(width: int) -> nn.Module:
         return mlp(task, width=width, depth=1)
 
-    levels = loss_by_width(build, batches, trial.loss, [2, 8, 32], epochs=20)
+    levels = loss_by_width(build, batches, trial.loss, [2, 8, 32], epochs=12)
     assert levels[2] > 2 * levels[8] > 4 * levels[32]
 
     model, optimizer, trainable = widened(task.features, task.classes)

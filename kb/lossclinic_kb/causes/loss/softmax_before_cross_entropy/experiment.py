@@ -91,4 +91,4 @@ def _gradient_norm(last_layer: nn.Module) -> float:
     scores = torch.zeros(1, 10, requires_grad=True)  # where an untrained network stands, ten classes
     nn.functional.cross_entropy(last_layer(scores), torch.tensor([3])).backward()
     assert scores.grad is not None
-    return scores.grad.norm().item()
+    return float(scores.grad.norm())
