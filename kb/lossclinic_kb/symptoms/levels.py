@@ -64,7 +64,7 @@ def classes(run: Run, facts: Facts) -> Classes | None:
     guess = count_at(curve.start)
     if guess is None or _first_value_has_learned(run, curve, 1 / guess):
         return None
-    usual = guess in USUAL_COUNTS or guess in USUAL_VOCABULARIES
+    usual = guess in (*USUAL_COUNTS, *USUAL_VOCABULARIES)
     return Classes(guess, stated=False) if usual or _accuracy_starts_at(run, 1 / guess) else None
 
 
@@ -78,8 +78,12 @@ def count_at(level: float) -> int | None:
     """Return the K whose ln K lies within 3 % of `level`, a usual one before others; None outside 2 to 300000."""
     if not math.log(2) * (1 - NEAR) <= level <= math.log(3e5):
         return None
-    near = [count for count in USUAL_COUNTS + USUAL_VOCABULARIES if abs(math.log(count) / level - 1) <= NEAR]
-    return min(near or [max(2, round(math.exp(level)))], key=lambda count: abs(math.log(count) - level))
+    candidates = (*USUAL_COUNTS, *USUAL_VOCABULARIES)
+    near = [count for count in candidates if abs(math.log(count) / level - 1) <= NEAR]
+    if near:
+        return min(near, key=lambda count: abs(math.log(count) - level))
+    nearest = max(2, round(math.exp(level)))
+    return nearest if abs(math.log(nearest) / level - 1) <= NEAR else None
 
 
 def smoothed_floor(count: int, share: float) -> float:

@@ -5,7 +5,8 @@ is 0.3133 for 2 classes, 1.461 for 10, 5.909 for 1000; every sample that is wron
 Reported when: no value of the whole log lies below the floor or more than 1 above it, the end is level, and it
 lies where the training accuracy puts it (floor plus the share of errors); without an accuracy, within an
 eighth of the way from the floor to chance.
-Not observable: with fewer than four values; where K is neither stated nor implied.
+Not observable: with fewer than four values; where K is not stated, unless the first loss
+implies it and the log has a training accuracy.
 Not to be confused with: noisy labels or label smoothing, whose floors lie elsewhere, and any other stall
 (`loss_plateau_high`). With 2 classes an ordinary loss of 0.33 is common: the accuracy decides.
 """
@@ -30,7 +31,9 @@ def detect(run: Run, facts: Facts) -> Finding:
     """Compare the settled level of the training loss with the floor."""
     curve = read_curve(run, "train_loss")
     known = classes(run, facts)
-    if curve is None or known is None or len(curve) < 4:
+    accuracy = accuracy_curve(run)
+    # An implied K and a level: many losses of regression pass both tests.
+    if curve is None or known is None or len(curve) < 4 or not (known.stated or accuracy):
         return not_observable(ID)
     floor, room = known.double_softmax_floor, known.chance - known.double_softmax_floor
     inside = (
@@ -40,7 +43,6 @@ def detect(run: Run, facts: Facts) -> Finding:
     )
     if not inside or not _level(curve, room):
         return absent(ID)
-    accuracy = accuracy_curve(run)
     share = None if accuracy is None else float(np.median(tail(accuracy.y, 0.1)))
     if not _at_floor(curve, known, share):
         return absent(ID)
@@ -80,8 +82,8 @@ def _level(curve: Curve, room: float) -> bool:
 
 def _at_floor(curve: Curve, known: Classes, share: float | None) -> bool:
     floor, room = known.double_softmax_floor, known.chance - known.double_softmax_floor
-    if share is None:  # nothing but the level: it must be close, closer still where K is a guess
-        return curve.end - floor <= room / (8 if known.stated else 16)
+    if share is None:  # nothing but the level: it must be close
+        return curve.end - floor <= room / 8
     # Outputs of exactly 0 and 1 give floor + (1 - accuracy). Unsaturated ones give somewhat more. Below three in
     # four right, an ordinary cross-entropy that is still high lies in the same place.
     excess = curve.end - (floor + 1 - share)

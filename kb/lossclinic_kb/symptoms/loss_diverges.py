@@ -41,9 +41,11 @@ def detect(run: Run, facts: Facts) -> Finding:
     known = classes(run, facts)
     # Above chance, where no learning network goes, twice the very first value is plain: a rate that is too high
     # shows from the second value on. Without that anchor the first batch of a fine-tuned network may have been
-    # a lucky one: four times the median of the first three.
+    # a lucky one: four times the median of the first three, and not where such a network ends anyway.
     above_chance = known is not None and level > 1.2 * known.chance
     start, factor = (float(curve.y[0]), 2.0) if above_chance else (curve.start, 4.0)
+    if known is not None and level < 0.5 * known.chance:
+        return absent(ID)
     scale = max(abs(start), start - curve.low)
     # Three in four above it: a level and not a swing. Losses in the hundreds may dip to 0 between: with two
     # classes, a batch is then either all right or all wrong.

@@ -68,9 +68,9 @@ def _wrong(run: Run, facts: Facts, curve: Curve) -> bool:
 
 
 def _runs_away(curve: Curve) -> bool:
-    """Whether it falls ever faster, to ten times its first size: what has a floor levels off instead."""
+    """Whether it falls ever faster, to twenty times its first size: what has a floor levels off instead."""
     if len(curve) < 6:
         return False
     wins = -np.diff(block_medians(curve.y, 4))
-    faster = wins[0] > 0 and wins[1] > 1.2 * wins[0] and wins[2] > 1.2 * wins[1]
-    return bool(faster and curve.end < -10 * abs(curve.start))
+    faster = wins[0] > 0 and wins[1] > 1.5 * wins[0] and wins[2] > 1.5 * wins[1]
+    return bool(faster and curve.end < -20 * abs(curve.start))

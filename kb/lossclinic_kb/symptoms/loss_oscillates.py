@@ -35,8 +35,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     if curve is None or len(curve) < 6 or _about_zero(curve.y):
         return not_observable(ID)
     known = classes(run, facts)
-    # Where chance is not known the loss may have started low, and at a low level batches differ by its own size.
-    scale = max(curve.scale, known.chance) if known else 1.5 * curve.scale
+    scale = max(curve.scale, known.chance) if known else _guarded_scale(curve)
     long = len(curve) >= _LONG
     begin = len(curve) // 2 if long else 1
     late = curve.y[begin:]
@@ -50,6 +49,13 @@ def detect(run: Run, facts: Facts) -> Finding:
         f"{curve.name} {where.zh}一直在约 {number(low)} 与 {number(high)} 之间来回摆动（起点 {number(curve.start)}）",
     )
     return report(ID, curve, begin, len(curve) - 1, evidence, low=low, high=high, start=curve.start)
+
+
+def _guarded_scale(curve: Curve) -> float:
+    # Where chance is not known the loss may have started low, and at a low level batches differ by a multiple of
+    # it; averages over epochs do not.
+    level = max(curve.scale, float(np.median(np.abs(curve.y))))
+    return (1.5 if curve.unit == "epoch" else 3.0) * level
 
 
 def _short_swings(curve: Curve, scale: float) -> bool:

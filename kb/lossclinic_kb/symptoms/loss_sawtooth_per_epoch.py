@@ -46,8 +46,8 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     low, high = number(float(mean.min())), number(float(mean.max()))
     evidence = Text(
         f"{curve.name} goes through the same pattern in each of {rows} epochs, between about {low} and "
-        f"{high}; the epochs' profiles correlate by {agreement:.2f}",
-        f"{curve.name} 在 {rows} 个 epoch 中反复出现同样的起伏（约 {low} 到 {high}），各 epoch 曲线的平均相关系数为 {agreement:.2f}",
+        f"{high}; the ranks within the epochs correlate by {agreement:.2f}",
+        f"{curve.name} 在 {rows} 个 epoch 中反复出现同样的起伏（约 {low} 到 {high}），各 epoch 内高低次序的平均相关系数为 {agreement:.2f}",
     )
     return report(
         ID, curve, 0, len(curve) - 1, evidence, agreement=agreement, swing=swing, epochs=float(rows)
@@ -86,9 +86,9 @@ def _places(epoch: FloatArray) -> tuple[IntArray, FloatArray]:
 
 
 def _agreement(profiles: FloatArray) -> float:
-    """Return the mean correlation over all pairs of rows."""
-    centred = profiles - profiles.mean(axis=1, keepdims=True)
-    length = np.linalg.norm(centred, axis=1, keepdims=True)
-    unit = centred / np.maximum(length, np.finfo(np.float64).tiny)
+    """Return the mean rank correlation over all pairs of rows: one hard batch must not make two epochs alike."""
+    ranks = np.argsort(np.argsort(profiles, axis=1), axis=1).astype(np.float64)
+    centred = ranks - ranks.mean(axis=1, keepdims=True)
+    unit = centred / np.linalg.norm(centred, axis=1, keepdims=True)
     rows = len(unit)
-    return float((np.sum(unit.sum(axis=0) ** 2) - np.sum(unit**2)) / (rows * (rows - 1)))
+    return float((np.sum(unit.sum(axis=0) ** 2) - rows) / (rows * (rows - 1)))

@@ -4,7 +4,7 @@ What is seen: a curve that is otherwise smooth is interrupted by one or a few va
 neighbours, and goes on afterwards as if nothing had happened.
 Reported when: a value stands out from the running median by eight times the spread around it and as many
 times the larger deviations of its surroundings, is large against the whole curve, and the curve comes back. In a log of fewer than thirty
-values: one value stands above both neighbours by half the first value and four times as far as any other.
+values: one value stands far above both neighbours, and four times as far as any other.
 Jumps that last up to a hundredth of the log count too.
 Not observable: with fewer than eight values.
 Not to be confused with: the heavy tail of small batches, where large deviations are many and of all sizes; swings
@@ -36,8 +36,12 @@ def detect(run: Run, facts: Facts) -> Finding:
     if curve is None or len(curve) < 8:
         return not_observable(ID)
     known = classes(run, facts)
-    scale = max(curve.scale, known.chance if known else 0.0)
-    spikes = np.flatnonzero((_spikes if len(curve) >= 30 else _lone_peaks)(curve.y, scale))
+    # Where chance is not known the loss may have started low, and one hard batch then reaches beyond its start.
+    scale = max(curve.scale, known.chance) if known else 1.5 * curve.scale
+    if len(curve) < 30:
+        spikes = np.flatnonzero(_lone_peaks(curve, scale))
+    else:
+        spikes = np.flatnonzero(_spikes(curve.y, scale))
     if not len(spikes) and len(curve) > 2 * _STRETCHES:
         coarse = np.flatnonzero(_spikes(block_medians(curve.y, _STRETCHES), scale))
         parts = np.array_split(np.arange(len(curve)), _STRETCHES)
@@ -51,10 +55,11 @@ def _spikes(values: FloatArray, scale: float) -> BoolArray:
     base = running_median(values, 9)
     height = values - base
     spread_here, tail_here = _surroundings(height)
-    # Large: more than half the way from zero to the first value; or, on a long curve that is smooth and has not
-    # come down to near zero (there, one hard sample multiplies the loss), a quarter of its level.
+    # Large: beyond where an ignorant network stands. Less is common: with few samples a batch, one of them wrong
+    # with certainty costs about as much. On a long curve that is smooth, and has not come down to near zero, a
+    # quarter of its level is far outside the noise.
     smooth = (height > 30 * spread_here) & (np.abs(base) > 0.15 * scale) & (len(values) >= 200)
-    large = (height > 0.6 * scale) | (smooth & (height > 0.25 * np.abs(base)))
+    large = (height > 1.2 * scale) | (smooth & (height > 0.25 * np.abs(base)))
     large &= np.abs(base) <= 1.5 * scale  # out of a calm: where all values are wild, none of them stands out
     found: BoolArray = large & (height > 8 * spread_here) & (height > 8 * tail_here)
     found[:2] = found[-2:] = False  # nothing before it shows a calm, or nothing after it a recovery
@@ -62,13 +67,15 @@ def _spikes(values: FloatArray, scale: float) -> BoolArray:
     return np.zeros_like(found) if many else found
 
 
-def _lone_peaks(values: FloatArray, scale: float) -> BoolArray:
+def _lone_peaks(curve: Curve, scale: float) -> BoolArray:
     """Find, in a log too short for running medians, the value that stands far above both its neighbours."""
-    height = np.zeros_like(values)
-    height[1:-1] = values[1:-1] - np.maximum(values[:-2], values[2:])
+    height = np.zeros_like(curve.y)
+    height[1:-1] = curve.y[1:-1] - np.maximum(curve.y[:-2], curve.y[2:])
     second = float(np.partition(height, -2)[-2])
-    # Half the way from zero to the first value, and four times what any other value stands out by.
-    found: BoolArray = (height > 0.5 * scale) & (height > 4 * max(second, 0.0))
+    # Averages over epochs hardly differ by half the first value; steps may be single batches, as above.
+    large = (0.5 if curve.unit == "epoch" else 1.2) * scale
+    calm = curve.y - height <= 1.5 * scale
+    found: BoolArray = calm & (height > large) & (height > 4 * max(second, 0.0))
     return found
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import numpy as np
 import pytest
-
 from lossclinic_kb.run import Run, series
 from lossclinic_kb.symptoms import detect_all
 from lossclinic_kb.symptoms.curve import (
@@ -33,9 +33,7 @@ def test_blocks_are_medians_of_equal_stretches() -> None:
     values = np.random.default_rng(0).normal(size=100)
     blocks = block_medians(values, 7)
     bounds = block_starts_of(100, 7)
-    assert blocks.tolist() == [
-        float(np.median(values[a:b])) for a, b in zip(bounds, bounds[1:], strict=False)
-    ]
+    assert blocks.tolist() == [float(np.median(values[a:b])) for a, b in pairwise(bounds)]
     assert block_medians(values[:5], 7).tolist() == values[:5].tolist()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from lossclinic_kb.run import Run, series
 from lossclinic_kb.symptoms.levels import Classes, classes, count_at, known_floor, smoothed_floor
 
@@ -39,7 +38,16 @@ def test_known_floor_needs_a_smoothing_that_leaves_something() -> None:
 
 @pytest.mark.parametrize(
     ("level", "count"),
-    [(0.70, 2), (2.29, 10), (6.91, 1000), (10.82, 50257), (10.37, 32000), (0.3, None), (50, None)],
+    [
+        (0.70, 2),
+        (2.29, 10),
+        (6.91, 1000),
+        (10.82, 50257),
+        (10.37, 32000),
+        (1.25, None),
+        (0.3, None),
+        (50, None),
+    ],
 )
 def test_count_from_a_level(level: float, count: int | None) -> None:
     assert count_at(level) == count

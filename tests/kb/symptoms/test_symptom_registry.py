@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import lossclinic_kb.symptoms as package
 import numpy as np
 import pytest
-
-import lossclinic_kb.symptoms as package
 from lossclinic_kb.run import Run, series
 from lossclinic_kb.symptoms import SYMPTOMS, detect_all, facts_of
 
@@ -28,7 +27,7 @@ HELPERS = {
 
 def test_ids_are_those_of_the_modules() -> None:
     for symptom, detector in SYMPTOMS.items():
-        assert detector.ID == symptom
+        assert symptom == detector.ID
         assert detector.__name__ == f"lossclinic_kb.symptoms.{symptom}"  # type: ignore[attr-defined]
 
 
