@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 import torch
+
 from lossclinic_kb.case import Observations
 from lossclinic_kb.diagnosis import rank
 from lossclinic_kb.lab.count import lab_runs

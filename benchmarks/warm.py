@@ -38,9 +38,10 @@ def questions(lang: Lang) -> list[str]:
 
 def main() -> None:
     """Ask and encode in turn, per language."""
+    from sentence_transformers import SentenceTransformer
+
     import lossclinic
     from lossclinic_ingest.encoders.minilm import model_folder
-    from sentence_transformers import SentenceTransformer
 
     clinic = lossclinic.Clinic()
     bare = SentenceTransformer(str(model_folder()), device="cpu")

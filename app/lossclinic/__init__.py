@@ -5,6 +5,10 @@
 >>> d.causes[0].id, d.causes[0].probability, d.causes[0].fixes[0].code
 """
 
+from lossclinic.api import __version__, ask, diagnose
+from lossclinic.clinic import Clinic
+from lossclinic.diagnosis import Diagnosis
+from lossclinic.session import Session
 from lossclinic_kb.errors import (
     InputError,
     KnowledgeError,
@@ -13,11 +17,6 @@ from lossclinic_kb.errors import (
     StoreError,
     UnreadableLog,
 )
-
-from lossclinic.api import __version__, ask, diagnose
-from lossclinic.clinic import Clinic
-from lossclinic.diagnosis import Diagnosis
-from lossclinic.session import Session
 
 __all__ = [
     "Clinic",

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Literal
 
-from lossclinic_kb.run import Role
-from lossclinic_kb.text import Lang
-
 from lossclinic.clinic import Clinic
 from lossclinic.diagnosis import Diagnosis
+from lossclinic_kb.run import Role
+from lossclinic_kb.text import Lang
 
 __version__ = "0.1.0"
 

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from lossclinic.compose import compose
+from lossclinic.diagnosis import Diagnosis
 from lossclinic_kb.case import Observations, WordMatch
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.facts import Fact, read_facts
@@ -16,13 +18,9 @@ from lossclinic_kb.run import Role, Run
 from lossclinic_kb.symptoms import detect_all, facts_of
 from lossclinic_kb.text import Lang, language_of
 
-from lossclinic.compose import compose
-from lossclinic.diagnosis import Diagnosis
-
 if TYPE_CHECKING:
-    from lossclinic_kb.retrieval import CauseRetriever
-
     from lossclinic.session import Session
+    from lossclinic_kb.retrieval import CauseRetriever
 
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, how much is done, how much in all)."""

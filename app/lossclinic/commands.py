@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any, Literal, cast, get_args
 
 import click
-from lossclinic_kb.errors import InputError, LossclinicError, UnreadableLog
-from lossclinic_kb.run import ROLES, Role
-from lossclinic_kb.text import Lang, language_of
 
 from lossclinic.clinic import Clinic
 from lossclinic.diagnosis import Diagnosis
 from lossclinic.render import as_dict, plain, terminal
+from lossclinic_kb.errors import InputError, LossclinicError, UnreadableLog
+from lossclinic_kb.run import ROLES, Role
+from lossclinic_kb.text import Lang, language_of
 
 AutoLang = Literal["auto", "en", "zh"]
 Device = Literal["auto", "cpu", "cuda", "mps"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lossclinic.diagnosis import Choice, Code, Diagnosis, EvidenceLine, NextCheck, RankedCause, Symptom
+from lossclinic.wording import summarise
 from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import Cause, load_cause
 from lossclinic_kb.causes.cause import HEADINGS
@@ -12,9 +14,6 @@ from lossclinic_kb.posterior import Evidence
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms import SYMPTOMS
 from lossclinic_kb.text import Lang, Text
-
-from lossclinic.diagnosis import Choice, Code, Diagnosis, EvidenceLine, NextCheck, RankedCause, Symptom
-from lossclinic.wording import summarise
 
 SHOWN_CAUSES = 5  # more than a person can hold in mind; the rest is in the knowledge base
 FOR, AGAINST = 5, 3  # evidence lines per cause

@@ -7,9 +7,8 @@ import sys
 from importlib import metadata
 from importlib.util import find_spec
 
-from lossclinic_kb.errors import LossclinicError
-
 from lossclinic.api import __version__
+from lossclinic_kb.errors import LossclinicError
 
 PACKAGES = (
     "torch",

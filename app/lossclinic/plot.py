@@ -8,10 +8,10 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from lossclinic_kb.run import IntArray, Role, Run, Series
-from lossclinic_kb.text import Lang, Text
 
 from lossclinic.diagnosis import Symptom
+from lossclinic_kb.run import IntArray, Role, Run, Series
+from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

@@ -6,11 +6,11 @@ import re
 from typing import Any
 
 import click
-from lossclinic_kb.run import Run
-from lossclinic_kb.text import Text
 
 from lossclinic.diagnosis import Diagnosis, EvidenceLine, RankedCause
 from lossclinic.wording import in_words, percent
+from lossclinic_kb.run import Run
+from lossclinic_kb.text import Text
 
 SCHEMA = 1
 STATUS = {

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 
+from lossclinic.compose import compose
+from lossclinic.diagnosis import Diagnosis
 from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import load_cause, load_experiment
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms import detect_all
 from lossclinic_kb.text import Lang
-
-from lossclinic.compose import compose
-from lossclinic.diagnosis import Diagnosis
 
 
 def reproduce(cause: str, *, cured: bool = False, seed: int = 0, lang: Lang = "en") -> tuple[Run, Diagnosis]:
@@ -27,9 +26,10 @@ def reproduce(cause: str, *, cured: bool = False, seed: int = 0, lang: Lang = "e
         InputError: No such cause.
     """
     load_cause(cause)  # an unknown id is refused before torch is imported
-    from lossclinic_kb.lab import World, fit
     from rich.console import Console
     from rich.progress import Progress
+
+    from lossclinic_kb.lab import World, fit
 
     experiment = load_experiment(cause)
     world = World.draw(seed) if seed else World()

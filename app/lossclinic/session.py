@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from lossclinic.compose import compose
+from lossclinic.diagnosis import Diagnosis
 from lossclinic_kb.errors import InputError, UnreadableLog
 from lossclinic_kb.facts import Fact, read_facts
 from lossclinic_kb.run import Role, Run
 from lossclinic_kb.text import Lang, language_of
-
-from lossclinic.compose import compose
-from lossclinic.diagnosis import Diagnosis
 
 if TYPE_CHECKING:
     from lossclinic.clinic import Clinic

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from lossclinic.diagnosis import NextCheck, RankedCause, Symptom
 from lossclinic_kb.diagnosis import Ranking
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Lang, Text
-
-from lossclinic.diagnosis import NextCheck, RankedCause, Symptom
 
 _CHANCE = (
     (0.85, Text("almost certainly", "几乎可以肯定")),

@@ -1,0 +1,1 @@
+"""Turning files into knowledge and runs: log readers, encoders, documents, the index."""

@@ -8,6 +8,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+import lossclinic_ingest.documents
+from lossclinic_ingest.documents import cause_documents
+from lossclinic_ingest.encoders import Encoder, SentenceEncoder
+from lossclinic_ingest.encoders.sentence import Device
 from lossclinic_kb import causes
 from lossclinic_kb.causes import load_causes
 from lossclinic_kb.errors import StoreError
@@ -16,11 +20,6 @@ from lossclinic_kb.retrieval.passage import Passage
 from lossclinic_kb.retrieval.retriever import CauseRetriever
 from lossclinic_kb.retrieval.translate import to_english
 from lossclinic_kb.store import Store, default_folder, load_store, write_store
-
-import lossclinic_ingest.documents
-from lossclinic_ingest.documents import cause_documents
-from lossclinic_ingest.encoders import Encoder, SentenceEncoder
-from lossclinic_ingest.encoders.sentence import Device
 
 Progress = Callable[[str, int, int], None]
 """Called with (what is being done, how much is done, how much in all)."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import lossclinic
 import numpy as np
 import pytest
+
+import lossclinic
 from lossclinic_kb.causes import load_experiment
 from lossclinic_kb.run import Run
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from lossclinic_kb.causes import load_cause, load_experiment
 from playwright.sync_api import expect
-
 from tests.e2e.conftest import Visit
+
+from lossclinic_kb.causes import load_cause, load_experiment
 
 pytestmark = pytest.mark.browser
 WAIT = 30_000  # milliseconds; two busy cores

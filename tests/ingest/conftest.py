@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+
 from lossclinic_ingest.encoders import Encoder, Progress, SentenceEncoder
 from lossclinic_kb.retrieval.tokenise import tokenise
 

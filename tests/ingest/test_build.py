@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from lossclinic_ingest import build
 from lossclinic_ingest.build import ENCODING, build_index, describe_index, open_or_build, open_retriever
 from lossclinic_ingest.documents import cause_documents

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from lossclinic_kb.causes import CAUSES
 from lossclinic_kb.checks import load_checks
 from lossclinic_kb.checks.load import ROOT, read_check

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
+
 from lossclinic_kb.checks import Check, Outcome
 from lossclinic_kb.next_check import SERVICE_MINUTES, choose_check, expected_cost
 from lossclinic_kb.text import Text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from lossclinic_kb.facts import Fact
 from lossclinic_kb.reading import facts_in
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from lossclinic_kb import store as module
 from lossclinic_kb import versions
 from lossclinic_kb.errors import StoreError

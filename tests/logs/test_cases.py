@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from lossclinic_ingest.logs import READERS, read_log
 from lossclinic_kb.run import Series
 

@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import click
+
 from lossclinic.clinic import Clinic
 from lossclinic_kb.errors import InputError
 
@@ -23,6 +24,7 @@ def build(clinic: Clinic) -> Blocks:
     """Return the application; nothing is served yet."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
     import gradio as gr
+
     from lossclinic.ui.pages.chat import ChatPage
 
     app: Blocks = gr.Blocks(
@@ -41,6 +43,7 @@ def launch(clinic: Clinic, *, host: str, port: int, auth: tuple[str, str] | None
         InputError: The port is taken.
     """
     import gradio as gr
+
     from lossclinic.ui.style import CSS
 
     app = build(clinic)

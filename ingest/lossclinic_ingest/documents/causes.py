@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from langchain_core.documents import Document
-from lossclinic_kb.causes import Cause
-from lossclinic_kb.text import Lang
 
 from lossclinic_ingest.documents.chunk import is_code, split_text
+from lossclinic_kb.causes import Cause
+from lossclinic_kb.text import Lang
 
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
+
 from lossclinic_kb.text import Lang
 
 SIZE: dict[Lang, int] = {"en": 600, "zh": 200}

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from lossclinic_kb.errors import InputError, ModelError
 from numpy.typing import NDArray
 
 from lossclinic_ingest.encoders.encoder import Encoder, Progress
 from lossclinic_ingest.encoders.fingerprint import folder_fingerprint, hub_fingerprint, reads_chinese
 from lossclinic_ingest.encoders.minilm import DIGEST, model_folder
+from lossclinic_kb.errors import InputError, ModelError
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

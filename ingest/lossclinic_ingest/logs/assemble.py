@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from lossclinic_kb.run import FloatArray, Role, Run, Series
-from lossclinic_kb.text import Text
 
 from lossclinic_ingest.logs import remarks
 from lossclinic_ingest.logs.axes import Axes, filled, find_axes, restart_notes
@@ -14,6 +12,8 @@ from lossclinic_ingest.logs.cells import Cells
 from lossclinic_ingest.logs.columns import roles_of
 from lossclinic_ingest.logs.document import Document
 from lossclinic_ingest.logs.table import Table
+from lossclinic_kb.run import FloatArray, Role, Run, Series
+from lossclinic_kb.text import Text
 
 SURE_OF_AXIS = 0.9  # share of rows in which an unnamed first column must count up to be taken as the step
 

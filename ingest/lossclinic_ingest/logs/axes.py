@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from lossclinic_kb.run import FloatArray, IntArray
-from lossclinic_kb.text import Text
 
 from lossclinic_ingest.logs.cells import Cells
 from lossclinic_ingest.logs.words import words_of
+from lossclinic_kb.run import FloatArray, IntArray
+from lossclinic_kb.text import Text
 
 Axis = Literal["step", "epoch"]
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
-from lossclinic_kb.run import BoolArray, FloatArray
 
 from lossclinic_ingest.logs.separators import comma_meaning, grouped_number
 from lossclinic_ingest.logs.spelling import MISSING, WRAPPED, plain_number, spelled_number, tidied
+from lossclinic_kb.run import BoolArray, FloatArray
 
 _MEASURED = re.compile(
     r"(?P<body>[+-]?(?:\d(?:[\d.,'’ ]*\d)?\.?|[.,]\d+)(?:e[+-]?\d+)?)\s*(?P<unit>%|/\s*\d+|[A-Za-zµ°一-鿿][\w/µ°.一-鿿]{0,11})?",

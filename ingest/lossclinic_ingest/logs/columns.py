@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from lossclinic_ingest.logs.words import words_of
 from lossclinic_kb.run import Role
 from lossclinic_kb.text import Text
-
-from lossclinic_ingest.logs.words import words_of
 
 Split = Literal["train", "val", "test", ""]
 Quantity = Literal["loss", "acc", "lr", "grad_norm", "loss_scale", ""]

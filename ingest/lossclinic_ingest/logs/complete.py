@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-from lossclinic_kb.errors import InputError
-from lossclinic_kb.run import ROLES, Role, Run, Series
-from lossclinic_kb.text import Text
 
 from lossclinic_ingest.logs import refuse
 from lossclinic_ingest.logs.columns import OPPONENTS, meaning_of
+from lossclinic_kb.errors import InputError
+from lossclinic_kb.run import ROLES, Role, Run, Series
+from lossclinic_kb.text import Text
 
 _LOSSES: tuple[tuple[str, Role], ...] = (("train", "train_loss"), ("val", "val_loss"))
 

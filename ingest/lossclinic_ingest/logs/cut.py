@@ -8,11 +8,11 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-from lossclinic_kb.run import IntArray
 
 from lossclinic_ingest.logs import refuse
 from lossclinic_ingest.logs.cells import kind_of
 from lossclinic_ingest.logs.layout import RUNS_OF_BLANKS, WIDE_BLANKS, Layout, is_noise, split
+from lossclinic_kb.run import IntArray
 
 MAX_CELLS = 20_000_000
 """A run of a million steps with twenty columns; more would fill the memory of a small machine."""

@@ -6,10 +6,9 @@ import json
 from functools import cached_property
 from typing import Any, Final
 
-from lossclinic_kb.text import Text
-
 from lossclinic_ingest.logs.decode import Decoded, decode
 from lossclinic_ingest.logs.table import Table, read_table
+from lossclinic_kb.text import Text
 
 NOT_JSON: Final = object()
 

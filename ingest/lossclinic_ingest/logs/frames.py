@@ -10,8 +10,6 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from lossclinic_kb.run import BoolArray, FloatArray, Run
-from lossclinic_kb.text import Text
 
 from lossclinic_ingest.logs import refuse
 from lossclinic_ingest.logs.assemble import run_of_columns
@@ -19,6 +17,8 @@ from lossclinic_ingest.logs.axes import axis_of
 from lossclinic_ingest.logs.cells import Cells, read_cells
 from lossclinic_ingest.logs.columns import meaning_of
 from lossclinic_ingest.logs.cut import unique_names
+from lossclinic_kb.run import BoolArray, FloatArray, Run
+from lossclinic_kb.text import Text
 
 DATAFRAME = "dataframe"
 MAPPING = "mapping"

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from lossclinic_kb.run import Run
-from lossclinic_kb.text import Text
-
 from lossclinic_ingest.logs import refuse
 from lossclinic_ingest.logs.assemble import run_of_table
 from lossclinic_ingest.logs.axes import axis_of
@@ -12,6 +9,8 @@ from lossclinic_ingest.logs.columns import meaning_of
 from lossclinic_ingest.logs.document import Document
 from lossclinic_ingest.logs.long_form import in_long_form, run_of_long_form
 from lossclinic_ingest.logs.table import Table
+from lossclinic_kb.run import Run
+from lossclinic_kb.text import Text
 
 ID = "generic_csv"
 TITLE = Text("a CSV or TSV table", "CSV 或 TSV 表格")

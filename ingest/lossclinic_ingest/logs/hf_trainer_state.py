@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from lossclinic_kb.errors import UnreadableLog
-from lossclinic_kb.run import FloatArray, Role, Run, Series
-from lossclinic_kb.text import Text
 
 from lossclinic_ingest.logs import refuse, remarks
 from lossclinic_ingest.logs.axes import filled, restart_notes
 from lossclinic_ingest.logs.cells import Cells, read_cells
 from lossclinic_ingest.logs.columns import meaning_of, roles_of
 from lossclinic_ingest.logs.document import Document
+from lossclinic_kb.errors import UnreadableLog
+from lossclinic_kb.run import FloatArray, Role, Run, Series
+from lossclinic_kb.text import Text
 
 ID = "hf_trainer_state"
 TITLE = Text("a Hugging Face trainer_state.json", "Hugging Face 的 trainer_state.json")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from lossclinic_kb.run import Run
-from lossclinic_kb.text import Text
 
 from lossclinic_ingest.logs import refuse
 from lossclinic_ingest.logs.assemble import run_of_table
 from lossclinic_ingest.logs.document import Document
 from lossclinic_ingest.logs.table import Table
+from lossclinic_kb.run import Run
+from lossclinic_kb.text import Text
 
 ID = "keras_csv"
 TITLE = Text("a Keras CSVLogger file", "Keras CSVLogger 文件")

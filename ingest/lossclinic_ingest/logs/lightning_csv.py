@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from lossclinic_kb.run import Run
-from lossclinic_kb.text import Text
 
 from lossclinic_ingest.logs import refuse
 from lossclinic_ingest.logs.assemble import run_of_table
 from lossclinic_ingest.logs.document import Document
 from lossclinic_ingest.logs.table import Table
+from lossclinic_kb.run import Run
+from lossclinic_kb.text import Text
 
 ID = "lightning_csv"
 TITLE = Text("a Lightning metrics.csv", "Lightning 的 metrics.csv")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from lossclinic_kb.run import Run, Series
-from lossclinic_kb.text import Text
 
 from lossclinic_ingest.logs import remarks
 from lossclinic_ingest.logs.axes import filled, find_axes, restart_notes
 from lossclinic_ingest.logs.columns import roles_of
 from lossclinic_ingest.logs.document import Document
 from lossclinic_ingest.logs.table import Table
+from lossclinic_kb.run import Run, Series
+from lossclinic_kb.text import Text
 
 _TAGS = {"metric", "tag", "key", "name", "variable", "series", "metric_name", "指标", "名称"}
 _VALUES = {"value", "values", "metric_value", "scalar", "值", "数值"}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from lossclinic_ingest.logs.document import Document
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Text
-
-from lossclinic_ingest.logs.document import Document
 
 
 class Reader(Protocol):

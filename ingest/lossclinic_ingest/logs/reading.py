@@ -7,9 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from lossclinic_kb.errors import UnreadableLog
-from lossclinic_kb.run import Role, Run
-from lossclinic_kb.text import Text
 
 from lossclinic_ingest.logs import refuse
 from lossclinic_ingest.logs.complete import complete
@@ -19,6 +16,9 @@ from lossclinic_ingest.logs.frames import read_frame
 from lossclinic_ingest.logs.reader import Reader
 from lossclinic_ingest.logs.readers import READERS
 from lossclinic_ingest.logs.source import open_document
+from lossclinic_kb.errors import UnreadableLog
+from lossclinic_kb.run import Role, Run
+from lossclinic_kb.text import Text
 
 
 def read_log(source: Any, *, name: str = "", roles: Mapping[str, Role] | None = None) -> Run:

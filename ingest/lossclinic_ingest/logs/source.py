@@ -7,10 +7,9 @@ import os
 from pathlib import Path
 from typing import Any
 
-from lossclinic_kb.errors import InputError
-
 from lossclinic_ingest.logs import refuse
 from lossclinic_ingest.logs.document import Document
+from lossclinic_kb.errors import InputError
 
 MAX_BYTES = 200_000_000
 """Larger logs hold millions of rows; a curve needs thousands."""

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from lossclinic_kb.run import BoolArray, IntArray
-from lossclinic_kb.text import Text
 
 from lossclinic_ingest.logs import remarks
 from lossclinic_ingest.logs.cells import Cells, read_cells
 from lossclinic_ingest.logs.cut import cut, joined, refuse_if_many, split_decimals, stretches
 from lossclinic_ingest.logs.layout import RUNS_OF_BLANKS, WIDE_BLANKS, find_layout
+from lossclinic_kb.run import BoolArray, IntArray
+from lossclinic_kb.text import Text
 
 
 @dataclass(frozen=True, eq=False)

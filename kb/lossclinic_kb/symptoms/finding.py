@@ -8,6 +8,7 @@ from typing import Literal
 
 from lossclinic_kb.text import Text
 
+NOTHING_TO_SAY = Text("", "")
 State = Literal["present", "absent", "not_observable"]
 
 
@@ -28,7 +29,7 @@ class Finding:
 
     id: str
     state: State
-    evidence: Text = Text("", "")
+    evidence: Text = NOTHING_TO_SAY
     steps: tuple[float, float] | None = None
     series: str | None = None
     strength: float = 1.0

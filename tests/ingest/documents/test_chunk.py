@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from lossclinic_ingest.documents.chunk import SIZE, is_code, split_text
 from lossclinic_kb.text import Lang
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
 from lossclinic_ingest.encoders.fingerprint import folder_fingerprint, hub_fingerprint, reads_chinese
 
 

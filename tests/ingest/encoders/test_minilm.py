@@ -8,6 +8,7 @@ from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import pytest
+
 from lossclinic_ingest.encoders import minilm
 from lossclinic_kb.errors import ModelError
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from langchain_core.embeddings import Embeddings
+
 from lossclinic_ingest.encoders import SentenceEncoder, model_folder
 from lossclinic_kb.errors import InputError, ModelError
 

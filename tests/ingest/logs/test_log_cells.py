@@ -7,6 +7,7 @@ import time
 
 import numpy as np
 import pytest
+
 from lossclinic_ingest.logs.cells import kind_of, read_cells
 from lossclinic_ingest.logs.spelling import MISSING
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from lossclinic_ingest.logs.axes import axis_of
 from lossclinic_ingest.logs.columns import roles_of
 from lossclinic_ingest.logs.words import words_of

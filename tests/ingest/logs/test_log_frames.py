@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+
 from lossclinic_ingest.logs import UnreadableLog, read_log
 
 NAN = math.nan

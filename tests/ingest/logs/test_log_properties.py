@@ -9,6 +9,7 @@ import math
 import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
 from lossclinic_ingest.logs import UnreadableLog, read_log
 
 VALUES = st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from lossclinic_ingest.logs import READERS, UnreadableLog, cut, read_log, source
 from lossclinic_kb.errors import InputError
 

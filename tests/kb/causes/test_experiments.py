@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+
 from lossclinic_kb.causes import CAUSES, load_cause, load_experiment
 from lossclinic_kb.lab import World, fit
 from lossclinic_kb.run import Run

@@ -7,6 +7,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
+
 from lossclinic_kb.causes import CAUSES, load_cause, load_causes
 from lossclinic_kb.causes.load import ROOT, read_folder
 from lossclinic_kb.errors import InputError, KnowledgeError

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+
 from lossclinic_ingest.logs import read_log
 from lossclinic_kb.lab import World, fit, healthy_trial
 from lossclinic_kb.lab.record import write_csv

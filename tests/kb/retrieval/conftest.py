@@ -7,6 +7,7 @@ import zlib
 import numpy as np
 import pytest
 from langchain_core.embeddings import Embeddings
+
 from lossclinic_kb.retrieval.dense import flat_index
 from lossclinic_kb.retrieval.passage import Passage
 from lossclinic_kb.retrieval.tokenise import tokenise

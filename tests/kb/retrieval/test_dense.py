@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from langchain_core.embeddings import Embeddings
+
 from lossclinic_kb.errors import StoreError
 from lossclinic_kb.retrieval.dense import Dense, flat_index
 

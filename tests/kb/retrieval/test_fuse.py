@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+
 from lossclinic_kb.retrieval.fuse import (
     SHARPNESS,
     SHRINKAGE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
+
 from lossclinic_kb.retrieval import CauseRetriever
 from lossclinic_kb.store import Store
 

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 from langchain_core.embeddings import Embeddings
+
 from lossclinic_kb.retrieval.passage import CauseMatch
 from lossclinic_kb.retrieval.search import CauseSearch
 from lossclinic_kb.store import Store

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from lossclinic_kb.retrieval.hanzi import fold
 from lossclinic_kb.retrieval.tokenise import stem, tokenise
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from lossclinic_kb.errors import KnowledgeError
 from lossclinic_kb.retrieval.hanzi import is_hanzi
 from lossclinic_kb.retrieval.translate import glossary, read_glossary, to_english

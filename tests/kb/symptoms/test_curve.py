@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+
 from lossclinic_kb.run import Run, series
 from lossclinic_kb.symptoms import detect_all
 from lossclinic_kb.symptoms.curve import (

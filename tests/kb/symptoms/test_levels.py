@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from lossclinic_kb.run import Run, series
 from lossclinic_kb.symptoms.levels import Classes, classes, count_at, known_floor, smoothed_floor
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from lossclinic_kb.run import Run, Series, series
 from lossclinic_kb.symptoms import detect_all
 from lossclinic_kb.symptoms.breaks import first_break, growth

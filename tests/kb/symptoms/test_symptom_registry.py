@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import lossclinic_kb.symptoms as package
 import numpy as np
 import pytest
+
+import lossclinic_kb.symptoms as package
 from lossclinic_kb.run import Run, series
 from lossclinic_kb.symptoms import SYMPTOMS, detect_all, facts_of
 

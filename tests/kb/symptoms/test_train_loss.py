@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+
 from lossclinic_kb.facts import Fact
 from lossclinic_kb.run import FloatArray, Run, series
 from lossclinic_kb.symptoms import SYMPTOMS, Finding, detect_all

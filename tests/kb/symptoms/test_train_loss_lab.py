@@ -8,6 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.utils.data import DataLoader, TensorDataset
+
 from lossclinic_kb.causes import load_experiment
 from lossclinic_kb.lab import (
     Scores,
@@ -22,9 +26,6 @@ from lossclinic_kb.lab import (
 )
 from lossclinic_kb.run import Run, series
 from lossclinic_kb.symptoms import detect_all
-from torch import Tensor, nn
-from torch.nn import functional
-from torch.utils.data import DataLoader, TensorDataset
 
 OTHERS = ("val_", "accuracy_", "grad_", "lr_", "bouncing", "loss_jumps")  # tested with their own columns
 DIGITS = World(seed=3, task="digits", batch_size=32, epochs=10, optimizer="adam")

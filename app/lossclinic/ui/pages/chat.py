@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+
 from lossclinic.clinic import Clinic
 from lossclinic.diagnosis import Diagnosis
 from lossclinic.render import plain

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from html import escape
 
 import gradio as gr
+
 from lossclinic.diagnosis import Code, Diagnosis, NextCheck, RankedCause
 from lossclinic.render import plain
 from lossclinic.ui import texts

@@ -53,13 +53,9 @@ def first_loss_and_layers(
     for name, p in model.named_parameters():
         if p.ndim > 1:
             rows = p.detach().flatten(1)  # one row per unit
-            size = rows.pow(2).mean().sqrt().item() * math.sqrt(
-                rows.shape[1]
-            )  # healthy: 0.5 to 1.5 (not embeddings)
-            layers[name] = (
-                size,
-                len(torch.unique(rows[:64], dim=0)),
-            )  # one distinct row: all units are the same
+            size = rows.pow(2).mean().sqrt().item() * math.sqrt(rows.shape[1])
+            layers[name] = (size, len(torch.unique(rows[:64], dim=0)))
+    # Healthy sizes: 0.5 to 1.5, embeddings apart. One distinct row: all units of the layer are the same.
     # end snippet
     return first, layers
 

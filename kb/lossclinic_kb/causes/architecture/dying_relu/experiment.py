@@ -64,11 +64,10 @@ def share_of_dead_units(model: nn.Module, inputs: Tensor) -> dict[str, float]:
 
     hooks = [module.register_forward_hook(watch) for module in relus]
     with torch.no_grad():
-        model(
-            inputs
-        )  # one large batch, a few hundred samples; F.relu inside forward() is not seen, nn.ReLU is
+        model(inputs)  # one large batch, a few hundred samples
     for hook in hooks:
         hook.remove()
+    # F.relu inside forward() is not seen, only nn.ReLU modules are.
     # Half or more in one layer is a fault; 1.0 in any layer cuts everything below it off.
     # end snippet
     return dead
