@@ -79,7 +79,7 @@ def growth(values: FloatArray) -> float:
         return 1.0
     sizes = np.abs(values)
     recent = 3 if len(sizes) >= 6 else 1
-    least = 1e-12 * float(sizes.max()) or 1.0  # a record of zeros has no usual size
+    least = 1e-6 * float(sizes.max()) or 1.0  # beyond a million the factor says nothing more
     usual = max(float(np.quantile(sizes[:-recent][-100:], 0.95)), least)
     sharp = float(sizes[-recent:].max()) / usual
     rising = len(sizes) >= 6 and bool(np.all(np.diff(block_medians(sizes, 6)) > 0))

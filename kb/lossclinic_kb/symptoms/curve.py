@@ -197,13 +197,6 @@ def running_median(values: FloatArray, width: int = 5) -> FloatArray:
     return np.asarray(np.median(windows, axis=1), dtype=np.float64)
 
 
-def slope(values: FloatArray) -> float:
-    """Return the median change per block over all pairs of blocks (Theil and Sen): 0 for fewer than two."""
-    blocks = block_medians(values)
-    left, right = np.triu_indices(len(blocks), k=1)
-    return float(np.median((blocks[right] - blocks[left]) / (right - left))) if len(left) else 0.0
-
-
 def steadiness(values: FloatArray) -> float:
     """Return Kendall's tau of the blocks against time: 1 for an unbroken rise, -1 for an unbroken fall."""
     blocks = block_medians(values)

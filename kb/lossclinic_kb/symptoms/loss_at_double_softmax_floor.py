@@ -58,7 +58,8 @@ def detect(run: Run, facts: Facts) -> Finding:
         f"{curve.name} 到{there.zh}为 {number(curve.end)}{right.zh}，全程从未低于 {number(float(curve.y.min()))}："
         f"{known.count} 类再多做一次 softmax，损失的下限正是 ln(1 + {known.count - 1}/e) = {number(floor)}",
     )
-    strength = 1.0 if share is not None else 0.7  # the level alone may be a coincidence
+    # The level alone may be a coincidence; with two classes, level and accuracy together sometimes are.
+    strength = 1.0 if share is not None and known.count > 2 else 0.7
     return report(
         ID,
         curve,

@@ -70,7 +70,7 @@ def _explosion(curve: Curve) -> Finding:
     first, last = len(curve) - 3, len(curve) - 1
     here, there = place(curve, first), place(curve, last)
     begin, end = number(float(curve.y[first])), number(float(curve.y[last]))
-    after = Text(", then is no longer a number", "，随后变成非数") if curve.broke else Text("", "")
+    after = Text(", then is no longer a number", "，随后变成 NaN 或无穷大") if curve.broke else Text("", "")
     evidence = Text(
         f"{curve.name} grows from {begin} at {here.en} to {end} at {there.en}{after.en}",
         f"{curve.name} 从{here.zh}的 {begin} 猛增到{there.zh}的 {end}{after.zh}",

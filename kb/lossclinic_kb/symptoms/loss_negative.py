@@ -55,7 +55,7 @@ def detect(run: Run, facts: Facts) -> Finding:
         f"{curve.name} is {number(float(curve.y[first]))} at {here.en} and as low as {number(float(curve.y[low]))} "
         f"at {there.en}; {share:.3g} % of its values are negative",
         f"{curve.name} 在{here.zh}为 {number(float(curve.y[first]))}，最低到{there.zh}的 {number(float(curve.y[low]))}，"
-        f"{share:.3g}% 的值为负",
+        f"其中 {share:.3g}% 的值为负",
     )
     return report(ID, curve, first, int(below[-1]), evidence, lowest=float(curve.y[low]), share=share / 100)
 

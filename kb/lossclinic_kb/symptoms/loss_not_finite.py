@@ -40,7 +40,7 @@ def _describe(found: Break) -> Finding:
     after = int((~loss.missing[first:]).sum())
     to_the_end = len(bad) == after and after > 1
     how_many = (
-        Text("and never a number again", "此后再没有恢复成有限数")
+        Text("and never a number again", "此后再没有恢复正常")
         if to_the_end
         else Text(
             f"{len(bad)} of {logged} values are not finite", f"{logged} 个值中有 {len(bad)} 个不是有限数"

@@ -39,7 +39,7 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     evidence = Text(
         f"{curve.name} is still falling at the end: {number(before)} to {number(after)} between the third and "
         f"the last quarter ({here.en} to {there.en})",
-        f"{curve.name} 到结束时仍在下降：第三段与最后一段的中位数从 {number(before)} 降到 {number(after)}（{here.zh}至{there.zh}）",
+        f"{curve.name} 到结束时仍在下降：后半程前后两段的中位数从 {number(before)} 降到 {number(after)}（{here.zh}至{there.zh}）",
     )
     return report(ID, curve, first, len(curve) - 1, evidence, before=before, end=after, start=curve.start)
 

@@ -18,7 +18,7 @@ from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
 ID = "nonfinite_after_growth"
-TITLE = Text("Loss or gradient grows, then breaks", "损失或梯度先增大，再变成非数")
+TITLE = Text("Loss or gradient grows, then breaks", "损失或梯度先增大，再变成 NaN")
 
 GROWN_LOSS, GROWN_GRADIENT = 3.0, 5.0
 """Times what was usual: beyond the noise of small batches, which reaches twice for losses and thrice for norms."""
@@ -43,9 +43,11 @@ def _describe(found: Break, name: str, values: FloatArray) -> Finding:
     value, here = number(float(found.series.values[found.index])), place(found.curve, found.index)
     last = ", ".join(number(float(v)) for v in values[-3:])
     factor = growth(values)
+    times = "over a million" if factor > 0.99e6 else number(factor)
+    zh_times = "一百万倍以上" if factor > 0.99e6 else f"{number(factor)} 倍"
     evidence = Text(
-        f"{name} climbs to {number(factor)} times its usual size ({last}) before {found.series.name} turns {value} "
+        f"{name} climbs to {times} times what was usual before ({last}), then {found.series.name} turns {value} "
         f"at {here.en}",
-        f"{found.series.name} 在{here.zh}变成 {value} 之前，{name} 已涨到平时的 {number(factor)} 倍（{last}）",
+        f"{found.series.name} 在{here.zh}变成 {value} 之前，{name} 已涨到此前水平的{zh_times}（{last}）",
     )
     return report(ID, found.curve, found.index, found.index, evidence, factor=factor)

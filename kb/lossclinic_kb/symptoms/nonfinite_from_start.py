@@ -17,7 +17,7 @@ from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
 ID = "nonfinite_from_start"
-TITLE = Text("Loss is not finite from the start", "损失一开始就不是有限数")
+TITLE = Text("Loss is not finite from the start", "损失一开始就是 NaN 或无穷大")
 
 
 def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector takes both

@@ -19,7 +19,7 @@ from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
 ID = "nonfinite_sudden"
-TITLE = Text("Loss breaks suddenly", "损失毫无征兆地变成非数")
+TITLE = Text("Loss breaks suddenly", "损失毫无征兆地变成 NaN")
 
 ORDINARY_LOSS, ORDINARY_GRADIENT = 1.5, 3.0
 """Times what was usual. Gradients have the heavier tail: three times the 95th percentile is no rarity."""

@@ -117,7 +117,7 @@ def test_divergence_that_ends_in_nan_says_so() -> None:
     found = look("loss_diverges", by_epoch(2.3, 5.0, 70.0, 900.0, float("nan")))
     assert found.present
     assert "no longer a number" in found.evidence.en
-    assert "变成非数" in found.evidence.zh
+    assert "变成 NaN" in found.evidence.zh
 
 
 def test_rise_after_fall() -> None:
