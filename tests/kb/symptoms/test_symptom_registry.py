@@ -90,7 +90,7 @@ def test_wild_series_raise_nothing_and_evidence_is_complete(seed: int) -> None:
         }[str(kind)]
         row = [None if rng.random() < 0.1 else float(value) for value in values]
         steps = np.sort(rng.integers(0, 10 * length, length)).astype(np.float64)
-        made.append(series(role, role, row, step=rng.permutation(steps) if rng.random() < 0.3 else steps))  # type: ignore[arg-type]
+        made.append(series(role, role, row, step=rng.permutation(steps) if rng.random() < 0.3 else steps))
     for finding in detect_all(Run("wild", tuple(made)), {}):
         assert finding.present == bool(finding.evidence.en)
         assert finding.present == bool(finding.evidence.zh)
