@@ -52,17 +52,17 @@ def standardising(network: nn.Module, train_inputs: Tensor) -> nn.Module:
 
     # snippet: fix | pytorch | Standardise inside the model, with training statistics | 在模型里做标准化，统计量只取自训练集
     class Standardise(nn.Module):
-        mean: Tensor
-        std: Tensor
+        mean: torch.Tensor
+        std: torch.Tensor
 
-        def __init__(self, train_inputs: Tensor) -> None:
+        def __init__(self, train_inputs: torch.Tensor) -> None:
             super().__init__()
             mean, std = train_inputs.mean(dim=0), train_inputs.std(dim=0, correction=0)
             constant = std <= 1e-6 * mean.abs()  # up to rounding: leave such a feature at 0
             self.register_buffer("mean", mean)
             self.register_buffer("std", std.masked_fill(constant, 1.0))
 
-        def forward(self, inputs: Tensor) -> Tensor:
+        def forward(self, inputs: torch.Tensor) -> torch.Tensor:
             return (inputs - self.mean) / self.std
 
     model = nn.Sequential(Standardise(train_inputs), network)
