@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 import lossclinic_ingest.documents
 from lossclinic_ingest.documents import cause_documents
@@ -15,8 +18,9 @@ from lossclinic_ingest.encoders.sentence import Device
 from lossclinic_kb import causes
 from lossclinic_kb.causes import load_causes
 from lossclinic_kb.errors import StoreError
-from lossclinic_kb.retrieval import hanzi, translate
+from lossclinic_kb.retrieval import hanzi, relevance, translate
 from lossclinic_kb.retrieval.passage import Passage
+from lossclinic_kb.retrieval.relevance import ELSEWHERE, Levels, measure_levels
 from lossclinic_kb.retrieval.retriever import CauseRetriever
 from lossclinic_kb.retrieval.translate import to_english
 from lossclinic_kb.store import Store, default_folder, load_store, write_store
@@ -45,7 +49,13 @@ def build_index(encoder: Encoder, where: Path, progress: Progress | None = None)
 
     vectors = encoder.encode_passages([passage.encoded for passage in passages], report)
     write_store(
-        where, passages, vectors, model=encoder.fingerprint, knowledge=knowledge, translated=translated
+        where,
+        passages,
+        vectors,
+        model=encoder.fingerprint,
+        knowledge=knowledge,
+        translated=translated,
+        levels=_levels(encoder, passages, vectors, translated=translated),
     )
     return load_store(where)
 
@@ -138,11 +148,22 @@ def _deciding_files() -> Iterable[Path]:
         yield from (
             path for path in folder.rglob("*") if path.suffix in {".md", ".yaml", ".py"} and path.is_file()
         )
-    yield from (translate.GLOSSARY, Path(translate.__file__), Path(hanzi.__file__))
+    yield from (translate.GLOSSARY, Path(translate.__file__), Path(hanzi.__file__), Path(relevance.__file__))
 
 
 def _folder(package: Any) -> Path:
     return Path(package.__file__).parent
+
+
+def _levels(
+    encoder: Encoder, passages: Sequence[Passage], vectors: NDArray[np.float32], *, translated: bool
+) -> Levels:
+    places = {
+        cause: place for place, cause in enumerate(dict.fromkeys(passage.cause for passage in passages))
+    }
+    owners = np.array([places[passage.cause] for passage in passages], dtype=np.intp)
+    elsewhere = [encoder.embed_query(to_english(text) if translated else text) for text in ELSEWHERE]
+    return measure_levels(vectors, owners, len(places), np.array(elsewhere, dtype=np.float32))
 
 
 def _passages(*, translated: bool) -> list[Passage]:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from lossclinic_kb.errors import StoreError
 from lossclinic_kb.retrieval.passage import Passage
+from lossclinic_kb.retrieval.relevance import Levels
 from lossclinic_kb.versions import REBUILD, current, publish, read
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Manifest(BaseModel):
         model: Fingerprint of the encoder.
         knowledge: Hash of everything that decides what the passages are.
         translated: Whether Chinese was put into English before it was encoded.
+        levels: Scale of the encoder, to tell questions about anything else by.
         files: SHA-256 of every other file, by name.
     """
 
@@ -47,6 +49,7 @@ class Manifest(BaseModel):
     model: str
     knowledge: str
     translated: bool
+    levels: Levels
     dims: int
     count: int
     files: Mapping[str, str]
@@ -76,6 +79,7 @@ def write_store(
     model: str,
     knowledge: str,
     translated: bool,
+    levels: Levels,
 ) -> None:
     """Publish an index in `folder` and remove the one that it replaces; whoever has loaded that one keeps it.
 
@@ -86,6 +90,7 @@ def write_store(
         model: Fingerprint of the encoder.
         knowledge: Hash of everything that decides what the passages are.
         translated: Whether Chinese was put into English before it was encoded.
+        levels: Scale of the encoder, to tell questions about anything else by.
 
     Raises:
         StoreError: The folder cannot be written.
@@ -104,6 +109,7 @@ def write_store(
         model=model,
         knowledge=knowledge,
         translated=translated,
+        levels=levels,
         dims=vectors.shape[1],
         count=len(passages),
         files={name: hashlib.sha256(data).hexdigest() for name, data in files.items()},

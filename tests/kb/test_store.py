@@ -16,6 +16,7 @@ from lossclinic_kb import store as module
 from lossclinic_kb import versions
 from lossclinic_kb.errors import StoreError
 from lossclinic_kb.retrieval.passage import Passage
+from lossclinic_kb.retrieval.relevance import Levels
 from lossclinic_kb.store import Store, default_folder, load_store, write_store
 
 PASSAGES = [
@@ -27,7 +28,9 @@ VECTORS = np.eye(3, 8, dtype=np.float32)
 
 
 def write(folder: Path, model: str = "m") -> None:
-    write_store(folder, PASSAGES, VECTORS, model=model, knowledge="k", translated=True)
+    write_store(
+        folder, PASSAGES, VECTORS, model=model, knowledge="k", translated=True, levels=Levels(0.1, 0.5)
+    )
 
 
 @pytest.fixture
@@ -44,6 +47,7 @@ def test_what_was_written_is_read(folder: Path) -> None:
     store = load_store(folder)
     assert store.passages == tuple(PASSAGES)
     assert (store.manifest.model, store.manifest.knowledge, store.manifest.translated) == ("m", "k", True)
+    assert store.manifest.levels == Levels(0.1, 0.5)
     assert (store.manifest.count, store.manifest.dims) == (3, 8)
     np.testing.assert_array_equal(store.vectors.reconstruct_n(0, 3), VECTORS)
 
@@ -109,7 +113,15 @@ def test_a_foreign_or_older_manifest_is_refused(folder: Path, change: dict[str, 
 
 
 def test_a_manifest_of_another_index_is_refused(folder: Path, tmp_path: Path) -> None:
-    write_store(tmp_path / "b", PASSAGES[:2], VECTORS[:2], model="m", knowledge="k", translated=True)
+    write_store(
+        tmp_path / "b",
+        PASSAGES[:2],
+        VECTORS[:2],
+        model="m",
+        knowledge="k",
+        translated=True,
+        levels=Levels(0.1, 0.5),
+    )
     (version(folder) / "manifest.json").write_bytes((version(tmp_path / "b") / "manifest.json").read_bytes())
     with pytest.raises(StoreError, match=r"passages.jsonl: damaged"):
         load_store(folder)

@@ -14,7 +14,7 @@ LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 
 
 def cause_documents(causes: Iterable[Cause]) -> list[Document]:
-    """Return what is searched of `causes`: titles, phrases and sections, in both languages.
+    """Return what is searched of `causes`, in both languages: titles, phrases and what describes the cause itself.
 
     Each document carries `cause`, `lang`, `kind` ("title", "phrase" or "article") and `section` as metadata.
     """
@@ -29,6 +29,8 @@ def _documents(cause: Cause, lang: Lang) -> Iterator[Document]:
     for phrase in cause.phrases[lang]:
         yield document(phrase, "phrase")
     for section, text in cause.articles[lang].sections.items():
+        if section == "lookalikes":  # it describes other causes
+            continue
         for piece in split_text(text, lang):
-            if not is_code(piece):
+            if not is_code(piece):  # names of functions are common to causes that have nothing else in common
                 yield document(piece, "article", section)

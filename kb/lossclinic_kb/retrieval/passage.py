@@ -25,7 +25,7 @@ class Passage:
         encoded: What the encoder was given: `text`, or its English where the encoder reads English only.
         cause: The cause that it describes.
         kind: Where it comes from.
-        section: Of an article: `happens`, `confirm`, `fix` or `lookalikes`; otherwise empty.
+        section: Of an article: `happens`, `confirm` or `fix`; otherwise empty.
     """
 
     text: str

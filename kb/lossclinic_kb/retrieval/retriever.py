@@ -63,7 +63,7 @@ class CauseRetriever(BaseRetriever):
 
     def relevant(self, question: str, matches: Sequence[CauseMatch]) -> bool:
         """Whether `question`, of which `matches` are the result, is about a training."""
-        return bool(terms(question)) and relevance(matches) >= RELEVANT
+        return bool(terms(question)) and relevance(matches, self.store.manifest.levels) >= RELEVANT
 
     def _get_relevant_documents(
         self,

@@ -10,6 +10,7 @@ from langchain_core.embeddings import Embeddings
 
 from lossclinic_kb.retrieval.dense import flat_index
 from lossclinic_kb.retrieval.passage import Passage
+from lossclinic_kb.retrieval.relevance import Levels
 from lossclinic_kb.retrieval.tokenise import tokenise
 from lossclinic_kb.retrieval.translate import to_english
 from lossclinic_kb.store import Manifest, Store
@@ -60,6 +61,12 @@ def store(embeddings: HashedWords) -> Store:
     )
     vectors = np.array(embeddings.embed_documents([p.encoded for p in passages]), dtype=np.float32)
     manifest = Manifest(
-        model="words", knowledge="three", translated=True, dims=256, count=len(passages), files={}
+        model="words",
+        knowledge="three",
+        translated=True,
+        levels=Levels(0.05, 0.4),
+        dims=256,
+        count=len(passages),
+        files={},
     )
     return Store(manifest, passages, flat_index(vectors))
