@@ -4,8 +4,8 @@ What is seen: the log opens at several times the loss of a network that knows no
 ignorant but confidently wrong: its outputs are too large before, or right after, the first update.
 Reported when: K is stated and the first value is more than twice ln K.
 Not observable: where K is not stated; for regression; in the log of a resumed run.
-Not to be confused with: divergence (`loss_diverges`), which starts at chance. In a log of one value per epoch
-the first value is an average over the first epoch, and a rate that is too high lifts it as well.
+Not to be confused with: divergence (`loss_diverges`), which starts at chance. In a log of one value per
+epoch the first value is an average over the first epoch, and a rate that is too high lifts it as well.
 """
 
 from __future__ import annotations

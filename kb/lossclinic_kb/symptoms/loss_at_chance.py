@@ -2,8 +2,8 @@
 
 What is seen: the second half of the log lies at the loss of a network that gives every class the same
 probability: 0.6931 for 2 classes, 2.303 for 10, 6.908 for 1000.
-Reported when: the medians of the last three sixths of the log all lie between 3 % below and 10 % above ln K. Where K is not
-stated, it is taken from the first loss, and the loss must never have left that level.
+Reported when: the medians of the last three sixths of the log all lie between 3 % below and 10 % above ln
+K. Where K is not stated, it is taken from the first loss, and the loss must never have left that level.
 Not observable: with fewer than four values; where K is neither stated nor implied; for regression.
 Not to be confused with: the lower level of a network that has learned how often each class occurs
 (`loss_plateau_high`), the floor of a doubled softmax (`loss_at_double_softmax_floor`).

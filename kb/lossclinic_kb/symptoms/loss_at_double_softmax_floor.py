@@ -1,12 +1,13 @@
 """The training loss has settled just above the floor of a doubled softmax, ln(1 + (K - 1) / e).
 
-What is seen: outputs that were already squashed into 0 to 1 leave cross-entropy no room. The best it can reach
-is 0.3133 for 2 classes, 1.461 for 10, 5.909 for 1000; every sample that is wrong with certainty adds up to 1.
-Reported when: no value of the whole log lies below the floor or more than 1 above it, the end is level, and it
-lies where the training accuracy puts it (floor plus the share of errors); without an accuracy, within an
+What is seen: outputs that were already squashed into 0 to 1 leave cross-entropy no room. The best it can
+reach is 0.3133 for 2 classes, 1.461 for 10, 5.909 for 1000; every sample that is wrong with certainty adds
+up to 1.
+Reported when: no value of the whole log lies below the floor or more than 1 above it, the end is level, and
+it lies where the training accuracy puts it (floor plus the share of errors); without an accuracy, within an
 eighth of the way from the floor to chance.
-Not observable: with fewer than four values; where K is not stated, unless the first loss
-implies it and the log has a training accuracy.
+Not observable: with fewer than four values; where K is not stated, unless the first loss implies it and the
+log has a training accuracy.
 Not to be confused with: noisy labels or label smoothing, whose floors lie elsewhere, and any other stall
 (`loss_plateau_high`). With 2 classes an ordinary loss of 0.33 is common: the accuracy decides.
 """

@@ -2,10 +2,11 @@
 
 What is seen: the loss climbs above its first value and stays there, or multiplies within its last few
 values before the log ends or turns into NaN.
-Reported when: the last quarter of the log lies at least at twice the first value (four times where the number
-of classes is unknown) and hardly dips below it; or when the last three values each grow, to ten times all
-that came before.
-Not observable: with fewer than three finite values, or in the log of a resumed run unless it grows at the end.
+Reported when: the last quarter of the log lies at least at twice the first value (four times where the
+number of classes is unknown) and hardly dips below it; or when the last three values each grow, to ten
+times all that came before.
+Not observable: with fewer than three finite values, or in the log of a resumed run unless it grows at the
+end.
 Not to be confused with: a loss that falls first and then climbs part of the way back
 (`loss_rises_after_falling`), a jump that recovers (`loss_spikes`), a first value that is high by itself
 (`first_loss_far_above_chance`).

@@ -1,8 +1,8 @@
 """The training loss falls slowly, in a nearly straight line over the whole log.
 
 What is seen: a descent without the usual early drop, as if the log showed a tiny part of the way.
-Reported when: from the first to the last fifth the loss falls beyond the noise and mostly downhill, by less than
-28 %, and the second half of the log wins at least half of what the first half won.
+Reported when: from the first to the last fifth the loss falls beyond the noise and mostly downhill, by less
+than 28 %, and the second half of the log wins at least half of what the first half won.
 Not observable: with fewer than four values (eight where K is neither stated nor implied); in the log of a
 resumed run or of a pretrained network; where the loss reaches zero or less.
 Not to be confused with: no movement at all (`loss_flat`), an ordinary curve cut off early

@@ -1,9 +1,9 @@
 """The training loss does not move from its start.
 
 What is seen: a level line from the first value to the last.
-Reported when: the four quarters of the log have the same median within noise and within 5 % (or, whatever the
-noise, within half a percent), and the loss is not already low: below half of chance a network has learned,
-perhaps in an earlier run.
+Reported when: the four quarters of the log have the same median within noise and within 5 % (or, whatever
+the noise, within half a percent), and the loss is not already low: below half of chance a network has
+learned, perhaps in an earlier run.
 Not observable: with fewer than four values, or in the log of a resumed run.
 Not to be confused with: a descent that stalled (`loss_plateau_high`), a slow straight one
 (`loss_falls_slowly`). `loss_at_chance` says at which level it is flat.

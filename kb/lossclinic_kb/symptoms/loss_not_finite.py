@@ -1,8 +1,8 @@
 """A loss is NaN or infinite.
 
 What is seen: `nan`, `inf` or `-inf` where a training or validation loss should be.
-Reported when: at least one logged value of a loss is no finite number. A value that was never written does not
-count.
+Reported when: at least one logged value of a loss is no finite number. A value that was never written does
+not count.
 Not observable: where the log has no loss.
 Not to be confused with: an empty cell (a missing value), a loss of exactly 0 that hides a NaN
 (`loss_zero_with_nan_grad`). How it came to it: `nonfinite_from_start`, `nonfinite_sudden`,

@@ -1,9 +1,9 @@
 """The training loss swings widely and gets nowhere.
 
 What is seen: large ups and downs through the second half of the log, back and forth, without a trend.
-Reported when: in a log of sixty values or more, medians over neighbouring values still swing by two fifths of
-the starting level, or single values by more than twice that level; in a shorter log, when at least three turns
-are each larger than half of it (of epochs) or four fifths of it (of steps).
+Reported when: in a log of sixty values or more, medians over neighbouring values still swing by two fifths
+of the starting level, or single values by more than twice that level; in a shorter log, when at least three
+turns are each larger than half of it (of epochs) or four fifths of it (of steps).
 Not observable: with fewer than six values (sixty steps where K is neither stated nor implied); for losses
 about zero (policy gradients, critics), which have no level to swing from.
 Not to be confused with: the ordinary noise of small batches (which medians remove), isolated jumps

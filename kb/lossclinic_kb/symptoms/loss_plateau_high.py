@@ -1,11 +1,11 @@
 """The training loss fell and then stalled at a high level.
 
 What is seen: a descent at first, then a level stretch that ends far from zero.
-Reported when: the loss has won at least 15 % of its first value, the last two fifths of the log are level, and
-that level is above half of chance (K stated), or 60 % of the first value (K not stated). The floor of label
-smoothing is allowed for.
-Not observable: with fewer than five values; for losses that reach zero or less; where K is not stated, unless
-the first loss is a usual chance level or the training accuracy ends below 75 %.
+Reported when: the loss has won at least 15 % of its first value, the last two fifths of the log are level,
+and that level is above half of chance (K stated), or 60 % of the first value (K not stated). The floor of
+label smoothing is allowed for.
+Not observable: with fewer than five values; for losses that reach zero or less; where K is not stated,
+unless the first loss is a usual chance level or the training accuracy ends below 75 %.
 Not to be confused with: a loss that never fell (`loss_flat`, `loss_at_chance`), one that is still falling
 (`loss_still_falling`, `loss_falls_slowly`). A task may simply be hard; no curve tells.
 """

@@ -1,12 +1,13 @@
 """The training loss falls and then climbs.
 
 What is seen: a clear descent, a lowest point well before the end, and from there a steady climb.
-Reported when: the loss regains at least three tenths of what it had won (or a quarter of its lowest level, if
-that is also a tenth of what it had won), over at least a sixth of the log, mostly uphill, or in a jump that
-stays.
+Reported when: the loss regains at least three tenths of what it had won (or a quarter of its lowest level,
+if that is also a tenth of what it had won), over at least a sixth of the log, mostly uphill, or in a jump
+that stays.
 Not observable: with fewer than five values.
-Not to be confused with: divergence from the first steps on (`loss_diverges`), a single jump (`loss_spikes`),
-swings in both directions (`loss_oscillates`), validation loss rising (`val_rises_while_train_falls`).
+Not to be confused with: divergence from the first steps on (`loss_diverges`), a single jump
+(`loss_spikes`), swings in both directions (`loss_oscillates`), validation loss rising
+(`val_rises_while_train_falls`).
 """
 
 from __future__ import annotations

@@ -3,12 +3,12 @@
 What is seen: a curve that is otherwise smooth is interrupted by one or a few values far above their
 neighbours, and goes on afterwards as if nothing had happened.
 Reported when: a value stands out from the running median by eight times the spread around it and as many
-times the larger deviations of its surroundings, is large against the whole curve, and the curve comes back. In a log of fewer than thirty
-values: one value stands far above both neighbours, and four times as far as any other.
-Jumps that last up to a hundredth of the log count too.
+times the larger deviations of its surroundings, is large against the whole curve, and the curve comes back.
+In a log of fewer than thirty values: one value stands far above both neighbours, and four times as far as
+any other. Jumps that last up to a hundredth of the log count too.
 Not observable: with fewer than eight values.
-Not to be confused with: the heavy tail of small batches, where large deviations are many and of all sizes; swings
-without a calm level between them (`loss_oscillates`); a jump that stays (`loss_diverges`).
+Not to be confused with: the heavy tail of small batches, where large deviations are many and of all sizes;
+swings without a calm level between them (`loss_oscillates`); a jump that stays (`loss_diverges`).
 """
 
 from __future__ import annotations

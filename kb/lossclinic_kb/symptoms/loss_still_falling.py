@@ -1,11 +1,12 @@
 """The training loss is still clearly falling when the log ends.
 
 What is seen: no bend towards a level; the last quarter goes on as before.
-Reported when: the last quarter of the log wins at least a twelfth of all that was won and a twentieth of its
-level, or a seventh of all that was won, beyond the noise. By itself this is no fault: it says that the run ended early.
+Reported when: the last quarter of the log wins at least a twelfth of all that was won and a twentieth of
+its level, or a seventh of all that was won, beyond the noise. By itself this is no fault: it says that the
+run ended early.
 Not observable: with fewer than four values.
-Not to be confused with: a loss near zero that keeps halving (nothing is left to win), a straight line over the
-whole log (`loss_falls_slowly`, which may be reported too).
+Not to be confused with: a loss near zero that keeps halving (nothing is left to win), a straight line over
+the whole log (`loss_falls_slowly`, which may be reported too).
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The loss reads exactly 0 while the gradient norm is NaN.
 
-What is seen: `loss: 0.0` and `grad_norm: nan` in the same rows. The loss was NaN; the logger left NaN values out of
-its average and wrote 0 (Hugging Face Trainer does, unless `logging_nan_inf_filter=False`).
-Reported when: at least one row has a training loss of exactly 0 and a gradient norm that is NaN or infinite.
+What is seen: `loss: 0.0` and `grad_norm: nan` in the same rows. The loss was NaN; the logger left NaN
+values out of its average and wrote 0 (Hugging Face Trainer does, unless `logging_nan_inf_filter=False`).
+Reported when: at least one row has a training loss of exactly 0 and a gradient norm that is NaN or
+infinite.
 Not observable: without a training loss, without a gradient norm, or where their rows cannot be matched.
 Not to be confused with: a loss that really reaches 0 (the gradient norm is then 0 as well, not NaN).
 """

@@ -2,8 +2,8 @@
 
 What is seen: the values before the break multiply from step to step, or have been rising for long.
 Reported when: the last three losses before the break reach three times what was usual, or the gradient norm
-five times; usual is the 95th percentile of the hundred values before, or, for a rise through the whole record,
-the median of its first half. Losses that run away below zero count by their size.
+five times; usual is the 95th percentile of the hundred values before, or, for a rise through the whole
+record, the median of its first half. Losses that run away below zero count by their size.
 Not observable: where the log has no loss, or has a single finite value before the break.
 Not to be confused with: `nonfinite_sudden`. Between the two lies a grey zone in which neither is reported.
 """

@@ -2,7 +2,7 @@
 
 What is seen: the column begins with `nan` or `inf`; there is no healthy stretch to look at.
 Reported when: no finite value of that loss was logged before its first non-finite one.
-Not observable: where the log has no loss, or begins in the middle of a resumed run.
+Not observable: where the log has no loss.
 Not to be confused with: a loss that breaks within the first steps after a finite one (`nonfinite_sudden`,
 `nonfinite_after_growth`). In a log of one value per epoch the break may lie anywhere in the first epoch.
 """

@@ -1,12 +1,12 @@
 """The loss turns non-finite out of the blue.
 
-What is seen: loss and gradient are as usual, and the next value is NaN or infinite. One sample, one division
-or one logarithm did it; a training that runs away announces itself.
-Reported when: none of the last three losses before the break is more than half again what was usual, and the
-gradient norm, where it is logged, is no more than three times.
+What is seen: loss and gradient are as usual, and the next value is NaN or infinite. One sample, one
+division or one logarithm did it; a training that runs away announces itself.
+Reported when: none of the last three losses before the break is more than half again what was usual, and
+the gradient norm, where it is logged, is no more than three times.
 Not observable: where the log has no loss, or has a single finite value before the break.
-Not to be confused with: `nonfinite_after_growth`. A log of one value per epoch cannot show growth within the
-last epoch: seen on such a log, the symptom is given less weight.
+Not to be confused with: `nonfinite_after_growth`. Without gradient norms, or after fewer than five values
+(a log of one value per epoch cannot show growth within the last epoch), the symptom is given less weight.
 """
 
 from __future__ import annotations
