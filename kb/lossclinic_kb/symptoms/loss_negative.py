@@ -2,8 +2,7 @@
 
 What is seen: values below zero.
 Reported when: the loss is over classes (stated, or there is an accuracy), is one that is a sum of squares
-or absolute values, or falls ever faster, to twenty times
-its first size below zero.
+or absolute values, or falls ever faster, to twenty times its first size below zero.
 Not observable: where some values are negative and nothing says what the loss is: likelihoods of continuous
 values, rewards and lower bounds are negative rightly, and level off.
 Not to be confused with: a loss that is exactly 0 (`loss_zero_with_nan_grad`).
