@@ -34,9 +34,10 @@ _OF_LOWEST = 0.1
 
 _OF_IGNORANCE = 0.1
 _HARD = 0.25
+_OF_HARD = 0.05
 """Of what there was to learn. Networks that solve their task and are trained on and on drift up by as much as 8 %
-of it, those that overfit for good by 12 % and more. Of a hard task, where a quarter and more is left at best, a
-tenth of what is left is enough."""
+of it, those that overfit for good by 12 % and more. Of a hard task, where a quarter and more is left at best,
+half as much is enough."""
 
 _FOREIGN = 1.5
 _FOREIGN_RISE = 0.5
@@ -101,7 +102,7 @@ def _matters(lowest: float, start: float) -> float:
     """Return the rise that matters, given the best evaluation and what there was to learn."""
     if lowest > _FOREIGN * start:
         return _FOREIGN_RISE * lowest
-    return _OF_IGNORANCE * start if lowest < _HARD * start else 0.0
+    return (_OF_IGNORANCE if lowest < _HARD * start else _OF_HARD) * start
 
 
 def _share_of_one_sample(run: Run) -> float:
