@@ -26,7 +26,7 @@ _STOP = frozenset(_STOP_WORDS.split())
 def tokenise(text: str) -> list[str]:
     """Return the tokens of `text` in order, repetitions kept.
 
-    English words are lower-cased and lightly stemmed; numbers stay as written (`0.693`, `1e-3`); an identifier
+    English words are lower-cased and lightly stemmed; numbers stay as written (`1e-3`), decimals also come rounded (`0.693`, `0.69`); an identifier
     (`val_loss`, `model.eval`, `CrossEntropyLoss`) gives its parts and itself; Chinese gives character pairs, and
     single characters where a run is short. Full-width and traditional forms meet their ordinary ones.
     """
@@ -63,9 +63,17 @@ def _tokens(match: re.Match[str]) -> Iterator[str]:
     if match["hanzi"]:
         yield from _hanzi(piece)
     elif match["number"]:
-        yield piece
+        yield from _number(piece)
     else:
         yield from _name(piece)
+
+
+def _number(number: str) -> Iterator[str]:
+    """Yield a number and, where it has more decimals, its first two figures: 0.6931 meets 0.693 and 0.69."""
+    yield number
+    rounded = f"{float(number):.2g}"
+    if "." in number and rounded != number:
+        yield rounded
 
 
 def _hanzi(run: str) -> Iterator[str]:

@@ -11,7 +11,11 @@ from lossclinic_kb.retrieval.tokenise import stem, tokenise
 
 CASES = {
     "stems": ("Losses exploding, exploded; it explodes", ["loss", "explod", "explod", "explod"]),
-    "numbers": ("stuck at 0.693 with lr=1e-3 (3e4, 10)", ["stuck", "0.693", "lr", "1e-3", "3e4", "10"]),
+    "numbers": (
+        "stuck at 0.693 with lr=1e-3 (3e4, 10)",
+        ["stuck", "0.693", "0.69", "lr", "1e-3", "3e4", "10"],
+    ),
+    "decimals": ("2.3026 2.3 2.0", ["2.3026", "2.3", "2.3", "2.0", "2"]),
     "names": ("val_loss", ["val", "loss", "val_loss"]),
     "calls": ("model.eval()", ["model", "eval", "model.eval"]),
     "humps": ("CrossEntropyLoss", ["cross", "entropy", "loss", "crossentropyloss"]),
@@ -20,7 +24,7 @@ CASES = {
     "long run": ("学习率太大", ["学习", "习率", "率太", "太大"]),
     "short run": ("太大", ["太", "大", "太大"]),
     "mixed": ("loss一直是nan", ["loss", "一直", "直是", "nan"]),
-    "half width": ("ｌｏｓｓ＝０．６９３", ["loss", "0.693"]),
+    "half width": ("ｌｏｓｓ＝０．６９３", ["loss", "0.693", "0.69"]),
     "versions": ("resnet50 v2", ["resnet50", "v2"]),
     "empty": (" ?! ", []),
 }
