@@ -17,8 +17,8 @@ def epoch_means(steps: Series, epochs: int) -> Series:
     assert steps.epoch is not None
     index = np.ceil(steps.epoch - 1e-9).astype(np.int64) - 1
     last = np.flatnonzero(np.diff(index, append=epochs))
-    means = np.array([steps.values[index == index[end]].mean() for end in last])
-    return replace(steps.take(last), values=means, epoch=index[last] + 1.0, step=None)
+    means = np.array([steps.values[index == index[end]].mean() for end in last], dtype=np.float64)
+    return replace(steps.take(last), values=means, epoch=(index[last] + 1).astype(np.float64), step=None)
 
 
 def by_epoch(run: Run) -> Run:
