@@ -12,6 +12,8 @@ that is next to nothing, which every well-trained network shows.
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 
 from lossclinic_kb.facts import Facts
@@ -34,10 +36,10 @@ _OF_LOWEST = 0.1
 
 _OF_IGNORANCE = 0.1
 _HARD = 0.25
-_OF_HARD = 0.05
+_OF_HARD = 0.04
 """Of what there was to learn. Networks that solve their task and are trained on and on drift up by as much as 8 %
 of it, those that overfit for good by 12 % and more. Of a hard task, where a quarter and more is left at best,
-half as much is enough."""
+less than half as much is enough."""
 
 _FOREIGN = 1.5
 _FOREIGN_RISE = 0.5
@@ -106,10 +108,17 @@ def _matters(lowest: float, start: float) -> float:
 
 
 def _share_of_one_sample(run: Run) -> float:
-    """Return the smallest step between validation accuracies, 1 / n for a set of n; 0 where none is logged."""
+    """Return 1 / n for a validation set of n, as its accuracies tell; 0 where none is logged.
+
+    It is the smallest step between them; if they never change, they are k / n in lowest terms.
+    """
     accuracy = accuracy_curve(run, "val_acc")
-    steps = np.diff(np.unique(accuracy.y)) if accuracy is not None else np.empty(0)
-    return float(np.min(steps, initial=1.0)) if len(steps) else 0.0
+    if accuracy is None:
+        return 0.0
+    steps = np.diff(np.unique(accuracy.y))
+    return (
+        float(steps.min()) if len(steps) else 1 / Fraction(accuracy.y[0]).limit_denominator(1000).denominator
+    )
 
 
 def _climbed(pairs: Pairs, smooth: FloatArray, turn: int, rise: float) -> bool:

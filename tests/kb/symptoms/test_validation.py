@@ -162,6 +162,18 @@ class TestRises:
         down = [1.5, 1.1, 0.9, 0.8, 0.7, 0.62, 0.55, 0.5, 0.47, 0.45]
         assert not seen(steps(scale * train, scale * np.array(down)))
 
+    def test_characters_of_plays(self) -> None:
+        """A hard task: best at a third of ln K, and from there up by a seventh."""
+        at = np.arange(0, 5001, 250.0)
+        shape = [0, 250, 500, 1000, 2000, 3000, 5000]
+        train = np.interp(at, shape, [4.28, 1.97, 1.53, 1.27, 1.05, 0.86, 0.62])
+        val = np.interp(at, shape, [4.28, 2.06, 1.73, 1.52, 1.47, 1.51, 1.70])
+        columns = (
+            series("train loss", "train_loss", train, step=at),
+            series("val loss", "val_loss", val, step=at),
+        )
+        assert seen(Run("made", columns)) == {"val_rises_while_train_falls"}
+
     def test_late_drift_of_a_solved_task_is_no_rise(self) -> None:
         train = [1.1, 0.3, 0.1, 0.03, 0.01, 0.005, 0.003, 0.002, 0.001, 0.0008]
         assert not seen(epochs(train, [0.5, 0.15, 0.06, 0.05, 0.052, 0.056, 0.061, 0.067, 0.073, 0.08]))
