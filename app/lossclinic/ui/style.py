@@ -23,5 +23,6 @@ CSS = """
 .lc-evidence li b { position: absolute; left: 0; width: 4.2rem; font-weight: 600; }
 .lc-empty { opacity: .75; padding: 2.5rem 1rem; text-align: center; }
 .lc-badge { font-size: .8rem; border: 1px solid currentColor; border-radius: .8rem; padding: 0 .5rem; opacity: .8; }
+@media (max-width: 640px) { .lc-head { flex-direction: column; align-items: stretch; } #lc-lang .wrap { justify-content: flex-start; } }
 footer { display: none !important; }
 """

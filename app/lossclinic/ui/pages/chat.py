@@ -133,6 +133,7 @@ class ChatPage:
             )
         self.undo.click(self._undo, state[:3], seen, **private)
         self.new.click(self._new, self.version, seen, **private)
+        self.chat.clear(self._new, self.version, seen, **private)
         labels = [self.head, self.language, self.chat, self.box, self.undo, self.new, self.try_one]
         self.language.change(
             self._speak,
