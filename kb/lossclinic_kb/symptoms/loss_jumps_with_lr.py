@@ -69,13 +69,13 @@ def _jump(
     rate: Curve, index: int, rate_at: FloatArray, loss: Curve, loss_at: FloatArray, needed: float
 ) -> Finding | None:
     cut = int(np.searchsorted(loss_at, rate_at[index], side="left"))
-    width = max(3, len(loss) // 20)
+    width = min(max(3, len(loss) // 20), 200)  # a level; of a long log 200 values are enough
     # A rate is logged with the loss of the step before it acts, or of the step itself: leave that value out.
     before, after = loss.y[max(0, cut - width) : cut], loss.y[cut + 1 : cut + 1 + width]
     if len(before) < 2 or not len(after):
         return None
     low, high = float(np.median(before)), float(np.median(after))
-    if high - low < max(needed, _SIGMAS * noise(loss.y[:cut])):
+    if high - low < needed or high - low < _SIGMAS * noise(loss.y[:cut]):
         return None
     here = place(rate, index)
     old, new = float(rate.y[index - 1]), float(rate.y[index])
