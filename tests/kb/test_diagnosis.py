@@ -1,0 +1,112 @@
+"""The ranking: against Bayes' rule written out, and the statuses that it may end in."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from lossclinic_kb.case import Observations, WordMatch
+from lossclinic_kb.causes import CAUSES, load_profiles
+from lossclinic_kb.diagnosis import rank
+from lossclinic_kb.likelihoods import HEALTHY, OTHER, load_likelihoods
+from lossclinic_kb.posterior import HEALTHY_PRIOR, OTHER_PRIOR
+from lossclinic_kb.symptoms import SYMPTOMS, Finding
+from lossclinic_kb.symptoms.groups import GROUPS
+from lossclinic_kb.text import Text
+from lossclinic_kb.words import WEIGHT
+
+
+def seen(*present: str, unseen: tuple[str, ...] = ()) -> tuple[Finding, ...]:
+    """Return findings: `present` show, `unseen` cannot be observed, all others are absent."""
+    return tuple(
+        Finding(symptom, "present", Text("seen", "看到"))
+        if symptom in present
+        else Finding(symptom, "not_observable" if symptom in unseen else "absent")
+        for symptom in SYMPTOMS
+    )
+
+
+def test_every_symptom_belongs_to_one_group() -> None:
+    assert set(GROUPS) == set(SYMPTOMS)
+
+
+def test_the_table_holds_probabilities() -> None:
+    table = load_likelihoods()
+    for hypothesis in (*CAUSES, HEALTHY, OTHER):
+        assert all(0 < table.present(symptom, hypothesis) < 1 for symptom in SYMPTOMS)
+
+
+def test_one_observation_is_bayes_rule() -> None:
+    table, profiles = load_likelihoods(), load_profiles()
+    weights = {cause: WEIGHT[profile.prior] for cause, profile in profiles.items()}
+    share = (1 - HEALTHY_PRIOR - OTHER_PRIOR) / sum(weights.values())
+    priors = {cause: weight * share for cause, weight in weights.items()}
+    priors |= {HEALTHY: HEALTHY_PRIOR, OTHER: OTHER_PRIOR}
+    joint = {h: prior * table.present("loss_negative", h) for h, prior in priors.items()}
+    total = sum(joint.values())
+    ranking = rank(Observations(findings=(Finding("loss_negative", "present", Text("seen", "看到")),)))
+    for candidate in ranking.candidates:
+        assert candidate.probability == pytest.approx(joint[candidate.cause] / total)
+    assert ranking.healthy == pytest.approx(joint[HEALTHY] / total)
+
+
+def test_what_cannot_be_observed_says_nothing() -> None:
+    nothing = rank(Observations(findings=seen(unseen=tuple(SYMPTOMS))))
+    prior = {cause: WEIGHT[profile.prior] for cause, profile in load_profiles().items()}
+    chances = {candidate.cause: candidate.probability for candidate in nothing.candidates}
+    common, rare = max(prior, key=prior.__getitem__), min(prior, key=prior.__getitem__)
+    assert chances[common] / chances[rare] == pytest.approx(prior[common] / prior[rare])
+
+
+@pytest.mark.parametrize(
+    ("symptoms", "cause"),
+    [
+        (("loss_negative",), "nll_on_probabilities"),
+        (("loss_at_double_softmax_floor", "accuracy_high_loss_stuck"), "softmax_before_cross_entropy"),
+        (("val_rises_while_train_falls",), "overfitting"),
+        (("loss_sawtooth_per_epoch", "loss_oscillates"), "no_shuffling"),
+    ],
+)
+def test_tell_tale_symptoms_lead_to_their_cause(symptoms: tuple[str, ...], cause: str) -> None:
+    first = rank(Observations(findings=seen(*symptoms))).candidates[0]
+    assert first.cause == cause
+    assert {line.ref for line in first.evidence if line.weight > 0} & set(symptoms)
+
+
+def test_silence_is_healthy_and_words_alone_never_are() -> None:
+    assert rank(Observations(findings=seen())).status == "healthy"
+    even = {cause: WordMatch(0.0, "") for cause in CAUSES}
+    assert rank(Observations(words=even)).status == "undetermined"
+
+
+def test_irrelevant_words_are_off_topic_unless_there_is_a_log() -> None:
+    even = {cause: WordMatch(0.0, "") for cause in CAUSES}
+    assert rank(Observations(words=even, relevant=False)).status == "off_topic"
+    assert rank(Observations(findings=seen(), words=even, relevant=False)).status != "off_topic"
+
+
+def test_words_and_curve_add_up() -> None:
+    words = {cause: WordMatch(2.0 if cause == "overfitting" else 0.0, "x") for cause in CAUSES}
+    alone = rank(Observations(words=words)).candidates[0]
+    curve = rank(Observations(findings=seen("val_rises_while_train_falls"))).candidates[0]
+    both = rank(Observations(findings=seen("val_rises_while_train_falls"), words=words)).candidates[0]
+    assert alone.cause == curve.cause == both.cause == "overfitting"
+    assert both.probability > max(alone.probability, curve.probability)
+
+
+def test_an_answer_multiplies_the_odds_by_its_likelihoods() -> None:
+    from lossclinic_kb.checks import load_checks
+
+    case = Observations(findings=seen("loss_flat"))
+    before = {c.cause: c.probability for c in rank(case).candidates}
+    after = {c.cause: c.probability for c in rank(case.answered("lr_up_10x", "falls_faster")).candidates}
+    check = load_checks()["lr_up_10x"]
+    ratio = check.likelihood("falls_faster", "lr_too_low") / check.likelihood("falls_faster", "dying_relu")
+    odds = (after["lr_too_low"] / after["dying_relu"]) / (before["lr_too_low"] / before["dying_relu"])
+    assert math.log(odds) == pytest.approx(math.log(ratio))
+
+
+def test_an_answer_replaces_the_earlier_one_and_can_be_taken_back() -> None:
+    case = Observations().answered("lr_up_10x", "diverges").answered("lr_up_10x", "no_change")
+    assert [answer.outcome for answer in case.answers] == ["no_change"]
+    assert case.without_answer("lr_up_10x").answers == ()
