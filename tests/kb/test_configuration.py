@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from lossclinic_kb.causes import CAUSES
 from lossclinic_kb.configuration import RULES, fitting_rules
 from lossclinic_kb.errors import InputError

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
+
 from lossclinic_kb.case import Observations, WordMatch
 from lossclinic_kb.causes import CAUSES, load_profiles
 from lossclinic_kb.diagnosis import rank

@@ -68,8 +68,8 @@ def detect(run: Run, facts: Facts) -> Finding:
         len(norm) - 1,
         Text(
             f"{norm.name} grows from {number(start)} to {number(end)}, {number(end / start)} times as much; half of "
-            f"that is reached at {here.en}",
-            f"{norm.name} 从 {number(start)} 增大到 {number(end)}，是起初的 {number(end / start)} 倍；{here.zh}已达到一半",
+            f"the last level is reached at {here.en}",
+            f"{norm.name} 从 {number(start)} 增大到 {number(end)}，是起初的 {number(end / start)} 倍；{here.zh}已达到最后水平的一半",
         ),
         start=start,
         end=end,

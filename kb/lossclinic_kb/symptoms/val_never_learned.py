@@ -59,15 +59,24 @@ def detect(run: Run, facts: Facts) -> Finding:
         return absent(ID)
     if first > _NEAR * start and (skill is None or skill > _NO_SKILL):
         return absent(ID)
+    return _found(pairs, best, start, end, guessing=classes(run, facts) is not None)
+
+
+def _found(pairs: Pairs, best: float, start: float, end: float, *, guessing: bool) -> Finding:
     here = pairs.place(int(pairs.value.argmin()))
+    what = (
+        Text("guessing", "随机猜测")
+        if guessing
+        else Text(f"the first {pairs.fine.name}", f"最初的 {pairs.fine.name}")
+    )
     return pairs.report(
         ID,
         0,
         len(pairs) - 1,
         Text(
-            f"the best {pairs.coarse.name} is {number(best)} ({here.en}), no better than the {number(start)} of "
-            f"an untrained network, while {pairs.fine.name} falls to {number(end)}",
-            f"{pairs.coarse.name} 最好也只有 {number(best)}（{here.zh}），不比未训练时的 {number(start)} 好，"
+            f"the best {pairs.coarse.name} is {number(best)} ({here.en}), not clearly better than {what.en} "
+            f"({number(start)}), while {pairs.fine.name} falls to {number(end)}",
+            f"{pairs.coarse.name} 最好也只有 {number(best)}（{here.zh}），不比{what.zh}（{number(start)}）好多少，"
             f"而 {pairs.fine.name} 已降到 {number(end)}",
         ),
         best=best,
