@@ -89,11 +89,15 @@ def _status(
 ) -> Status:
     if not case.relevant and not case.findings and not case.answers:
         return "off_topic"
-    if case.findings and posterior[HEALTHY] >= 0.5:
+    if case.findings and _looks_healthy(case, posterior):
         return "healthy"
     group = sum(posterior[cause] for cause in twins[0]) if twins else 0.0
-    return (
-        "diagnosed"
-        if max(posterior[first], group) >= STANDS_OUT and posterior[first] > posterior[OTHER]
-        else "undetermined"
-    )
+    stands_out = max(posterior[first], group) >= STANDS_OUT and posterior[first] > posterior[OTHER]
+    return "diagnosed" if stands_out else "undetermined"
+
+
+def _looks_healthy(case: Observations, posterior: Mapping[str, float]) -> bool:
+    """Return whether nothing is wrong: a curve without a symptom of which nobody complains is a healthy one."""
+    silent = not any(finding.present for finding in case.findings)
+    complaint = (bool(case.words) and case.relevant) or bool(case.answers)
+    return posterior[HEALTHY] >= 0.5 or (silent and not complaint)

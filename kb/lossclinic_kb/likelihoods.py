@@ -25,7 +25,7 @@ COUNTS = Path(__file__).with_name("likelihoods.json")
 PRIOR_RUNS = (
     4.0  # a word weighs as much as four lab runs: it must yield to the dozen that a cause is counted over
 )
-UNSAID = 0.06  # a symptom that an article does not name: between "rarely" and "never"
+UNSAID = 0.03  # a symptom that an article does not name: between "rarely" and "never"
 UNSAID_HEALTHY = 0.02  # detectors are built to stay silent on healthy runs
 
 

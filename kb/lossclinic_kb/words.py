@@ -17,5 +17,5 @@ PROBABILITY: dict[Word, float] = {
 
 Frequency = Literal["very_common", "common", "occasional", "rare"]
 
-WEIGHT: dict[Frequency, float] = {"very_common": 4.0, "common": 2.0, "occasional": 1.0, "rare": 0.5}
-"""Relative prior of a cause. Each word doubles the next: surveys agree on no more than that."""
+WEIGHT: dict[Frequency, float] = {"very_common": 2.0, "common": 1.5, "occasional": 1.0, "rare": 0.7}
+"""Relative prior of a cause. Close together: surveys of bug reports disagree on the order."""
