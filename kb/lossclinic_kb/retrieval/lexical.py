@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lossclinic_kb.retrieval.senses import senses
 from lossclinic_kb.retrieval.tokenise import tokenise
 from lossclinic_kb.retrieval.translate import to_english
 
@@ -20,8 +21,8 @@ B = 0.75
 class Lexical:
     """BM25 over texts of both languages.
 
-    A Chinese text is indexed under its own characters and under the words of its English, so a question in one
-    language also meets the passages of the other.
+    A text is indexed under its words and under its senses, a Chinese one also under the words of its English, so a
+    question in one language meets the passages of the other.
 
     Args:
         texts: What is searched; positions are the identities of the results.
@@ -54,13 +55,12 @@ class Lexical:
 
 
 def terms(text: str) -> list[str]:
-    """Return the tokens of `text` and, where it is Chinese, those of its English."""
+    """Return the tokens of `text`, those of its English where it is Chinese, and its senses."""
     own = tokenise(text)
     english = to_english(text)
-    if english == text:
-        return own
     seen = set(own)
-    return own + [token for token in tokenise(english) if token not in seen]
+    translated = [token for token in tokenise(english) if token not in seen] if english != text else []
+    return [*own, *translated, *senses(english)]
 
 
 def _weight(frequency: int, count: int) -> float:

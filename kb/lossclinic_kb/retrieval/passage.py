@@ -10,11 +10,6 @@ from lossclinic_kb.text import Lang
 Kind = Literal["title", "phrase", "article"]
 Component = Literal["words", "meaning"]
 
-MATCHES_WORDS = 0.30
-"""Share of the question's word weight from which a passage counts as sharing its words: about every third word."""
-MATCHES_MEANING = 0.45
-"""Cosine from which two short texts of this field, all alike to begin with, count as meaning the same."""
-
 
 @dataclass(frozen=True)
 class Passage:
@@ -43,6 +38,7 @@ class PassageMatch:
     Attributes:
         lexical: Share of the question's word weight that the passage covers, 0 to 1.
         dense: Cosine between the two, -1 to 1.
+        matched_by: The components that have it among their nearest of all: "words", "meaning", both or neither.
     """
 
     text: str
@@ -51,16 +47,7 @@ class PassageMatch:
     section: str
     lexical: float
     dense: float
-
-    @property
-    def matched_by(self) -> tuple[Component, ...]:
-        """Which components found it: by its words, by its meaning, by both or by neither."""
-        found: list[Component] = []
-        if self.lexical >= MATCHES_WORDS:
-            found.append("words")
-        if self.dense >= MATCHES_MEANING:
-            found.append("meaning")
-        return tuple(found)
+    matched_by: tuple[Component, ...]
 
 
 @dataclass(frozen=True)

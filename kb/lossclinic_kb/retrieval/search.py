@@ -19,7 +19,7 @@ from lossclinic_kb.retrieval.fuse import (
     mean_of_best,
 )
 from lossclinic_kb.retrieval.lexical import Lexical
-from lossclinic_kb.retrieval.passage import CauseMatch, Passage, PassageMatch
+from lossclinic_kb.retrieval.passage import CauseMatch, Component, Passage, PassageMatch
 from lossclinic_kb.retrieval.translate import to_english
 from lossclinic_kb.text import Lang
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 SHOWN = 3
 """Passages that a match carries: one to quote, two more to judge by."""
+NEAREST = 30
+"""Passages that count as found by a component: about as many as one cause has phrases in one language."""
 
 
 class CauseSearch:
@@ -77,7 +79,7 @@ class CauseSearch:
         logs = log_shares(fuse(self._discriminant.scores(vector), words))
         best_dense = best_per_cause(dense, self._owners, count)
         best_lexical = best_per_cause(lexical, self._owners, count)
-        near = dense + lexical  # both reach from about 0 to 1
+        quoted = self._quotations(dense, lexical, lang)
         return tuple(
             CauseMatch(
                 cause=self._causes[place],
@@ -85,27 +87,38 @@ class CauseSearch:
                 log_likelihood=float(logs[place] + np.log(count)),
                 lexical=float(best_lexical[place]),
                 dense=float(best_dense[place]),
-                passages=tuple(
-                    self._passage_match(number, dense, lexical)
-                    for number in self._quotations(near, place, lang)
-                ),
+                passages=quoted[place],
             )
             for place in np.argsort(-logs, kind="stable")
         )
 
-    def _quotations(self, near: Floats, place: int, lang: Lang) -> Sequence[int]:
-        """Return the passages of a cause in `lang` that are nearest, best first."""
-        own = self._places[place, lang]
-        best: list[int] = own[np.argsort(-near[own], kind="stable")[:SHOWN]].tolist()
-        return best
+    def _quotations(self, dense: Floats, lexical: Floats, lang: Lang) -> list[tuple[PassageMatch, ...]]:
+        """Return for each cause its nearest passages in `lang`, best first."""
+        near = dense + lexical  # both reach from about 0 to 1
+        bars: dict[Component, tuple[Floats, float]] = {
+            "words": (lexical, _bar(lexical)),
+            "meaning": (dense, _bar(dense)),
+        }
 
-    def _passage_match(self, number: int, dense: Floats, lexical: Floats) -> PassageMatch:
-        passage = self._passages[number]
-        return PassageMatch(
-            text=passage.text,
-            lang=passage.lang,
-            kind=passage.kind,
-            section=passage.section,
-            lexical=float(lexical[number]),
-            dense=float(dense[number]),
-        )
+        def match(number: int) -> PassageMatch:
+            passage = self._passages[number]
+            return PassageMatch(
+                text=passage.text,
+                lang=passage.lang,
+                kind=passage.kind,
+                section=passage.section,
+                lexical=float(lexical[number]),
+                dense=float(dense[number]),
+                matched_by=tuple(name for name, (scores, bar) in bars.items() if scores[number] >= bar),
+            )
+
+        return [
+            tuple(match(number) for number in own[np.argsort(-near[own], kind="stable")[:SHOWN]])
+            for own in (self._places[place, lang] for place in range(len(self._causes)))
+        ]
+
+
+def _bar(scores: Floats) -> float:
+    """Return the score from which a passage is among the nearest of all."""
+    rank = min(NEAREST, len(scores))
+    return max(float(np.partition(scores, -rank)[-rank]), 1e-9)  # a passage that shares nothing is not near
