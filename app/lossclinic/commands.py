@@ -188,12 +188,13 @@ def serve(*, host: str, port: int, auth: str | None, embedding_model: str | None
 
 def show(diagnoses: list[Diagnosis], style: Style | None) -> None:
     """Print diagnoses: for people, as one JSON document, or as one JSON object per line."""
-    if style is None:
-        click.echo("\n\n".join(terminal(made) for made in diagnoses if made.status != "unreadable"))
+    readable = [made for made in diagnoses if made.status != "unreadable"]
+    if style is None and readable:
+        click.echo("\n\n".join(terminal(made) for made in readable))
     elif style == "jsonl":
         for made in diagnoses:
             click.echo(json.dumps(as_dict(made), ensure_ascii=False))
-    else:
+    elif style == "json":
         data = [as_dict(made) for made in diagnoses]
         click.echo(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=2))
 

@@ -22,14 +22,14 @@ FOR, AGAINST = 5, 3  # evidence lines per cause
 def compose(case: Observations, run: Run | None, lang: Lang, *, source: str | None = None) -> Diagnosis:
     """Return the diagnosis of `case` in `lang`."""
     ranking = rank(case)
-    silent = ranking.status in ("healthy", "off_topic")
+    silent = ranking.status in ("healthy", "off_topic") or case.silent
     causes = () if silent else tuple(_cause(c, case, lang) for c in ranking.candidates[:SHOWN_CAUSES])
     symptoms = _symptoms(case, lang)
     check = None if silent or ranking.next_check is None else _check(ranking.next_check, lang)
     return Diagnosis(
         status=ranking.status,
         lang=lang,
-        summary=summarise(ranking, causes, symptoms, check, run, lang),
+        summary=summarise(case, ranking, causes, symptoms, check, run, lang),
         causes=causes,
         symptoms=symptoms,
         twins=() if silent else ranking.twins,

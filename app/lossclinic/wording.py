@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lossclinic.diagnosis import NextCheck, RankedCause, Symptom
+from lossclinic_kb.case import Observations
 from lossclinic_kb.diagnosis import Ranking
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Lang, Text
@@ -25,6 +26,14 @@ OFF_TOPIC = Text(
 )
 
 
+NOTHING_TO_JUDGE = Text(
+    "This log holds nothing that can be judged: no column is known to be a loss or an accuracy, or it has too few "
+    "points. Say which column is what (--map COLUMN=train_loss), give a longer log, or describe what you see.",
+    "这份日志里没有可以判断的内容：没有哪一列能确定是 loss 或准确率，或者点数太少。请说明各列是什么（--map 列名=train_loss）、"
+    "换一份更长的日志，或者直接描述现象。",
+)
+
+
 def in_words(probability: float, lang: Lang) -> str:
     """Return a probability as a person would say it."""
     return next(text for floor, text in _CHANCE if probability >= floor)(lang)
@@ -36,6 +45,7 @@ def percent(probability: float) -> str:
 
 
 def summarise(
+    case: Observations,
     ranking: Ranking,
     causes: Sequence[RankedCause],
     symptoms: Sequence[Symptom],
@@ -46,8 +56,10 @@ def summarise(
     """Return the diagnosis in two or three sentences."""
     if ranking.status == "off_topic":
         return OFF_TOPIC(lang)
+    if case.silent:
+        return NOTHING_TO_JUDGE(lang)
     if ranking.status == "healthy":
-        return _healthy(run, symptoms, lang)
+        return _healthy(case, run, symptoms, lang)
     parts = [_leading(ranking, causes, lang)]
     why = next((line.text for line in causes[0].evidence if line.supports), "")
     if why:
@@ -83,11 +95,24 @@ def _leading(ranking: Ranking, causes: Sequence[RankedCause], lang: Lang) -> str
     )(lang)
 
 
-def _healthy(run: Run | None, symptoms: Sequence[Symptom], lang: Lang) -> str:
-    looked = ", ".join(s.name for s in run.series if s.role != "other") if run else ""
+def _healthy(case: Observations, run: Run | None, symptoms: Sequence[Symptom], lang: Lang) -> str:
+    looked = ", ".join(plain_name(s.name) for s in run.series if s.role != "other") if run else ""
     seen = "; ".join(symptom.evidence for symptom in symptoms)
-    remark = Text(f" Seen, but ordinary: {seen}", f"看到但属正常：{seen}")(lang) if seen else ""
-    return Text(
-        f"Nothing looks wrong in this run. Looked at: {looked}.{remark} If something still bothers you, say what it is.",
-        f"这次训练没有看出问题。检查了：{looked}。{remark}如果还有让你不放心的地方，直接说。",
-    )(lang)
+    parts = [
+        Text(f"Nothing looks wrong in this run ({looked}).", f"这次训练没有看出问题（{looked}）。"),
+        Text(
+            f"{case.judged} of {len(case.findings)} symptoms can be judged from this log.",
+            f"这份日志能判断 {len(case.findings)} 种症状里的 {case.judged} 种。",
+        ),
+    ]
+    if seen:
+        parts.append(Text(f"Seen, but ordinary: {seen}.", f"看到但属正常：{seen}。"))
+    parts.append(
+        Text("If something still bothers you, say what it is.", "如果还有让你不放心的地方，直接说。")
+    )
+    return ("" if lang == "zh" else " ").join(part(lang) for part in parts)
+
+
+def plain_name(name: str) -> str:
+    """Return a column name short enough for a sentence."""
+    return name if len(name) <= 40 else f"{name[:37]}..."

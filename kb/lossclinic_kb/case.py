@@ -48,6 +48,16 @@ class Observations:
     answers: tuple[Answer, ...] = ()
     relevant: bool = True
 
+    @property
+    def judged(self) -> int:
+        """How many symptoms the log can show at all, whether they are there or not."""
+        return sum(finding.state != "not_observable" for finding in self.findings)
+
+    @property
+    def silent(self) -> bool:
+        """Whether a log was given that can show nothing, and nobody said anything that could be judged."""
+        return bool(self.findings) and self.judged == 0 and not self.words and not self.answers
+
     def answered(self, check: str, outcome: str) -> Observations:
         """Return the case with one more answer; an earlier answer to the same check is replaced."""
         kept = tuple(answer for answer in self.answers if answer.check != check)

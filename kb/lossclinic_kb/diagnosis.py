@@ -65,9 +65,16 @@ def rank(case: Observations) -> Ranking:
             posterior,
             load_checks().values(),
             {cause: profile.fix_minutes for cause, profile in profiles.items()},
-            {answer.check for answer in case.answers},
+            _settled(case),
         ),
     )
+
+
+def _settled(case: Observations) -> set[str]:
+    """Return the checks that need not be asked: those answered, and those that the log answers itself."""
+    observable = {finding.id for finding in case.findings if finding.state != "not_observable"}
+    settled = {check.id for check in load_checks().values() if observable.intersection(check.settled_by)}
+    return settled | {answer.check for answer in case.answers}
 
 
 def _twin_groups(
@@ -89,6 +96,8 @@ def _status(
 ) -> Status:
     if not case.relevant and not case.findings and not case.answers:
         return "off_topic"
+    if case.silent:
+        return "undetermined"
     if case.findings and _looks_healthy(case, posterior):
         return "healthy"
     group = sum(posterior[cause] for cause in twins[0]) if twins else 0.0

@@ -139,3 +139,10 @@ def test_markdown_shows_hostile_names_literally() -> None:
         {"step": steps, "train_loss": [2.0] * 60, "<img src=x onerror=alert(1)>": steps}
     )
     assert "<img" not in made.to_markdown()
+
+
+def test_a_log_that_shows_nothing_is_undetermined_and_says_why() -> None:
+    made = lossclinic.diagnose({"alpha": [1.0, 2.0, 3.0], "beta": [3.0, 1.0, 2.0]})
+    assert made.status == "undetermined"
+    assert made.causes == ()
+    assert "no column is known" in made.summary

@@ -11,6 +11,7 @@ from lossclinic_kb.checks import load_checks
 from lossclinic_kb.checks.load import ROOT, read_check
 from lossclinic_kb.checks.registry import CHECKS
 from lossclinic_kb.errors import KnowledgeError
+from lossclinic_kb.symptoms import SYMPTOMS
 
 
 def test_registry_and_files_agree() -> None:
@@ -37,6 +38,11 @@ def test_every_cause_is_told_apart_by_some_check() -> None:
         cause for check in load_checks().values() for outcome in check.outcomes for cause in outcome.says
     }
     assert named == set(CAUSES)
+
+
+def test_what_settles_a_check_is_a_symptom() -> None:
+    for check in load_checks().values():
+        assert set(check.settled_by) <= set(SYMPTOMS)
 
 
 def test_check_code_compiles() -> None:

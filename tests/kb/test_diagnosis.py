@@ -111,3 +111,11 @@ def test_an_answer_replaces_the_earlier_one_and_can_be_taken_back() -> None:
     case = Observations().answered("lr_up_10x", "diverges").answered("lr_up_10x", "no_change")
     assert [answer.outcome for answer in case.answers] == ["no_change"]
     assert case.without_answer("lr_up_10x").answers == ()
+
+
+def test_a_check_that_the_log_answers_is_not_asked() -> None:
+    hidden = seen("loss_diverges", unseen=("first_loss_far_above_chance",))
+    asked = rank(Observations(findings=hidden)).next_check
+    settled = rank(Observations(findings=seen("loss_diverges"))).next_check
+    assert asked is not None
+    assert settled is None or settled.id != "look_at_first_loss"

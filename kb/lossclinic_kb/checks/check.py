@@ -33,6 +33,7 @@ class Check:
         how: How to do it.
         minutes: What it costs.
         code: PyTorch code that does it, or "".
+        settled_by: Symptoms; where a log can show one of them, it has answered the question already.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Check:
     minutes: float
     code: str
     outcomes: tuple[Outcome, ...]
+    settled_by: tuple[str, ...] = ()
 
     def likelihood(self, outcome: str, cause: str) -> float:
         """Return P(outcome | cause); over the outcomes of a check these sum to 1."""

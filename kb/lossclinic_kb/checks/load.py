@@ -40,6 +40,7 @@ class _Check(Strict):
     how: _Text
     minutes: Annotated[float, Field(gt=0)]
     code: str = ""
+    settled_by: Annotated[list[str], Field(default_factory=list)]
     outcomes: Annotated[dict[str, _Outcome], Field(min_length=2)]
 
 
@@ -73,6 +74,7 @@ def read_check(path: Path) -> Check:
         how=read.how.text(),
         minutes=read.minutes,
         code=read.code.strip(),
+        settled_by=tuple(read.settled_by),
         outcomes=tuple(
             Outcome(outcome, part.title.text(), part.says, part.others)
             for outcome, part in read.outcomes.items()

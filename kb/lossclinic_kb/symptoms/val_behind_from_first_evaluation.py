@@ -1,0 +1,76 @@
+"""Validation is worse than training from the very first evaluation, when nothing can be overfitted yet.
+
+What is seen: after the first epoch, with the first patterns learned, validation is already behind. The training
+figure is a mean over that epoch, its poor beginning included, so validation should be ahead.
+Reported when: the first two validation accuracies are three points or more below those of training, which is
+learning, and the gap is four points in the middle of the run; without accuracies, when the first two validation
+losses are 5 and 10 % above those of training, which has left its start.
+Not observable: without both accuracies or both losses on one axis, with fewer than three evaluations; in the log
+of a resumed run or of a pretrained network.
+Not to be confused with: overfitting, where the gap opens later (`val_rises_while_train_falls`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lossclinic_kb.facts import Facts
+from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
+from lossclinic_kb.symptoms.levels import accuracy_curve
+from lossclinic_kb.symptoms.pairs import Pairs, pair, train_and_validation
+from lossclinic_kb.symptoms.scale import ignorance
+from lossclinic_kb.text import Text, number
+
+ID = "val_behind_from_first_evaluation"
+TITLE = Text("Validation behind from the first evaluation on", "从第一次验证起就明显不如训练")
+
+_FIRST = 0.03
+_MIDDLE = 0.04
+"""Of all answers: twice the error of a validation set of some hundred samples."""
+
+_LOSSES = (1.05, 1.10)
+"""The first mean holds the poor beginning of the epoch: validation in working order is 20 % lower, not higher."""
+
+_LEFT_START = 0.9
+"""Of what there was to learn: before that both curves are at guessing and their order is chance."""
+
+
+def detect(run: Run, facts: Facts) -> Finding:
+    """Compare the first two evaluations by accuracy, else by loss."""
+    if facts.get("pretrained"):
+        return not_observable(ID)
+    train, validation = accuracy_curve(run, "train_acc"), accuracy_curve(run, "val_acc")
+    both = None if train is None or validation is None else pair(train, validation)
+    if both is not None and len(both) >= 3 and both.coarse.from_start:
+        gap = both.mean - both.value
+        learning = float(both.mean[1]) - float(both.mean[0]) >= 0 and both.mean[1] > 0
+        if learning and gap[:2].min() >= _FIRST and float(np.median(gap)) >= _MIDDLE:
+            return _found(both, "below", "低于")
+        return absent(ID)
+    losses = train_and_validation(run)
+    if losses is None or len(losses) < 3 or not losses.fine.from_start:
+        return not_observable(ID)
+    left = float(losses.mean[1]) <= _LEFT_START * ignorance(run, facts, losses.fine)
+    ratio = losses.value[:2] / np.maximum(np.abs(losses.mean[:2]), 1e-12)
+    if left and losses.fine.low > 0 and np.all(ratio >= _LOSSES):
+        return _found(losses, "above", "高于")
+    return absent(ID)
+
+
+def _found(pairs: Pairs, where: str, where_zh: str) -> Finding:
+    here, there = pairs.place(0), pairs.place(1)
+    value, mean = pairs.value, pairs.mean
+    return pairs.report(
+        ID,
+        0,
+        1,
+        Text(
+            f"{pairs.coarse.name} is {number(float(value[0]))} at {here.en} and {number(float(value[1]))} at {there.en}, "
+            f"already {where} {pairs.fine.name} ({number(float(mean[0]))} and {number(float(mean[1]))})",
+            f"{pairs.coarse.name} 在{here.zh}为 {number(float(value[0]))}，{there.zh}为 {number(float(value[1]))}，一开始就"
+            f"{where_zh} {pairs.fine.name}（{number(float(mean[0]))} 和 {number(float(mean[1]))}）",
+        ),
+        first=float(value[0]),
+        train=float(mean[0]),
+    )
