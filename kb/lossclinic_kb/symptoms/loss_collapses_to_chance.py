@@ -2,7 +2,7 @@
 
 What is seen: an ordinary descent, then a jump up to the level of guessing, where the loss stays for good.
 Reported when: a loss was at four fifths of chance or less (ln K, or the first training loss where K is not
-known), and from one place on lies between 85 and 120 % of it until the end.
+known), and from one place on lies between 85 and 120 % of it until the end; the training loss ends there too.
 Not observable: with fewer than five values; in the log of a resumed run; for losses of zero or less.
 Not to be confused with: a spike, which recovers (`loss_spikes`); a loss that grows beyond chance
 (`loss_diverges`); one that was never below it (`loss_at_chance`).
@@ -40,6 +40,8 @@ def detect(run: Run, facts: Facts) -> Finding:
     curves = [curve for curve in (train, validation) if curve is not None and len(curve) >= 5]
     if not curves:
         return not_observable(ID)
+    if train.end < _BACK[0] * chance:  # validation alone at that level: overfitted, not lost
+        return absent(ID)
     for curve in curves:
         jump = _jump(curve.blocks, chance)
         if jump is not None:
