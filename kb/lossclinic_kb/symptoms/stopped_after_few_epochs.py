@@ -3,7 +3,8 @@
 What is seen: three to five evaluations, each better than the last, and no sign of slowing to a halt.
 Reported when: the log has at most five epochs, the validation loss (the training mean where there is none) fell
 at every evaluation, and the last step won 3 % of what there was to learn.
-Not observable: without epochs, with fewer than three evaluations; in the log of a resumed run.
+Not observable: without epochs, with fewer than three evaluations; where a loss breaks; in the log of a
+resumed run.
 Not to be confused with: a rate that is too low, whose steps are small (`loss_falls_slowly`). Runs of a single
 epoch over much data have more evaluations, of smaller steps.
 """
@@ -34,7 +35,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     train, curve = read_curve(run, "train_loss"), read_curve(run, "val_loss")
     if train is None or curve is None or curve.epoch is None or len(curve) < _FEWEST or not train.from_start:
         return not_observable(ID)
-    if not curve.from_start or train.low <= 0:
+    if not curve.from_start or train.low <= 0 or train.broke or curve.broke:
         return not_observable(ID)
     steps = -np.diff(curve.y)
     needed = _STEP * ignorance(run, facts, train)

@@ -5,19 +5,22 @@ figure is a mean over that epoch, its poor beginning included, so validation sho
 Reported when: the first two validation accuracies are three points or more below those of training, which is
 learning, and the gap is four points in the middle of the run; without accuracies, when the first two validation
 losses are 5 and 10 % above those of training, which has left its start.
-Not observable: without both accuracies or both losses on one axis, with fewer than three evaluations; in the log
-of a resumed run or of a pretrained network.
+Not observable: without both accuracies or both losses on one axis, with fewer than three evaluations; where the
+first comes later than after two epochs; in the log of a resumed run or of a pretrained network.
 Not to be confused with: overfitting, where the gap opens later (`val_rises_while_train_falls`).
 """
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.curve import Curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import accuracy_curve
+from lossclinic_kb.symptoms.levels import accuracy_curve, classes
 from lossclinic_kb.symptoms.pairs import Pairs, pair, train_and_validation
 from lossclinic_kb.symptoms.scale import ignorance
 from lossclinic_kb.text import Text, number
@@ -32,6 +35,13 @@ _MIDDLE = 0.04
 _LOSSES = (1.05, 1.10)
 """The first mean holds the poor beginning of the epoch: validation in working order is 20 % lower, not higher."""
 
+_EPOCHS = 2
+"""Of a small data set an epoch is a few steps; but after ten epochs the first evaluation says nothing."""
+
+_TRAINED_BEFORE = 0.5 * math.log(2)
+"""A first loss below half of what guessing between two classes gives: a network that was trained before, whose
+few errors weigh differently in training and validation."""
+
 _LEFT_START = 0.9
 """Of what there was to learn: before that both curves are at guessing and their order is chance."""
 
@@ -42,20 +52,27 @@ def detect(run: Run, facts: Facts) -> Finding:
         return not_observable(ID)
     train, validation = accuracy_curve(run, "train_acc"), accuracy_curve(run, "val_acc")
     both = None if train is None or validation is None else pair(train, validation)
-    if both is not None and len(both) >= 3 and both.coarse.from_start:
+    if both is not None and len(both) >= 3 and _early(both.coarse):
         gap = both.mean - both.value
         learning = float(both.mean[1]) - float(both.mean[0]) >= 0 and both.mean[1] > 0
         if learning and gap[:2].min() >= _FIRST and float(np.median(gap)) >= _MIDDLE:
             return _found(both, "below", "低于")
         return absent(ID)
     losses = train_and_validation(run)
-    if losses is None or len(losses) < 3 or not losses.fine.from_start:
+    if losses is None or len(losses) < 3 or not (losses.fine.from_start and _early(losses.coarse)):
+        return not_observable(ID)
+    if classes(run, facts) is None and losses.fine.start < _TRAINED_BEFORE:
         return not_observable(ID)
     left = float(losses.mean[1]) <= _LEFT_START * ignorance(run, facts, losses.fine)
     ratio = losses.value[:2] / np.maximum(np.abs(losses.mean[:2]), 1e-12)
     if left and losses.fine.low > 0 and np.all(ratio >= _LOSSES):
         return _found(losses, "above", "高于")
     return absent(ID)
+
+
+def _early(curve: Curve) -> bool:
+    """Return whether the first evaluation came early: later ones may already show overfitting."""
+    return curve.from_start and (curve.epoch is None or float(curve.epoch[0]) <= _EPOCHS)
 
 
 def _found(pairs: Pairs, where: str, where_zh: str) -> Finding:

@@ -1,0 +1,62 @@
+"""The validation loss moves a little, and always downward.
+
+What is seen: figures that change in the third or fourth digit only, but at nearly every evaluation for the
+better. Evaluations of the same samples have no noise of their own: the network does learn, far too slowly.
+Reported when: of at least five evaluations nine in ten pairs are in falling order, and all together won between
+0.05 and 12 % of the first, which was at the level where training began.
+Not observable: without training and validation losses, with fewer than five evaluations; in the log of a resumed
+run or of a pretrained network.
+Not to be confused with: values that jitter about one level (vanished gradients), or do not change in any digit
+(`val_bit_identical`).
+"""
+
+from __future__ import annotations
+
+from lossclinic_kb.facts import Facts
+from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.curve import read_curve, steadiness
+from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
+from lossclinic_kb.symptoms.scale import ignorance
+from lossclinic_kb.symptoms.wording import place, report
+from lossclinic_kb.text import Text, number
+
+ID = "val_creeps_down"
+TITLE = Text("Validation loss creeps down", "验证损失一点一点地降，次次都降")
+
+_STEADY = -0.8
+"""Kendall's tau: nine pairs in ten fall."""
+
+_WON = (0.0005, 0.12)
+"""Of the first evaluation: beyond rounding; less than any suitable rate wins."""
+
+_AT_START = 0.85
+"""Of what there was to learn: else the first epoch has taken most of the way, and a slow rest is ordinary."""
+
+
+def detect(run: Run, facts: Facts) -> Finding:
+    """Look at the order and the size of the steps between evaluations."""
+    train, curve = read_curve(run, "train_loss"), read_curve(run, "val_loss")
+    if train is None or curve is None or len(curve) < 5 or train.low <= 0 or facts.get("pretrained"):
+        return not_observable(ID)
+    if not train.from_start or not curve.from_start or train.broke:
+        return not_observable(ID)
+    first, last = float(curve.y[0]), curve.end
+    won = (first - last) / first if first > 0 else 0.0
+    at_start = first >= _AT_START * ignorance(run, facts, train) and train.end >= 0.8 * train.start
+    if not at_start or not _WON[0] <= won <= _WON[1] or steadiness(curve.y) > _STEADY:
+        return absent(ID)
+    here, there = place(curve, 0), place(curve, len(curve) - 1)
+    return report(
+        ID,
+        curve,
+        0,
+        len(curve) - 1,
+        Text(
+            f"{curve.name} goes down step by step from {number(first)} at {here.en} to {number(float(curve.y[-1]))} at "
+            f"{there.en}, {100 * won:.2g} % in {len(curve)} evaluations",
+            f"{curve.name} 从{here.zh}的 {number(first)} 一步步降到{there.zh}的 {number(float(curve.y[-1]))}，"
+            f"{len(curve)} 次验证一共只降了 {100 * won:.2g}%",
+        ),
+        first=first,
+        last=float(curve.y[-1]),
+    )
