@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from langchain_core.embeddings import Embeddings
 
-from lossclinic_ingest.encoders import SentenceEncoder, model_folder
+from lossclinic_ingest.encoders import SentenceEncoder, model_folder, sentence
 from lossclinic_kb.errors import InputError, ModelError
 
 TEXTS = [
@@ -131,6 +131,19 @@ def test_a_device_that_is_not_there_is_refused() -> None:
         pytest.skip("this machine has MPS")
     with pytest.raises(InputError, match="device 'mps' is not there: use cpu or auto"):
         _ = SentenceEncoder(device="mps").model
+
+
+def test_half_precision_moves_vectors_little_and_returns_float32(
+    minilm: SentenceEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What CUDA gets, run on the CPU."""
+    monkeypatch.setattr(sentence, "_placed", lambda _: ("cpu", True))
+    half = SentenceEncoder()
+    found = half.encode_passages(TEXTS[:3])
+    assert next(half.model.parameters()).dtype.itemsize == 2
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1, atol=1e-6)
+    assert np.sum(found * minilm.encode_passages(TEXTS[:3]), axis=1).min() > 0.995
 
 
 def test_making_an_encoder_loads_nothing() -> None:
