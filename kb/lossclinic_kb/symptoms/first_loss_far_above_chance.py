@@ -2,8 +2,9 @@
 
 What is seen: the log opens at several times the loss of a network that knows nothing. The network is not
 ignorant but confidently wrong: its outputs are too large before, or right after, the first update.
-Reported when: K is stated and the first value is more than twice ln K.
-Not observable: where K is not stated; for regression; in the log of a resumed run.
+Reported when: K is stated and the first value is more than twice ln K; or K is not stated, the log has an
+accuracy, and the first value is more than twice the logarithm of any number of classes in use, 25.
+Not observable: otherwise where K is not stated; for regression; in the log of a resumed run.
 Not to be confused with: divergence (`loss_diverges`), which starts at chance. In a log of one value per
 epoch the first value is an average over the first epoch, and a rate that is too high lifts it as well.
 """
@@ -12,23 +13,29 @@ from __future__ import annotations
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
-from lossclinic_kb.symptoms.curve import read_curve
+from lossclinic_kb.symptoms.curve import Curve, read_curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import classes
+from lossclinic_kb.symptoms.levels import classes, may_be_classification
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
 ID = "first_loss_far_above_chance"
 TITLE = Text("First training loss is far above chance", "初始损失远高于随机猜测的水平")
 
+_ANY_CHANCE = 12.5
+"""ln 268000: the largest vocabularies have a quarter of a million entries."""
+
 
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the first training loss with ln K."""
     curve = read_curve(run, "train_loss")
     known = classes(run, facts)
-    if curve is None or known is None or not known.stated or not curve.from_start:
+    if curve is None or not curve.from_start:
         return not_observable(ID)
     first = float(curve.y[0])
+    if known is None or not known.stated:
+        classified = may_be_classification(facts) and (run.pick("train_acc") or run.pick("val_acc"))
+        return _above_any(curve, first) if classified and first > 2 * _ANY_CHANCE else not_observable(ID)
     # Usual initialisations start between 1 and 1.5 ln K; twice that needs outputs that are off by several units.
     if first <= 2 * known.chance:
         return absent(ID)
@@ -39,3 +46,13 @@ def detect(run: Run, facts: Facts) -> Finding:
         f"{curve.name} 在{here.zh}就有 {number(first)}，是随机猜测水平 ln {known.count} = {number(known.chance)} 的 {times:.3g} 倍",
     )
     return report(ID, curve, 0, 0, evidence, first=first, chance=known.chance)
+
+
+def _above_any(curve: Curve, first: float) -> Finding:
+    here = place(curve, 0)
+    evidence = Text(
+        f"{curve.name} is {number(first)} at {here.en}; guessing gives at most {number(_ANY_CHANCE)}, whatever the "
+        "number of classes",
+        f"{curve.name} 在{here.zh}就有 {number(first)}；无论有多少类，随机猜测最多也只有 {number(_ANY_CHANCE)}",
+    )
+    return report(ID, curve, 0, 0, evidence, first=first, chance=_ANY_CHANCE)

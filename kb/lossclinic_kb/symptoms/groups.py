@@ -42,6 +42,7 @@ _MEMBERS: dict[str, tuple[str, ...]] = {
         "grad_norm_at_bias_level_from_start",
         "grad_norm_steady_while_stuck",
     ),
+    "gradient_sum": ("grad_norm_accumulates",),
     "gradient_scale": ("grad_norm_large_from_start",),
     "rate": ("lr_reaches_zero", "loss_jumps_with_lr", "lr_keeps_rising"),
     "rate_size": ("lr_high_and_loss_high", "lr_path_too_short"),

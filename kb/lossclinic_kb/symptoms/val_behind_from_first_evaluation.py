@@ -1,10 +1,10 @@
-"""Validation is worse than training from the very first evaluation, when nothing can be overfitted yet.
+"""Validation is worse than training from the first evaluations on, when nothing can be overfitted yet.
 
-What is seen: after the first epoch, with the first patterns learned, validation is already behind. The training
-figure is a mean over that epoch, its poor beginning included, so validation should be ahead.
-Reported when: the first two validation accuracies are three points or more below those of training, which is
-learning, and the gap is four points in the middle of the run; without accuracies, when the first two validation
-losses are 5 and 10 % above those of training, which has left its start.
+What is seen: two or three epochs into the run, with the first patterns learned, validation is already behind. The
+training figure is a mean over the epoch, its poorer beginning included, so validation should be ahead.
+Reported when: the second and the third validation accuracy are five points or more below those of training, and so
+is the median of the run; without accuracies, when the validation losses there are a fifth above those of
+training, which has left its start, and a tenth of what there was to learn.
 Not observable: without both accuracies or both losses on one axis, with fewer than three evaluations; where the
 first comes later than after two epochs; in the log of a resumed run or of a pretrained network.
 Not to be confused with: overfitting, where the gap opens later (`val_rises_while_train_falls`).
@@ -26,14 +26,17 @@ from lossclinic_kb.symptoms.scale import ignorance
 from lossclinic_kb.text import Text, number
 
 ID = "val_behind_from_first_evaluation"
-TITLE = Text("Validation behind from the first evaluation on", "从第一次验证起就明显不如训练")
+TITLE = Text("Validation behind from the first evaluations on", "从最初几次验证起就明显不如训练")
 
-_FIRST = 0.03
-_MIDDLE = 0.04
-"""Of all answers: twice the error of a validation set of some hundred samples."""
+_BEHIND = 0.05
+"""Of all answers: two to three times the error of a validation set of some hundred samples. Small data sets are
+overfitted by five points after some ten epochs."""
 
-_LOSSES = (1.05, 1.10)
-"""The first mean holds the poor beginning of the epoch: validation in working order is 20 % lower, not higher."""
+_RATIO = 1.2
+"""The mean holds the poorer beginning of the epoch: validation in working order is lower, not higher."""
+
+_GAP = 0.1
+"""Of what there was to learn, as well: small losses differ by large factors."""
 
 _EPOCHS = 2
 """Of a small data set an epoch is a few steps; but after ten epochs the first evaluation says nothing."""
@@ -47,15 +50,14 @@ _LEFT_START = 0.9
 
 
 def detect(run: Run, facts: Facts) -> Finding:
-    """Compare the first two evaluations by accuracy, else by loss."""
+    """Compare the second and the third evaluation by accuracy, else by loss."""
     if facts.get("pretrained"):
         return not_observable(ID)
     train, validation = accuracy_curve(run, "train_acc"), accuracy_curve(run, "val_acc")
     both = None if train is None or validation is None else pair(train, validation)
     if both is not None and len(both) >= 3 and _early(both.coarse):
         gap = both.mean - both.value
-        learning = float(both.mean[1]) - float(both.mean[0]) >= 0 and both.mean[1] > 0
-        if learning and gap[:2].min() >= _FIRST and float(np.median(gap)) >= _MIDDLE:
+        if min(*gap[1:3], float(np.median(gap))) >= _BEHIND:
             return _found(both, "below", "低于")
         return absent(ID)
     losses = train_and_validation(run)
@@ -63,9 +65,11 @@ def detect(run: Run, facts: Facts) -> Finding:
         return not_observable(ID)
     if classes(run, facts) is None and losses.fine.start < _TRAINED_BEFORE:
         return not_observable(ID)
-    left = float(losses.mean[1]) <= _LEFT_START * ignorance(run, facts, losses.fine)
-    ratio = losses.value[:2] / np.maximum(np.abs(losses.mean[:2]), 1e-12)
-    if left and losses.fine.low > 0 and np.all(ratio >= _LOSSES):
+    unlearned = ignorance(run, facts, losses.fine)
+    left = float(losses.mean[1]) <= _LEFT_START * unlearned
+    gaps = losses.value[1:3] - losses.mean[1:3]
+    ratio = losses.value[1:3] / np.maximum(np.abs(losses.mean[1:3]), 1e-12)
+    if left and losses.fine.low > 0 and np.all(ratio >= _RATIO) and np.all(gaps >= _GAP * unlearned):
         return _found(losses, "above", "高于")
     return absent(ID)
 
@@ -76,18 +80,18 @@ def _early(curve: Curve) -> bool:
 
 
 def _found(pairs: Pairs, where: str, where_zh: str) -> Finding:
-    here, there = pairs.place(0), pairs.place(1)
+    here, there = pairs.place(1), pairs.place(2)
     value, mean = pairs.value, pairs.mean
     return pairs.report(
         ID,
-        0,
         1,
+        2,
         Text(
-            f"{pairs.coarse.name} is {number(float(value[0]))} at {here.en} and {number(float(value[1]))} at {there.en}, "
-            f"already {where} {pairs.fine.name} ({number(float(mean[0]))} and {number(float(mean[1]))})",
-            f"{pairs.coarse.name} 在{here.zh}为 {number(float(value[0]))}，{there.zh}为 {number(float(value[1]))}，一开始就"
-            f"{where_zh} {pairs.fine.name}（{number(float(mean[0]))} 和 {number(float(mean[1]))}）",
+            f"{pairs.coarse.name} is {number(float(value[1]))} at {here.en} and {number(float(value[2]))} at {there.en}, "
+            f"already {where} {pairs.fine.name} ({number(float(mean[1]))} and {number(float(mean[2]))})",
+            f"{pairs.coarse.name} 在{here.zh}为 {number(float(value[1]))}，{there.zh}为 {number(float(value[2]))}，一开始就"
+            f"{where_zh} {pairs.fine.name}（{number(float(mean[1]))} 和 {number(float(mean[2]))}）",
         ),
-        first=float(value[0]),
-        train=float(mean[0]),
+        first=float(value[1]),
+        train=float(mean[1]),
     )
