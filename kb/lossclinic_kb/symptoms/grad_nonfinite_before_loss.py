@@ -5,7 +5,8 @@ The forward pass was sound and the backward pass was not: a derivative is infini
 a power, a norm, a masked logarithm).
 Reported when: the gradient norm turns non-finite for good, and the training loss logged at that same place is
 finite.
-Not observable: without gradient norms and training losses on one axis; where no gradient norm breaks.
+Not observable: without gradient norms and training losses on one axis; where no gradient norm breaks;
+where both have broken at an entry that is more than one step after the last.
 Not to be confused with: a NaN in the data or an overflow, which reach the loss first or at once; single
 infinite norms under mixed precision, which the loss scaler skips.
 """
@@ -41,7 +42,9 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
         return not_observable(ID)
     value = float(loss.values[beside[0]])
     if not np.isfinite(value) or value == 0:  # 0.0: a logger that hides the NaN
-        return absent(ID)
+        gap = float(x[first] - x[first - 1]) if first else float(x[0])
+        every_step = unit == "step" and gap <= 1  # else the loss may have followed between two entries
+        return absent(ID) if every_step else not_observable(ID)
     curve = Curve(norm.name, unit, x, norm.values)
     here = place(curve, first)
     return report(
