@@ -26,6 +26,9 @@ TITLE = Text("Loss falls, then jumps back to chance for good", "损失降下来�
 _LEARNED = 0.8
 """Of chance: a fifth below it is learned, not luck."""
 
+_JUMP = 0.2
+"""Of chance, within two of the 32 stretches of the log: a slow climb over half of the log makes a tenth."""
+
 _BACK = (0.85, 1.2)
 """Of chance: about the level of guessing. The biases of a dead network go on learning the class shares."""
 
@@ -57,9 +60,10 @@ def _jump(levels: FloatArray, chance: float) -> int | None:
         return None
     first = int(np.flatnonzero(~there)[-1]) + 1
     lasts = len(levels) - first >= max(2, len(levels) // 10)
-    # One entry may hold both levels, as the mean of an epoch in which it happened. A slow climb takes many.
-    learned = levels[max(first - 2, 0) : first].min() <= _LEARNED * chance
-    return first if lasts and learned else None
+    # One entry may hold both levels, as the mean of an epoch in which it happened.
+    before = float(levels[max(first - 2, 0) : first].min())
+    jumped = before <= min(_LEARNED * chance, float(np.median(levels[first:])) - _JUMP * chance)
+    return first if lasts and jumped else None
 
 
 def _found(curve: Curve, jump: int, chance: float) -> Finding:
