@@ -6,6 +6,7 @@ _MEMBERS: dict[str, tuple[str, ...]] = {
     "level": (
         "loss_flat",
         "loss_at_chance",
+        "loss_settles_onto_chance",
         "loss_at_double_softmax_floor",
         "loss_plateau_high",
         "loss_falls_slowly",

@@ -190,6 +190,28 @@ class TestGradientBesideChance:
         assert state("grad_norm_accumulates", log(grad_norm=noisy(FALLING, 0.2))) == "absent"
 
 
+class TestOntoChance:
+    ID = "loss_settles_onto_chance"
+
+    @pytest.mark.parametrize(
+        ("loss", "expected"),
+        [
+            (CHANCE * (1 + 0.04 * np.exp(-STEPS / 60)), "present"),
+            (AT_CHANCE, "absent"),
+            (np.full(400, 1.04 * CHANCE), "absent"),  # nothing is updated
+            (CHANCE * np.linspace(1.03, 0.97, 400), "absent"),  # goes on below
+            (FALLING, "absent"),
+        ],
+        ids=["settles", "dead", "not updated", "slow", "learns"],
+    )
+    def test_where_it_starts_and_ends(self, loss: FloatArray, expected: State) -> None:
+        assert state(self.ID, log(loss=noisy(loss, 0.005))) == expected
+
+    def test_classes_must_be_known(self) -> None:
+        run = log(loss=1.5 * AT_CHANCE)
+        assert SYMPTOMS[self.ID].detect(run, {"task": "regression"}).state == "not_observable"
+
+
 class TestValidation:
     TRAIN = np.array([0.50, 0.75, 0.83, 0.87, 0.90, 0.92, 0.93, 0.94, 0.95, 0.95])
 
