@@ -37,6 +37,9 @@ _OF_ERRORS = 0.2
 _FIRST_ERRORS = 4.0
 """Times the error rate: the bias alone gives the common answer within a few steps of the first epoch."""
 
+_HUGE = 1e6
+"""A loss that diverges must not overflow the mean; how huge it is does not matter."""
+
 _SAME = 0.4
 """Of the validation accuracies equal in every digit: what always gets the same answer."""
 
@@ -62,7 +65,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     if not (_HIGH <= share < 0.999 and soon and _stands(train, _OF_ERRORS * errors)):
         return absent(ID)
     entropy = -share * math.log(share) - (1 - share) * math.log(1 - share)
-    level = float(np.mean(tail(loss.y, 0.5)))
+    level = float(np.mean(np.minimum(tail(loss.y, 0.5), _HUGE)))
     known = classes(run, facts)
     guess = 0.5 if known is None else 1 / known.count
     if level < _OF_ENTROPY * entropy or not _same_answer(validation, share, guess):

@@ -47,8 +47,8 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     climbs = bool(np.all(np.diff(start) > 0)) and float(start[-1]) >= _TWICE * first > 0
     if climbs and float(norm.y[len(norm) // 4 :].max()) >= _GROWN * first:
         return _found(norm, _FIRST - 1, first, float(start[-1]), level)
-    scatter = float(np.median(np.abs(np.diff(half)) / np.maximum(half[:-1], 1e-300)))
-    if level >= _GROWN * first > 0 and scatter <= _SMOOTH:
+    scatter = float(np.median(np.abs(np.diff(half))))
+    if level >= _GROWN * first > 0 and scatter <= _SMOOTH * level:
         return _found(norm, len(norm) // 2, first, float(half[0]), level)
     return absent(ID)
 

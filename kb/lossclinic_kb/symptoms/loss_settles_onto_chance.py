@@ -28,6 +28,9 @@ TITLE = Text("Loss comes down onto chance and stays there", "损失从略高处�
 _ABOVE = (0.004, 0.12)
 """Of ln K. Answers that are nearly alike scatter less than that; usual initialisations are within a tenth."""
 
+_FAR = 1e3
+"""Times ln K. How far off it is does not matter there."""
+
 _ONTO = 0.0025
 """Of ln K: the scatter of the class shares from batch to batch, and what the biases follow of it."""
 
@@ -37,7 +40,10 @@ def detect(run: Run, facts: Facts) -> Finding:
     curve, known = read_curve(run, "train_loss"), classes(run, facts)
     if curve is None or known is None or len(curve) < 8 or not curve.from_start or curve.broke:
         return not_observable(ID)
-    means = np.array([part.mean() for part in np.array_split(curve.y / known.chance - 1, 8)])
+    shares = (
+        np.clip(curve.y / known.chance, -_FAR, _FAR) - 1
+    )  # losses that diverge must not overflow the means
+    means = np.array([part.mean() for part in np.array_split(shares, 8)])
     first, last = float(means[0]), float(means[-2:].mean())
     low, high = _ABOVE
     if not low <= first <= high or abs(last) > min(_ONTO, first / 2) or float(means.min()) < -low:

@@ -68,8 +68,8 @@ def detect(run: Run, facts: Facts) -> Finding:
     unlearned = ignorance(run, facts, losses.fine)
     left = float(losses.mean[1]) <= _LEFT_START * unlearned
     gaps = losses.value[1:3] - losses.mean[1:3]
-    ratio = losses.value[1:3] / np.maximum(np.abs(losses.mean[1:3]), 1e-12)
-    if left and losses.fine.low > 0 and np.all(ratio >= _RATIO) and np.all(gaps >= _GAP * unlearned):
+    above = bool(np.all(losses.value[1:3] >= _RATIO * losses.mean[1:3]))
+    if left and losses.fine.low > 0 and above and np.all(gaps >= _GAP * unlearned):
         return _found(losses, "above", "高于")
     return absent(ID)
 
