@@ -2,8 +2,8 @@
 
 What is seen: twice, three, four times the first norm after as many steps; later a level far above the start on
 which one batch more changes next to nothing. Such a gradient is a sum over many batches, not that of one.
-Reported when: the first five norms rise without a break, to twice the first or more, and the norm ends at five
-times the first or more; or, in the second half, neighbours differ by less than 3 % (the median) at five times
+Reported when: the first five norms rise without a break, to between twice and ten times the first, and the norm
+gets to five times the first or more; or, in the second half, neighbours differ by less than 3 % (the median) at five times
 the first level or more.
 Not observable: with fewer than ten gradient norms; in the log of a resumed run.
 Not to be confused with: growth with the usual scatter of batches (`grad_norm_growing` alone), an explosion,
@@ -28,8 +28,10 @@ _FIRST = 5
 """Norms of single batches rise four times in a row by luck in one log of 120, and then hardly to twice the first."""
 
 _TWICE = 2.0
+_LINEAR = 10.0
 _GROWN = 5.0
-"""Times the first. A sum over five steps is up to five times one gradient; mini-batches scatter by half."""
+"""Times the first. A sum over five steps is up to five times one gradient, and mini-batches scatter by half; an
+explosion multiplies and is soon beyond ten times."""
 
 _SMOOTH = 0.03
 """Of the norm, from one entry to the next. Gradients of single batches scatter by a tenth and more."""
@@ -44,7 +46,8 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     half = norm.y[len(norm) // 2 :]
     level = float(np.median(half))
     start = head(norm.y, 0.0, at_least=_FIRST)
-    climbs = bool(np.all(np.diff(start) > 0)) and float(start[-1]) >= _TWICE * first > 0
+    linear = first > 0 and _TWICE * first <= float(start[-1]) <= _LINEAR * first
+    climbs = bool(np.all(np.diff(start) > 0)) and linear
     if climbs and float(norm.y[len(norm) // 4 :].max()) >= _GROWN * first:
         return _found(norm, _FIRST - 1, first, float(start[-1]), level)
     scatter = float(np.median(np.abs(np.diff(half))))

@@ -186,6 +186,8 @@ class TestGradientBesideChance:
     def test_a_sum_of_gradients(self) -> None:
         total = np.cumsum(noisy(np.full(400, 0.7), 0.2))
         assert state("grad_norm_accumulates", log(grad_norm=total)) == "present"
+        explosion = np.minimum(2.5 ** np.minimum(STEPS, 40), 1e8) * noisy(np.ones(400), 0.1)
+        assert state("grad_norm_accumulates", log(grad_norm=explosion)) == "absent"
         assert state("grad_norm_accumulates", log(grad_norm=noisy(0.7 + STEPS / 20, 0.2))) == "absent"
         assert state("grad_norm_accumulates", log(grad_norm=noisy(FALLING, 0.2))) == "absent"
 

@@ -84,7 +84,10 @@ def test_a_step_of_the_rate_shows_nothing() -> None:
 
 @pytest.mark.parametrize("seed", [203, 204, 208])
 def test_rate_too_high_diverges(seed: int) -> None:
-    run = fit(load_experiment("lr_too_high").broken(World.draw(seed)))
+    world = World.draw(seed)
+    # Four times as high again: near the edge of stability a short run may end huge, but still a number.
+    world = replace(world, lr_factor=4 * world.lr_factor)
+    run = fit(load_experiment("lr_too_high").broken(world))
     assert {"loss_diverges", "loss_not_finite", "nonfinite_after_growth"} <= shown(run)
     assert "loss_not_finite" in shown(thinned(run))
     assert "loss_not_finite" in shown(epoch_means(run))
