@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
+from visit import Visit
 
 CHROMIUM = (
     os.environ.get("LOSSCLINIC_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -50,31 +51,6 @@ def address(home: Path) -> Iterator[str]:
     app = launch(clinic, host="127.0.0.1", port=port)
     yield f"http://127.0.0.1:{port}"
     app.close()
-
-
-class Visit:
-    """One browser context with everything that went wrong in it."""
-
-    def __init__(self, context: BrowserContext, address: str) -> None:
-        self.page: Page = context.new_page()
-        self.errors: list[str] = []
-        self.outside: list[str] = []
-        self.page.on("console", self._console)
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        context.route("**/*", lambda route: self._route(route, address))
-        self.page.goto(address)
-        self.page.get_by_test_id("textbox").first.wait_for()
-
-    def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.errors.append(message.text)
-
-    def _route(self, route: Route, address: str) -> None:
-        if route.request.url.startswith((address, "data:", "blob:")):
-            route.continue_()
-        else:
-            self.outside.append(route.request.url)
-            route.abort()
 
 
 @pytest.fixture

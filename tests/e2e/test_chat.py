@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.e2e.conftest import Visit
+from visit import Visit
 
 from lossclinic_kb.causes import load_cause, load_experiment
 
@@ -25,7 +25,7 @@ def first_card(visit: Visit, title: str) -> None:
 
 @pytest.fixture(scope="session")
 def faulty_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The log of a real training with missing zero_grad... written as a generic CSV."""
+    """The log of a real training that overfits, written as a generic CSV."""
     from lossclinic_kb.lab import World, fit
     from lossclinic_kb.lab.record import write_csv
 
@@ -53,7 +53,7 @@ def test_a_symptom_in_chinese_is_answered_in_chinese(visit: Visit) -> None:
 
 def test_an_uploaded_log(visit: Visit, faulty_log: Path) -> None:
     visit.page.locator("input[type=file]").first.set_input_files(faulty_log)
-    expect(visit.page.get_by_text("run.csv").first).to_be_visible(timeout=WAIT)
+    expect(visit.page.get_by_role("listitem", name="File thumbnail")).to_be_visible(timeout=WAIT)
     visit.page.get_by_test_id("textbox").first.press("Enter")
     first_card(visit, load_cause("overfitting").title.en)
     expect(visit.page.locator("#lc-plot .plotly, #lc-plot .js-plotly-plot").first).to_be_visible(timeout=WAIT)
@@ -74,7 +74,7 @@ def test_a_bad_file_gets_a_friendly_line(visit: Visit, name: str, content: bytes
     visit.page.locator("input[type=file]").first.set_input_files(
         {"name": name, "mimeType": "application/octet-stream", "buffer": content}
     )
-    expect(visit.page.get_by_text(name).first).to_be_visible(timeout=WAIT)
+    expect(visit.page.get_by_role("listitem", name="File thumbnail")).to_be_visible(timeout=WAIT)
     visit.page.get_by_test_id("textbox").first.press("Enter")
     answer = visit.page.locator("#lc-chat .bot").last
     expect(answer).to_contain_text(name, timeout=WAIT)
@@ -90,7 +90,7 @@ def test_markup_in_a_message_is_shown_not_rendered(visit: Visit) -> None:
 
 def test_a_check_moves_the_ranking_and_can_be_taken_back(visit: Visit) -> None:
     say(visit, "training accuracy does not change at all, the loss stays at exactly the same value")
-    check = visit.page.locator(".lc-check")
+    check = visit.page.locator(".lc-check").first
     expect(check).to_be_visible(timeout=WAIT)
     before = visit.page.locator(".lc-bar .figure").all_inner_texts()
     check.locator("button.sm").first.click()

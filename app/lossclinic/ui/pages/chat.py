@@ -10,7 +10,6 @@ import gradio as gr
 
 from lossclinic.clinic import Clinic
 from lossclinic.diagnosis import Diagnosis
-from lossclinic.render import plain
 from lossclinic.session import Session
 from lossclinic.ui import texts
 from lossclinic.ui.parts import cards
@@ -60,7 +59,7 @@ class ChatPage:
             label=texts.CONVERSATION("en"),
             placeholder=texts.WELCOME("en"),
             height=400,
-            render_markdown=False,  # what people and logs say is shown literally
+            render_markdown=False,
             allow_tags=False,
             feedback_options=None,
             buttons=["copy"],
@@ -93,7 +92,7 @@ class ChatPage:
     def _panel(self) -> None:
         @gr.render(  # type: ignore[untyped-decorator]
             inputs=[self.session, self.language],
-            triggers=[self.app.load, self.version.change, self.language.change],
+            triggers=[self.app.load, self.version.change],
         )
         def draw(session: Session | None, lang: Lang) -> None:
             if session is None or session.diagnosis is None:
@@ -137,8 +136,8 @@ class ChatPage:
         labels = [self.head, self.language, self.chat, self.box, self.undo, self.new, self.try_one]
         self.language.change(
             self._speak,
-            [self.session, self.language],
-            [*labels, *self.questions, self.plot, self.read_as],
+            [self.session, self.version, self.language],
+            [self.version, *labels, *self.questions, self.plot, self.read_as],
             **private,
         )
 
@@ -200,10 +199,11 @@ class ChatPage:
         wanted = request.headers.get("accept-language", "")
         return "zh" if wanted.lower().startswith("zh") else "en"
 
-    def _speak(self, session: Session | None, lang: Lang) -> tuple[Any, ...]:
+    def _speak(self, session: Session | None, version: int, lang: Lang) -> tuple[Any, ...]:
         if session is not None:
             session.speak(lang)
         return (
+            version + 1,
             _head(lang),
             gr.update(label=texts.LANGUAGE(lang)),
             gr.update(label=texts.CONVERSATION(lang), placeholder=texts.WELCOME(lang)),
@@ -257,7 +257,7 @@ def _views(session: Session | None) -> tuple[Any, Any]:
 
 
 def _message(role: str, text: str) -> Message:
-    return {"role": role, "content": plain(text)}
+    return {"role": role, "content": cards.safe(text)}  # the conversation shows HTML, people's words are text
 
 
 def _head(lang: Lang) -> str:
