@@ -38,7 +38,8 @@ STYLE: dict[Role, tuple[str, str]] = {
 """Colour (safe for colour-blind eyes) and dash of each role; the dash alone tells train from validation."""
 
 BUCKETS = 1000  # about the pixels of a wide plot: more points cannot be seen, fewer would hide spikes
-PANEL_HEIGHT = 210  # pixels
+PANEL_HEIGHT = 115  # pixels; the loss has twice as much
+LOG_RANGE = 200.0  # a loss whose largest value is so many times its median is a flat line on a linear axis
 
 
 def figure(run: Run, symptoms: Sequence[Symptom] = (), lang: Lang = "en") -> Figure:
@@ -56,7 +57,8 @@ def figure(run: Run, symptoms: Sequence[Symptom] = (), lang: Lang = "en") -> Fig
     shown = [(title, [s for s in run.series if s.role in roles and len(s.logged)]) for title, roles in PANELS]
     shown = [(title, members) for title, members in shown if members]
     rows = max(1, len(shown))
-    made = make_subplots(rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.06)
+    heights = [2.0, *[1.0] * (rows - 1)]
+    made = make_subplots(rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.05, row_heights=heights)
     axis = _common_axis([s for _, members in shown for s in members])
     for row, (title, members) in enumerate(shown, 1):
         for series in members:
@@ -65,7 +67,7 @@ def figure(run: Run, symptoms: Sequence[Symptom] = (), lang: Lang = "en") -> Fig
     for row, (_, members) in enumerate(shown, 1):
         _mark(made, row, members, symptoms, axis)
     made.update_xaxes(title_text={"step": "step", "epoch": "epoch", "row": "row"}[axis], row=rows, col=1)
-    _lay_out(made, rows, lang)
+    _lay_out(made, rows, lang, log=bool(shown) and _spans_magnitudes(shown[0][1]))
     return made
 
 
@@ -167,20 +169,28 @@ def _mark(
         )
 
 
-def _lay_out(made: Figure, rows: int, lang: Lang) -> None:
+def _spans_magnitudes(members: Sequence[Series]) -> bool:
+    values = np.concatenate([series.finite.values for series in members])
+    return bool(len(values)) and values.min() > 0 and values.max() > LOG_RANGE * float(np.median(values))
+
+
+def _lay_out(made: Figure, rows: int, lang: Lang, *, log: bool) -> None:
     scales = [
         {"label": label, "method": "relayout", "args": [{"yaxis.type": kind}]}
         for label, kind in ((Text("linear", "线性")(lang), "linear"), (Text("log", "对数")(lang), "log"))
     ]
+    if log:
+        made.update_yaxes(type="log", row=1, col=1)
     made.update_layout(
-        height=90 + PANEL_HEIGHT * rows,
-        margin={"l": 60, "r": 20, "t": 50, "b": 40},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+        height=130 + PANEL_HEIGHT * (rows + 1),
+        margin={"l": 60, "r": 20, "t": 40, "b": 90},
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
         hovermode="x unified",
         template="plotly_white",
         updatemenus=[
             {
                 "type": "buttons",
+                "active": int(log),
                 "direction": "right",
                 "buttons": scales,
                 "x": 1,

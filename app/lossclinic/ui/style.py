@@ -21,6 +21,8 @@ CSS = """
 .lc-evidence { list-style: none; margin: 0 0 .6rem; padding: 0; }
 .lc-evidence li { margin: .15rem 0; padding-left: 4.6rem; position: relative; line-height: 1.45; overflow-wrap: anywhere; }
 .lc-evidence li b { position: absolute; left: 0; width: 4.2rem; font-weight: 600; }
+.lc-check { border: 1px solid var(--color-accent); border-radius: 8px; padding: .8rem 1rem; gap: .6rem; }
+.lc-check button { min-width: fit-content; }
 .lc-empty { opacity: .75; padding: 2.5rem 1rem; text-align: center; }
 .lc-badge { font-size: .8rem; border: 1px solid currentColor; border-radius: .8rem; padding: 0 .5rem; opacity: .8; }
 @media (max-width: 640px) { .lc-head { flex-direction: column; align-items: stretch; } #lc-lang .wrap { justify-content: flex-start; } }

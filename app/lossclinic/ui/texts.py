@@ -36,6 +36,9 @@ FOR = Text("for", "支持")
 AGAINST = Text("against", "反对")
 CONFIRM = Text("Confirm", "确认")
 FIX = Text("Fix", "修复")
+PAGE = Text(
+    "The whole page: what happens, how to confirm, look-alikes", "完整说明：现象、确认方法、容易混淆的情况"
+)
 SOURCES = Text("Sources", "来源")
 NEXT_CHECK = Text("Next check", "下一步检查")
 MINUTES = Text("about {} min", "约 {} 分钟")

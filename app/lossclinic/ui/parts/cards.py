@@ -71,17 +71,13 @@ def _card(place: int, cause: RankedCause, say: Lang) -> None:
     label = f"{place}. {cause.title} · {percent(cause.probability)}"
     with gr.Accordion(label, open=place == 1, elem_classes="lc-card"):
         gr.HTML(_bar(cause, say) + _evidence(cause, say))
-        if cause.fixes or cause.confirm:
-            with gr.Tabs():
-                for code in cause.fixes:
-                    _code(texts.FIX(say), code)
-                for code in cause.confirm:
-                    _code(texts.CONFIRM(say), code)
-        for heading, body in cause.article:
-            prose = _without_code(body)
-            if prose:
-                gr.Markdown(f"**{heading}**\n\n{prose}")
-        gr.HTML(_sources(cause, say))
+        with gr.Tabs():
+            for kind, codes in ((texts.FIX(say), cause.fixes), (texts.CONFIRM(say), cause.confirm)):
+                for number, code in enumerate(codes, 1):
+                    _code(kind if len(codes) == 1 else f"{kind} {number}", code)
+        with gr.Accordion(texts.PAGE(say), open=False):
+            gr.Markdown("\n\n".join(f"#### {heading}\n\n{body}" for heading, body in cause.article))
+            gr.HTML(_sources(cause, say))
 
 
 def _bar(cause: RankedCause, say: Lang) -> str:
@@ -100,15 +96,9 @@ def _evidence(cause: RankedCause, say: Lang) -> str:
     return f'<ul class="lc-evidence">{rows}</ul>'
 
 
-def _code(kind: str, code: Code) -> None:
-    with gr.Tab(f"{kind}: {code.framework}"):
+def _code(label: str, code: Code) -> None:
+    with gr.Tab(label if code.framework == "pytorch" else f"{label}: {code.framework}"):
         gr.Code(code.code, language="python", label=code.title, interactive=False, lines=1)
-
-
-def _without_code(body: str) -> str:
-    """Return an article's section without its code blocks, which have tabs of their own."""
-    pieces = body.split("```")
-    return "".join(pieces[::2]).strip()
 
 
 def _sources(cause: RankedCause, say: Lang) -> str:
@@ -123,7 +113,7 @@ def _sources(cause: RankedCause, say: Lang) -> str:
 
 def _next_check(check: NextCheck, diagnosis: Diagnosis, listen: Listen) -> None:
     say = diagnosis.lang
-    with gr.Group(elem_classes="lc-check"):
+    with gr.Column(elem_classes="lc-check"):
         cost = texts.MINUTES(say).format(f"{check.minutes:g}")
         gr.Markdown(
             f"### {texts.NEXT_CHECK(say)}: {check.title} ({cost})\n{check.question}\n\n{check.how}",
