@@ -4,7 +4,8 @@ What is seen: a level line from the first value to the last.
 Reported when: the four quarters of the log have the same median within noise and within 5 % (or, whatever
 the noise, within half a percent), and the loss is not already low: below half of chance a network has
 learned, perhaps in an earlier run.
-Not observable: with fewer than four values, or in the log of a resumed run.
+Three values are enough if they agree in every digit: no training does that by chance.
+Not observable: with fewer than four values otherwise, or in the log of a resumed run.
 Not to be confused with: a descent that stalled (`loss_plateau_high`), a slow straight one
 (`loss_falls_slowly`). `loss_at_chance` says at which level it is flat.
 """
@@ -28,7 +29,11 @@ TITLE = Text("Training loss does not move", "训练损失从一开始就不动")
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the four quarters of the training loss."""
     curve = read_curve(run, "train_loss")
-    if curve is None or len(curve) < 4 or not curve.from_start:
+    if curve is None or not curve.from_start:
+        return not_observable(ID)
+    if _identical(curve):
+        return _never_changed(curve)
+    if len(curve) < 4:
         return not_observable(ID)
     quarters = block_medians(curve.y, 4)
     level = float(np.median(quarters))
@@ -44,6 +49,20 @@ def detect(run: Run, facts: Facts) -> Finding:
     )
     strength = 1.0 if known is not None else 0.7  # a network trained before may have nothing left to win
     return report(ID, curve, 0, len(curve) - 1, evidence, strength=strength, level=level, start=curve.start)
+
+
+def _identical(curve: Curve) -> bool:
+    return len(curve) >= 3 and float(np.ptp(curve.y)) == 0.0 and curve.start != 0.0  # a loss of 0 is learned
+
+
+def _never_changed(curve: Curve) -> Finding:
+    where = span(curve, 0, len(curve) - 1)
+    value = number(curve.start)
+    evidence = Text(
+        f"{curve.name} is {value} {where.en}, the same in every digit",
+        f"{curve.name} {where.zh}一直是 {value}，每一位数字都相同",
+    )
+    return report(ID, curve, 0, len(curve) - 1, evidence, level=curve.start, start=curve.start)
 
 
 def _flat(curve: Curve) -> bool:

@@ -62,7 +62,9 @@ class Pairs:
     ) -> Finding:
         """Return the finding that `symptom` shows between two evaluations, on `series` or on the coarse curve."""
         where = (float(self.at[first]), float(self.at[last]))
-        return Finding(symptom, "present", spaced(evidence), where, series or self.coarse.name, numbers=numbers)
+        return Finding(
+            symptom, "present", spaced(evidence), where, series or self.coarse.name, numbers=numbers
+        )
 
     def place(self, index: int) -> Text:
         """Return where evaluation `index` was made: "step 310", "第 310 步"."""

@@ -66,4 +66,6 @@ def detect(run: Run, facts: Facts) -> Finding:
 
 def _jitter(values: FloatArray) -> float:
     """Return the standard deviation of a single value, from second differences: also for values that alternate."""
-    return 1.4826 * float(np.median(np.abs(np.diff(values, 2)))) / 6**0.5  # the variance of a second difference is 6
+    return (
+        1.4826 * float(np.median(np.abs(np.diff(values, 2)))) / 6**0.5
+    )  # the variance of a second difference is 6

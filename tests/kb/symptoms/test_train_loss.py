@@ -311,3 +311,14 @@ def test_first_loss_far_above_chance() -> None:
         look("first_loss_far_above_chance", by_step([57.0] * 9, first=90_000), classes=10.0).state
         == "not_observable"
     )
+
+
+def test_three_values_are_flat_only_if_they_agree_in_every_digit() -> None:
+    same = SYMPTOMS["loss_flat"].detect(by_epoch(0.43359375, 0.43359375, 0.43359375), {})
+    assert same.present
+    assert "0.4336" in same.evidence.en
+    assert (
+        SYMPTOMS["loss_flat"].detect(by_epoch(0.43359375, 0.43359376, 0.43359375), {}).state
+        == "not_observable"
+    )
+    assert not SYMPTOMS["loss_flat"].detect(by_epoch(0.0, 0.0, 0.0), {}).present
