@@ -30,14 +30,14 @@ def with_dropout(world: World) -> Trial:
 
 
 def with_batch_norm(world: World) -> Trial:
-    """Train with batch normalisation."""
+    """Train with batch normalisation; the last, partial batch is dropped, as its statistics would be noise."""
     task = load_task(world.task, world.seed)
     torch.manual_seed(world.seed)
     layers: list[nn.Module] = [nn.Linear(task.features, world.width), nn.BatchNorm1d(world.width), nn.ReLU()]
     trial = healthy_trial(
         world, task=task, model=nn.Sequential(*layers, nn.Linear(world.width, task.classes))
     )
-    trial.train, trial.val = task.loaders(max(world.batch_size, 32), seed=world.seed)
+    trial.train, trial.val = task.loaders(max(world.batch_size, 32), drop_last=True, seed=world.seed)
     return trial
 
 

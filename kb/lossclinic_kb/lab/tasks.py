@@ -40,14 +40,14 @@ class Task:
         return replace(self, x_val=self.x_val if x is None else x, y_val=self.y_val if y is None else y)
 
     def loaders(
-        self, batch_size: int, *, shuffle: bool = True, seed: int = 0
+        self, batch_size: int, *, shuffle: bool = True, drop_last: bool = False, seed: int = 0
     ) -> tuple[DataLoader[tuple[Tensor, ...]], DataLoader[tuple[Tensor, ...]]]:
         """Return the training and the validation loader."""
         order = torch.Generator().manual_seed(seed)
         train: Dataset[tuple[Tensor, ...]] = TensorDataset(self.x, self.y)
         val: Dataset[tuple[Tensor, ...]] = TensorDataset(self.x_val, self.y_val)
         return (
-            DataLoader(train, batch_size=batch_size, shuffle=shuffle, generator=order),
+            DataLoader(train, batch_size=batch_size, shuffle=shuffle, drop_last=drop_last, generator=order),
             DataLoader(val, batch_size=256),
         )
 

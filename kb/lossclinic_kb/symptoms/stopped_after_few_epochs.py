@@ -1,8 +1,8 @@
 """The run ends after a few epochs, while every evaluation was still a clear step forward.
 
 What is seen: three to five evaluations, each better than the last, and no sign of slowing to a halt.
-Reported when: the log has at most five epochs, the validation loss (the training mean where there is none) fell
-at every evaluation, and the last step won 3 % of what there was to learn.
+Reported when: the log has at most five epochs, the validation loss fell at every evaluation, the last step won
+3 % of what there was to learn, and at least a third of that is left.
 Not observable: without epochs, with fewer than three evaluations; where a loss breaks; in the log of a
 resumed run.
 Not to be confused with: a rate that is too low, whose steps are small (`loss_falls_slowly`). Runs of a single
@@ -29,6 +29,9 @@ _FEWEST = 3
 _STEP = 0.03
 """Of what there was to learn, in one evaluation: twenty more such steps would make a great difference."""
 
+_LEFT = 0.35
+"""Of what there was to learn: with less left, most has been learned and the rest may be what the task allows."""
+
 
 def detect(run: Run, facts: Facts) -> Finding:
     """Look at the steps between the few evaluations there are."""
@@ -38,8 +41,10 @@ def detect(run: Run, facts: Facts) -> Finding:
     if not curve.from_start or train.low <= 0 or train.broke or curve.broke:
         return not_observable(ID)
     steps = -np.diff(curve.y)
-    needed = _STEP * ignorance(run, facts, train)
-    if float(curve.epoch[-1]) > _EPOCHS or float(steps.min()) <= 0 or float(steps[-1]) < needed:
+    unlearned = ignorance(run, facts, train)
+    if float(curve.epoch[-1]) > _EPOCHS or float(steps.min()) <= 0 or float(steps[-1]) < _STEP * unlearned:
+        return absent(ID)
+    if float(curve.y[-1]) < _LEFT * unlearned:
         return absent(ID)
     there = place(curve, len(curve) - 1)
     return report(
