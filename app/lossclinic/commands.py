@@ -15,6 +15,7 @@ import click
 
 from lossclinic.clinic import Clinic
 from lossclinic.diagnosis import Diagnosis
+from lossclinic.progress import Bar
 from lossclinic.render import as_dict, plain, terminal
 from lossclinic_kb.errors import InputError, LossclinicError, UnreadableLog
 from lossclinic_kb.run import ROLES, Role
@@ -61,7 +62,7 @@ def diagnose_all(
 ) -> None:
     """Diagnose every path; one that cannot be read is reported and the others go on."""
     with one_line():
-        clinic = Clinic(embedding_model=embedding_model, progress=progress_line)
+        clinic = Clinic(embedding_model=embedding_model, progress=Bar())
         config = _pairs(facts, "--set")
         given = _roles(roles)
         say = spoken(lang, describe or "")
@@ -111,7 +112,7 @@ def ask_all(
     with one_line():
         if (text is None) == (batch is None):
             raise InputError("give either a TEXT or --batch FILE.jsonl")
-        clinic = Clinic(embedding_model=embedding_model, progress=progress_line)
+        clinic = Clinic(embedding_model=embedding_model, progress=Bar())
         if batch is None:
             show([clinic.ask(text or "", lang=spoken(lang, text or ""))], style)
             return
@@ -150,7 +151,7 @@ def manage_index(*, rebuild: bool, verify: bool, device: Device, embedding_model
     with one_line():
         click.echo(
             describe_index(
-                model=embedding_model, device=device, rebuild=rebuild, verify=verify, progress=progress_line
+                model=embedding_model, device=device, rebuild=rebuild, verify=verify, progress=Bar()
             )
         )
 
@@ -197,13 +198,6 @@ def show(diagnoses: list[Diagnosis], style: Style | None) -> None:
     elif style == "json":
         data = [as_dict(made) for made in diagnoses]
         click.echo(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=2))
-
-
-def progress_line(what: str, done: int, total: int) -> None:
-    """Show long work as one line that rewrites itself, on a terminal only."""
-    if sys.stderr.isatty():
-        end = "\n" if done >= total else ""
-        click.echo(f"\r{what}: {done}/{total}{end}", err=True, nl=False)
 
 
 def _pairs(given: tuple[str, ...], option: str) -> dict[str, object]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 from lossclinic.compose import compose
 from lossclinic.diagnosis import Diagnosis
+from lossclinic.progress import Bar
 from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import load_cause, load_experiment
 from lossclinic_kb.run import Run
@@ -26,17 +25,13 @@ def reproduce(cause: str, *, cured: bool = False, seed: int = 0, lang: Lang = "e
         InputError: No such cause.
     """
     load_cause(cause)  # an unknown id is refused before torch is imported
-    from rich.console import Console
-    from rich.progress import Progress
-
     from lossclinic_kb.lab import World, fit
 
     experiment = load_experiment(cause)
     world = World.draw(seed) if seed else World()
     trial = experiment.cured(world) if cured else experiment.broken(world)
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
-        task = bar.add_task(cause, total=trial.epochs)
-        run = fit(trial, progress=lambda done, _: bar.update(task, completed=done))
+    bar = Bar()
+    run = fit(trial, progress=lambda done, total: bar(cause, done, total))
     made = compose(
         Observations(findings=detect_all(run, {})),
         run,
