@@ -1,13 +1,17 @@
-"""Every cause, broken and cured as `lossclinic reproduce` trains it, and the first line of its article as a question.
+"""Every cause, broken and cured as `lossclinic reproduce --out` writes it, and its article's first line as a question.
 
 A sanity table, not a score: the runs are the ones the articles are about, and the questions come from the articles.
 """
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import lossclinic
 from lossclinic.reproduce import reproduce
 from lossclinic_kb.causes import CAUSES, load_cause
+from lossclinic_kb.lab.record import write_csv
 
 
 def rank_of(cause: str, diagnosis: lossclinic.Diagnosis) -> str:
@@ -16,14 +20,21 @@ def rank_of(cause: str, diagnosis: lossclinic.Diagnosis) -> str:
     return str(ids.index(cause) + 1) if cause in ids else "-"
 
 
+def written(cause: str, *, cured: bool) -> bytes:
+    """Return the CSV of one lab run; unlike the run in memory it states no configuration."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "run.csv"
+        write_csv(reproduce(cause, cured=cured)[0], path)
+        return path.read_bytes()
+
+
 def main() -> None:
     """Print one line per cause and the share of first places."""
     clinic = lossclinic.Clinic()
     firsts = {"curve": 0, "en": 0, "zh": 0, "cured": 0}
     print(f"{'cause':<30} {'curve':>6} {'cured run':>14} {'words en':>9} {'words zh':>9}")
     for cause in CAUSES:
-        broken = reproduce(cause)[1]
-        cured = reproduce(cause, cured=True)[1]
+        broken, cured = (clinic.diagnose(written(cause, cured=each)) for each in (False, True))
         asked = {
             lang: rank_of(cause, clinic.ask(load_cause(cause).articles[lang].first_line))
             for lang in ("en", "zh")
