@@ -49,7 +49,9 @@ class ChatPage:
             with gr.Column(scale=4, min_width=320):
                 self._conversation()
             with gr.Column(scale=6, min_width=320):
-                self.plot = gr.Plot(visible=False, label=texts.PLOT("en"), elem_id="lc-plot")
+                self.plot = gr.Plot(
+                    visible=False, label=texts.PLOT("en"), show_label=False, elem_id="lc-plot"
+                )
                 self.read_as = gr.HTML(visible=False)
                 self._panel()
         self._listen()
