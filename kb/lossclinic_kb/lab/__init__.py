@@ -2,7 +2,16 @@
 
 from lossclinic_kb.lab.healthy import healthy_trial, mlp, optimizer_for
 from lossclinic_kb.lab.tasks import Task, load_task
-from lossclinic_kb.lab.trial import Scores, Trial, accuracy, evaluate, fit, gradient_norm, train_step
+from lossclinic_kb.lab.trial import (
+    Scores,
+    Trial,
+    accuracy,
+    evaluate,
+    fit,
+    gradient_norm,
+    train_step,
+    validation_means,
+)
 from lossclinic_kb.lab.world import World
 
 __all__ = [
@@ -19,4 +28,5 @@ __all__ = [
     "mlp",
     "optimizer_for",
     "train_step",
+    "validation_means",
 ]

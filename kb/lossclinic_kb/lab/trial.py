@@ -47,6 +47,13 @@ def train_step(trial: Trial, inputs: Tensor, targets: Tensor) -> Scores:
 def evaluate(trial: Trial) -> Scores:
     """Return loss and metric on the validation set, in eval mode, weighted by batch size."""
     trial.model.eval()
+    means = validation_means(trial)
+    trial.model.train()
+    return means
+
+
+def validation_means(trial: Trial) -> Scores:
+    """Return loss and metric on the validation set in whatever mode the model is, weighted by batch size."""
     totals: dict[str, float] = {}
     count = 0
     with torch.no_grad():
@@ -56,7 +63,6 @@ def evaluate(trial: Trial) -> Scores:
             count += len(targets)
             for key, value in row.items():
                 totals[key] = totals.get(key, 0.0) + value * len(targets)
-    trial.model.train()
     return {key: value / count for key, value in totals.items()}
 
 

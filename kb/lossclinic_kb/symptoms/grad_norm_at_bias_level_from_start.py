@@ -13,15 +13,10 @@ the output layer settled above layers that starve (`grad_norm_vanishing`, `grad_
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
-from lossclinic_kb.symptoms.curve import head, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import classes
+from lossclinic_kb.symptoms.norm_levels import norm_levels
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
@@ -39,14 +34,11 @@ _AT_GUESSING = 0.9
 
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the first and the last norms with the closed form."""
-    norm, loss, known = read_curve(run, "grad_norm"), read_curve(run, "train_loss"), classes(run, facts)
-    batch = facts.get("batch_size")
-    if norm is None or loss is None or known is None or not isinstance(batch, (int, float)) or batch < 1:
+    seen = norm_levels(run, facts)
+    if seen is None or seen.bias_level is None or seen.batch is None:
         return not_observable(ID)
-    if len(norm) < 10 or len(loss) < 5 or not norm.from_start:
-        return not_observable(ID)
-    floor = math.sqrt((1 - 1 / known.count) / batch)
-    first, last = (float(np.median(part)) for part in (head(norm.y, 0.05, at_least=3), tail(norm.y, 1 / 3)))
+    norm, loss, known, floor = seen.norm, seen.loss, seen.known, seen.bias_level
+    first, last = seen.first, seen.last
     low, high = _AROUND
     at_floor = all(low * floor <= level <= high * floor for level in (first, last))
     if not at_floor or loss.end < _AT_GUESSING * known.chance:
@@ -59,8 +51,8 @@ def detect(run: Run, facts: Facts) -> Finding:
         len(norm) - 1,
         Text(
             f"{norm.name} is about {number(first)} from {here.en} on and {number(last)} at the end; the labels of a "
-            f"batch of {number(batch)} give {number(floor)} to the output bias alone",
-            f"{norm.name} 从{here.zh}起就只有 {number(first)} 左右，最后为 {number(last)}；一批 {number(batch)} 个样本的"
+            f"batch of {number(seen.batch)} give {number(floor)} to the output bias alone",
+            f"{norm.name} 从{here.zh}起就只有 {number(first)} 左右，最后为 {number(last)}；一批 {number(seen.batch)} 个样本的"
             f"标签波动单在输出层偏置上就会产生 {number(floor)}",
         ),
         first=first,

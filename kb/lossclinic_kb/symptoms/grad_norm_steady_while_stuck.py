@@ -11,15 +11,10 @@ Not to be confused with: `grad_norm_at_bias_level_from_start`, steady as well, b
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
-from lossclinic_kb.symptoms.curve import head, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import classes
+from lossclinic_kb.symptoms.norm_levels import norm_levels
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
@@ -38,14 +33,11 @@ _AT_GUESSING = 0.9
 
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the first and the last norms with each other and with the closed form."""
-    norm, loss, known = read_curve(run, "grad_norm"), read_curve(run, "train_loss"), classes(run, facts)
-    batch = facts.get("batch_size")
-    if norm is None or loss is None or known is None or not isinstance(batch, (int, float)) or batch < 1:
+    seen = norm_levels(run, facts)
+    if seen is None or seen.bias_level is None:
         return not_observable(ID)
-    if len(norm) < 10 or len(loss) < 5 or not norm.from_start:
-        return not_observable(ID)
-    needed = _ABOVE_BIAS * math.sqrt((1 - 1 / known.count) / batch)
-    first, last = (float(np.median(part)) for part in (head(norm.y, 0.05, at_least=3), tail(norm.y, 1 / 3)))
+    norm, loss, known, first, last = seen.norm, seen.loss, seen.known, seen.first, seen.last
+    needed = _ABOVE_BIAS * seen.bias_level
     stuck = loss.end >= _AT_GUESSING * known.chance and loss.start <= 2 * known.chance
     if not stuck or min(first, last) < needed or max(first, last) > _STEADY * min(first, last):
         return absent(ID)

@@ -17,9 +17,8 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
-from lossclinic_kb.symptoms.curve import head, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import classes
+from lossclinic_kb.symptoms.norm_levels import norm_levels
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
@@ -35,13 +34,11 @@ _LEFT = 0.7
 
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the first and the last gradient norms of a run that stays at chance."""
-    norm, loss, known = read_curve(run, "grad_norm"), read_curve(run, "train_loss"), classes(run, facts)
-    if norm is None or loss is None or known is None or len(norm) < 10 or len(loss) < 5:
+    seen = norm_levels(run, facts)
+    if seen is None:
         return not_observable(ID)
-    if not norm.from_start:
-        return not_observable(ID)
+    norm, loss, known, first, last = seen.norm, seen.loss, seen.known, seen.first, seen.last
     away = float(np.abs(loss.blocks / known.chance - 1).max())
-    first, last = (float(np.median(part)) for part in (head(norm.y, 0.05, at_least=3), tail(norm.y, 1 / 3)))
     if away > _AT_CHANCE or last <= 0 or last > _LEFT * first:
         return absent(ID)
     here, there = place(norm, 0), place(norm, len(norm) - 1)

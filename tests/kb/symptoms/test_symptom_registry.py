@@ -19,6 +19,7 @@ HELPERS = {
     "groups",
     "curve",
     "levels",
+    "norm_levels",
     "breaks",
     "wording",
     "pairs",

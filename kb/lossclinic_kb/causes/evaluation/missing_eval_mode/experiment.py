@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from lossclinic_kb.lab import Task, Trial, World, evaluate, fit, healthy_trial, load_task
+from lossclinic_kb.lab import Task, Trial, World, evaluate, fit, healthy_trial, load_task, validation_means
 
 DROPPED = 0.3
 SMALL_BATCH = 4  # validation samples whose statistics stand in for those of the training set
@@ -18,7 +18,7 @@ SORTED_BATCH = 32  # larger, but ordered by class, as a folder of images lists t
 
 
 def broken(world: World) -> Trial:
-    return replace(cured(world), evaluate=evaluate_in_train_mode)
+    return replace(cured(world), evaluate=validation_means)
 
 
 def cured(world: World) -> Trial:
@@ -35,20 +35,6 @@ def cured(world: World) -> Trial:
     trial.train = DataLoader(train, world.batch_size, shuffle=True, generator=shuffle, drop_last=True)
     trial.val = DataLoader(val, SORTED_BATCH if by_class else SMALL_BATCH, drop_last=True)
     return trial
-
-
-def evaluate_in_train_mode(trial: Trial) -> dict[str, float]:
-    """Return what a validation reports that never calls `model.eval()`."""
-    totals: dict[str, float] = {}
-    count = 0
-    with torch.no_grad():
-        for inputs, targets in trial.val:
-            outputs = trial.model(inputs)
-            row = trial.scores(outputs, targets, trial.loss(outputs, targets))
-            count += len(targets)
-            for key, value in row.items():
-                totals[key] = totals.get(key, 0.0) + value * len(targets)
-    return {key: value / count for key, value in totals.items()}
 
 
 def _normalised(task: Task, world: World) -> nn.Sequential:
@@ -102,7 +88,7 @@ def exercise() -> None:
     fit(trial)
 
     def in_train_mode(model: nn.Module) -> float:
-        return evaluate_in_train_mode(replace(trial, model=model))["loss"]
+        return validation_means(replace(trial, model=model))["loss"]
 
     def in_eval_mode(model: nn.Module) -> float:
         return validated(model, trial.val, trial.loss)
