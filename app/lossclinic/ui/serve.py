@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from typing import TYPE_CHECKING
 
@@ -46,35 +47,49 @@ def launch(clinic: Clinic, *, host: str, port: int, auth: tuple[str, str] | None
 
     from lossclinic.ui.style import CSS
 
+    _check_free(host, port)
     app = build(clinic)
     app.queue(max_size=64, default_concurrency_limit=WORKERS)
-    try:
-        app.launch(
-            server_name=host,
-            server_port=port,
-            auth=auth,
-            share=False,
-            prevent_thread_lock=True,
-            quiet=True,
-            show_error=False,
-            max_file_size=UPLOAD_LIMIT,
-            enable_monitoring=False,
-            run_history=False,
-            ssr_mode=False,
-            footer_links=[],
-            theme=gr.themes.Base(
-                primary_hue="teal",
-                neutral_hue="slate",
-                font=["system-ui", "sans-serif"],
-                font_mono=["ui-monospace", "monospace"],
-            ),
-            css=CSS,
-        )
-    except OSError:
-        raise InputError(
-            f"port {port} on {host} is taken: stop what uses it, or choose another with --port"
-        ) from None
+    app.launch(
+        server_name=host,
+        server_port=port,
+        auth=auth,
+        share=False,
+        prevent_thread_lock=True,
+        quiet=True,
+        show_error=False,
+        max_file_size=UPLOAD_LIMIT,
+        enable_monitoring=False,
+        run_history=False,
+        ssr_mode=False,
+        footer_links=[],
+        theme=gr.themes.Base(
+            primary_hue="teal",
+            neutral_hue="slate",
+            font=["system-ui", "sans-serif"],
+            font_mono=["ui-monospace", "monospace"],
+        ),
+        css=CSS,
+    )
     return app
+
+
+def _check_free(host: str, port: int) -> None:
+    """Return if the port can be listened on.
+
+    Raises:
+        InputError: It is taken, or the address is not one of this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise InputError(
+                f"port {port} on {host} cannot be used ({reason}): stop what uses it, or choose another with --port"
+            ) from None
 
 
 def serve(*, host: str, port: int, auth: str | None, embedding_model: str | None) -> None:
