@@ -132,3 +132,17 @@ def test_a_chinese_phone_is_greeted_in_chinese_and_nothing_overflows(chinese_pho
 def test_examples_work_at_a_click(visit: Visit) -> None:
     visit.page.get_by_role("button", name="healthy").click()
     expect(visit.page.locator(".lc-summary")).to_contain_text("Nothing looks wrong", timeout=WAIT)
+
+
+def test_a_hostile_column_name_is_shown_not_rendered(visit: Visit) -> None:
+    rows = "".join(f"{step},2.3026\n" for step in range(60))
+    log = f"step,<img src=x onerror=alert(1)> train_loss\n{rows}".encode()
+    visit.page.locator("input[type=file]").first.set_input_files(
+        {"name": "run.csv", "mimeType": "text/csv", "buffer": log}
+    )
+    expect(visit.page.get_by_role("listitem", name="File thumbnail")).to_be_visible(timeout=WAIT)
+    visit.page.get_by_test_id("textbox").first.press("Enter")
+    expect(visit.page.locator(".lc-card").first).to_be_visible(timeout=WAIT)
+    expect(visit.page.get_by_text("onerror").first).to_be_visible(timeout=WAIT)
+    assert visit.page.locator("img[src='x']").count() == 0
+    assert visit.errors == []
