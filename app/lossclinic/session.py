@@ -75,6 +75,7 @@ class Session:
         changed = replace(now, words=words, run=run or now.run, roles={} if run else now.roles)
         made = self._diagnosed(changed, self._language(said), fresh=said)
         if made.diagnosis is not None and made.diagnosis.status == "off_topic" and now.diagnosis is not None:
+            self.hold()
             return made.diagnosis
         self._past.append(made)
         return self._latest()
@@ -123,6 +124,10 @@ class Session:
         if self.diagnosis is not None:
             self._past[-1] = replace(self.situation, diagnosis=self.diagnosis.in_language(lang))
         return self.diagnosis
+
+    def hold(self) -> None:
+        """Count a turn that changed nothing, so that undo takes back exactly one turn."""
+        self._past.append(self.situation)
 
     def undo(self) -> Diagnosis | None:
         """Take back the last change; None if that leaves nothing."""

@@ -88,6 +88,7 @@ def test_small_talk_does_not_disturb_a_case(session: Session) -> None:
     reply = session.say("what is the weather like in Paris tomorrow?")
     assert reply.status == "off_topic"
     assert session.diagnosis is before
+    assert session.undo() is before, "undo takes back the small talk, not the case"
 
 
 def test_nothing_said_is_refused(session: Session) -> None:

@@ -113,6 +113,20 @@ def test_undo_and_new_case(visit: Visit) -> None:
     expect(visit.page.locator("#lc-chat .user")).to_have_count(0)
 
 
+def test_undo_after_a_bad_file_leaves_the_case(visit: Visit) -> None:
+    say(visit, "val loss climbs while train loss keeps falling")
+    expect(visit.page.locator(".lc-card").first).to_be_visible(timeout=WAIT)
+    visit.page.locator("input[type=file]").first.set_input_files(
+        {"name": "empty.csv", "mimeType": "text/csv", "buffer": b""}
+    )
+    expect(visit.page.get_by_role("listitem", name="File thumbnail")).to_be_visible(timeout=WAIT)
+    visit.page.get_by_test_id("textbox").first.press("Enter")
+    expect(visit.page.locator("#lc-chat .bot").last).to_contain_text("empty.csv", timeout=WAIT)
+    visit.page.get_by_role("button", name="Undo").click()
+    expect(visit.page.locator("#lc-chat .user")).to_have_count(1, timeout=WAIT)
+    expect(visit.page.locator(".lc-card").first).to_be_visible()
+
+
 def test_the_language_switch_changes_interface_and_answer(visit: Visit) -> None:
     say(visit, "the loss diverges to infinity within a few steps")
     first_card(visit, "Learning rate too high")

@@ -179,10 +179,9 @@ class ChatPage:
         for place, path in enumerate(files or [None]):
             try:
                 replies.append(_one(session, text if place == 0 else "", path).summary)
-            except UnreadableLog as error:
-                replies.append(error.text(lang))
             except LossclinicError as error:
-                replies.append(str(error))
+                session.hold()
+                replies.append(error.text(lang) if isinstance(error, UnreadableLog) else str(error))
         yield session, version + 1, [*history, _message("assistant", "\n\n".join(replies))], *_views(session)
 
     def _undo(self, session: Session | None, version: int, history: History) -> tuple[Any, ...]:
