@@ -24,7 +24,7 @@ from lossclinic_kb.text import Lang, language_of
 AutoLang = Literal["auto", "en", "zh"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Style = Literal["json", "jsonl"]
-USED, PROBLEM, UNUSABLE = 0, 1, 2
+PROBLEM, UNUSABLE = 1, 2
 
 
 @contextmanager
@@ -35,6 +35,19 @@ def one_line() -> Iterator[None]:
     except LossclinicError as error:
         click.echo(plain(f"lossclinic: {error}"), err=True)
         sys.exit(UNUSABLE)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Name the file where it cannot be written.
+
+    Raises:
+        InputError: Says which file and why.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror}") from None
 
 
 def spoken(lang: AutoLang, words: str = "") -> Lang:
@@ -174,7 +187,8 @@ def train(cause: str, *, cured: bool, seed: int, out: Path | None, lang: AutoLan
         if out is not None:
             from lossclinic_kb.lab.record import write_csv
 
-            write_csv(run, out)
+            with writing(out):
+                write_csv(run, out)
             click.echo(f"{out}: {len(run.series)} series written", err=True)
         click.echo(terminal(made))
 
@@ -239,7 +253,5 @@ def _write_reports(diagnoses: list[Diagnosis], md: Path | None, html: Path | Non
     for path, text in made.items():
         if path is None:
             continue
-        try:
+        with writing(path):
             path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise InputError(f"{path}: cannot be written: {error.strerror}") from None

@@ -94,6 +94,15 @@ def test_bad_arguments_get_one_line(arguments: tuple[str, ...]) -> None:
     assert len(done.stderr.decode().strip().splitlines()) == 1
 
 
+@pytest.mark.slow
+def test_a_log_that_cannot_be_written_gets_one_line(tmp_path: Path) -> None:
+    done = lossclinic("reproduce", "nan_in_data", "--out", str(tmp_path / "nowhere" / "run.csv"))
+    complaint = done.stderr.decode().strip()
+    assert done.returncode == 2
+    assert len(complaint.splitlines()) == 1
+    assert "run.csv: cannot be written" in complaint
+
+
 def test_control_characters_of_a_file_name_do_not_reach_the_terminal(tmp_path: Path) -> None:
     path = tmp_path / "run\x1b]0;owned\x07.csv"
     path.write_text(HEALTHY)
