@@ -86,7 +86,7 @@ def _sentence(seen: Evidence, case: Observations) -> Text:
         return next(rule for rule in RULES if rule.id == seen.ref).text(case.facts)
     check = load_checks()[seen.ref]
     given = next(answer.outcome for answer in case.answers if answer.check == seen.ref)
-    outcome = next(each for each in check.outcomes if each.id == given)
+    outcome = check.outcome(given)
     return Text(
         f"{check.title.en}: you answered “{outcome.title.en}”",
         f"{check.title.zh}：你的回答是“{outcome.title.zh}”",

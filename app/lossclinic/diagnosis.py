@@ -150,10 +150,7 @@ class Diagnosis:
         checks = load_checks()
         if check not in checks:
             raise InputError(f"no check is called {check!r}; known: {', '.join(checks)}")
-        outcomes = [each.id for each in checks[check].outcomes]
-        if outcome not in outcomes:
-            raise InputError(f"{check} has no outcome {outcome!r}; known: {', '.join(outcomes)}")
-        return self._again(self.case.answered(check, outcome))
+        return self._again(self.case.answered(check, checks[check].outcome(outcome).id))
 
     def take_back(self, check: str) -> Diagnosis:
         """Return the diagnosis without the answer to `check`."""

@@ -64,9 +64,8 @@ def figure(run: Run, symptoms: Sequence[Symptom] = (), lang: Lang = "en") -> Fig
         for series in members:
             _draw(made, row, series, axis)
         made.update_yaxes(title_text=title(lang), row=row, col=1)
-    for row, (_, members) in enumerate(shown, 1):
         _mark(made, row, members, symptoms, axis)
-    made.update_xaxes(title_text={"step": "step", "epoch": "epoch", "row": "row"}[axis], row=rows, col=1)
+    made.update_xaxes(title_text=axis, row=rows, col=1)
     _lay_out(made, rows, lang, log=bool(shown) and _spans_magnitudes(shown[0][1]))
     return made
 

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from lossclinic.diagnosis import Diagnosis, EvidenceLine, RankedCause
+from lossclinic.ui import texts
 from lossclinic.wording import in_words, percent
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Text
@@ -99,17 +100,17 @@ def markdown(diagnosis: Diagnosis) -> str:
     if diagnosis.run is not None:
         names = ", ".join(f"{escaped(s.name)} ({s.role}, {len(s.logged)})" for s in diagnosis.run.series)
         notes = "".join(f"\n- {escaped(note(say))}" for note in diagnosis.run.notes)
-        parts.append(f"{Text('Read as', '识别为')(say)} `{diagnosis.run.format}`: {names}{notes}")
+        parts.append(f"{texts.READ_AS(say)} `{diagnosis.run.format}`: {names}{notes}")
     if diagnosis.symptoms:
         rows = [f"- **{s.title}**: {escaped(s.evidence)}" for s in diagnosis.symptoms]
-        parts.append(f"## {Text('What the curve shows', '曲线上看到的')(say)}\n" + "\n".join(rows))
+        parts.append(f"## {texts.CURVE_SHOWS(say)}\n" + "\n".join(rows))
     for place, cause in enumerate(diagnosis.causes, 1):
         parts.append(_cause_markdown(place, cause, diagnosis))
     if diagnosis.next_check is not None:
         check = diagnosis.next_check
         choices = "\n".join(f"- {outcome.title} (`{outcome.id}`)" for outcome in check.outcomes)
         code = f"\n```python\n{check.code}\n```" if check.code else ""
-        heading = Text("Next check", "下一步检查")(say)
+        heading = texts.NEXT_CHECK(say)
         parts.append(f"## {heading}: {check.title}\n{check.question} {check.how}{code}\n{choices}")
     return "\n\n".join(parts) + "\n"
 
@@ -121,7 +122,7 @@ def _cause_markdown(place: int, cause: RankedCause, diagnosis: Diagnosis) -> str
     lines += [f"- {_sign(line)} {escaped(line.text)}" for line in cause.evidence]
     for snippet in (*cause.confirm, *cause.fixes):
         lines.append(f"\n**{snippet.title}**\n```python\n{snippet.code}\n```")
-    lines.append(f"\n{Text('Sources', '来源')(say)}: " + "; ".join(cause.sources))
+    lines.append(f"\n{texts.SOURCES(say)}: " + "; ".join(cause.sources))
     return "\n".join(lines)
 
 
@@ -154,7 +155,7 @@ def terminal(diagnosis: Diagnosis) -> str:
         minutes = Text(f"{check.minutes:g} min", f"{check.minutes:g} 分钟")(say)
         parts += [
             "",
-            click.style(f"{Text('Next check', '下一步检查')(say)} ({minutes}): ", bold=True) + check.question,
+            click.style(f"{texts.NEXT_CHECK(say)} ({minutes}): ", bold=True) + check.question,
         ]
         parts += [f"   {outcome.id}: {outcome.title}" for outcome in check.outcomes]
     return "\n".join(parts)

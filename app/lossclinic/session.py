@@ -26,7 +26,6 @@ class Situation:
     words: tuple[str, ...] = ()
     run: Run | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
-    roles: Mapping[str, Role] = field(default_factory=dict)
     diagnosis: Diagnosis | None = None
 
 
@@ -72,7 +71,7 @@ class Session:
         said = "" if pasted else text.strip()
         now = self.situation
         words = (*now.words, said) if said else now.words
-        changed = replace(now, words=words, run=run or now.run, roles={} if run else now.roles)
+        changed = replace(now, words=words, run=run or now.run)
         made = self._diagnosed(changed, self._language(said), fresh=said)
         if made.diagnosis is not None and made.diagnosis.status == "off_topic" and now.diagnosis is not None:
             self.hold()
@@ -98,7 +97,7 @@ class Session:
         now = self.situation
         if now.run is None or column not in {series.name for series in now.run.series}:
             raise InputError(f"the log has no column {column!r}")
-        return self._change(replace(now, run=now.run.assign(column, role), roles={**now.roles, column: role}))
+        return self._change(replace(now, run=now.run.assign(column, role)))
 
     def answer(self, check: str, outcome: str) -> Diagnosis:
         """Add the outcome of a check.

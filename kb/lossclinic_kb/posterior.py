@@ -48,6 +48,8 @@ class Posterior:
         self.priors = _priors(case, profiles)
         self.rows: dict[Evidence, dict[str, float]] = {}
         self.groups: dict[Evidence, str] = {}
+        self.words: dict[str, float] | None = None
+        self.nearest = {cause: match.phrase for cause, match in case.words.items()}
         for finding in case.findings:
             if finding.state == "not_observable":
                 continue
@@ -65,11 +67,10 @@ class Posterior:
             self._add("answer", answer.check, answer.check, chances)
         if case.words:
             floor = min(match.log_likelihood for match in case.words.values())
-            row = dict.fromkeys(self.hypotheses, floor) | {c: m.log_likelihood for c, m in case.words.items()}
-            nearest = {cause: match.phrase for cause, match in case.words.items()}
-            self.words: tuple[dict[str, float], Mapping[str, str]] | None = (row, nearest)
-        else:
-            self.words = None
+            known = {cause: match.log_likelihood for cause, match in case.words.items()}
+            self.words = dict.fromkeys(self.hypotheses, floor) | known
+        self._averages = {seen: self._average(row) for seen, row in self.rows.items()}
+        self._words_average = self._average(self.words) if self.words else 0.0
 
     def _add(
         self,
@@ -85,7 +86,7 @@ class Posterior:
     def probabilities(self) -> dict[str, float]:
         """Return P(hypothesis | observations)."""
         logs = {
-            h: math.log(self.priors[h]) + self._damped(h) + (self.words[0][h] if self.words else 0.0)
+            h: math.log(self.priors[h]) + self._damped(h) + (self.words[h] if self.words else 0.0)
             for h in self.hypotheses
         }
         top = max(logs.values())
@@ -102,17 +103,24 @@ class Posterior:
 
     def evidence(self, cause: str) -> tuple[Evidence, ...]:
         """Return what speaks for and against `cause`, strongest first, without what hardly matters."""
-        lines = [replace(seen, weight=self._against_rest(row, cause)) for seen, row in self.rows.items()]
+        lines = [
+            replace(seen, weight=self._against_rest(row[cause], self._averages[seen], cause))
+            for seen, row in self.rows.items()
+        ]
         if self.words:
-            row, nearest = self.words
-            lines.append(Evidence("words", nearest.get(cause, ""), self._against_rest(row, cause)))
+            weight = self._against_rest(self.words[cause], self._words_average, cause)
+            lines.append(Evidence("words", self.nearest.get(cause, ""), weight))
         lines = [line for line in lines if abs(line.weight) >= SHOWN]
         return tuple(sorted(lines, key=lambda line: abs(line.weight), reverse=True))
 
-    def _against_rest(self, row: Mapping[str, float], cause: str) -> float:
-        rest = [h for h in self.hypotheses if h != cause]
-        mass = sum(self.priors[h] for h in rest)
-        return row[cause] - math.log(sum(self.priors[h] * math.exp(row[h]) for h in rest) / mass)
+    def _average(self, row: Mapping[str, float]) -> float:
+        """Return the likelihood of an observation before anything is known: its mean over the priors."""
+        return sum(self.priors[h] * math.exp(row[h]) for h in self.hypotheses)
+
+    def _against_rest(self, log_likelihood: float, average: float, cause: str) -> float:
+        """Return the log-ratio of a likelihood under `cause` to that under all other hypotheses."""
+        prior = self.priors[cause]
+        return log_likelihood - math.log((average - prior * math.exp(log_likelihood)) / (1.0 - prior))
 
 
 def _damp(values: Collection[float]) -> float:

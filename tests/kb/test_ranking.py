@@ -10,7 +10,7 @@ from lossclinic_kb.case import Observations, WordMatch
 from lossclinic_kb.causes import CAUSES, load_profiles
 from lossclinic_kb.diagnosis import rank
 from lossclinic_kb.likelihoods import HEALTHY, OTHER, load_likelihoods
-from lossclinic_kb.posterior import HEALTHY_PRIOR, OTHER_PRIOR
+from lossclinic_kb.posterior import HEALTHY_PRIOR, OTHER_PRIOR, Posterior
 from lossclinic_kb.symptoms import SYMPTOMS, Finding
 from lossclinic_kb.symptoms.groups import GROUPS
 from lossclinic_kb.text import Text
@@ -119,3 +119,15 @@ def test_a_check_that_the_log_answers_is_not_asked() -> None:
     settled = rank(Observations(findings=seen("loss_diverges"))).next_check
     assert asked is not None
     assert settled is None or settled.id != "look_at_first_loss"
+
+
+def test_the_weight_of_evidence_is_its_log_ratio_against_all_the_rest() -> None:
+    table, profiles = load_likelihoods(), load_profiles()
+    case = Observations(findings=seen("loss_flat", "loss_at_chance"))
+    scores = Posterior(case, profiles, table)
+    for cause in ("dying_relu", "lr_too_low"):
+        rest = [h for h in scores.hypotheses if h != cause]
+        mass = sum(scores.priors[h] for h in rest)
+        average = sum(scores.priors[h] * table.present("loss_flat", h) for h in rest) / mass
+        line = next(line for line in scores.evidence(cause) if line.ref == "loss_flat")
+        assert line.weight == pytest.approx(math.log(table.present("loss_flat", cause) / average))

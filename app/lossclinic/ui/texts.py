@@ -1,4 +1,4 @@
-"""Every string of the interface, in both languages."""
+"""Every string of the interface, in both languages; reports use those that they share with it."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lossclinic_kb.errors import InputError
 from lossclinic_kb.text import Text
 from lossclinic_kb.words import PROBABILITY, Word
 
@@ -44,6 +45,18 @@ class Check:
     code: str
     outcomes: tuple[Outcome, ...]
     settled_by: tuple[str, ...] = ()
+
+    def outcome(self, outcome: str) -> Outcome:
+        """Return the outcome with this id.
+
+        Raises:
+            InputError: The check has no such outcome.
+        """
+        for each in self.outcomes:
+            if each.id == outcome:
+                return each
+        known = ", ".join(each.id for each in self.outcomes)
+        raise InputError(f"{self.id} has no outcome {outcome!r}; known: {known}")
 
     def likelihood(self, outcome: str, cause: str) -> float:
         """Return P(outcome | cause); over the outcomes of a check these sum to 1."""

@@ -66,12 +66,6 @@ class Curve:
         return noise(self.y)
 
     @cached_property
-    def block_noise(self) -> float:
-        """Standard deviation of an entry of `blocks` that `noise` alone explains."""
-        width = len(self.y) / max(len(self.blocks), 1)
-        return self.noise if width < 2 else self.noise * 1.25 / width**0.5  # 1.25: a median, not a mean
-
-    @cached_property
     def start(self) -> float:
         """Where it starts: the first value of a short curve, the median of the first three of a long one."""
         return float(self.y[0] if len(self.y) < 30 else np.median(self.y[:3]))

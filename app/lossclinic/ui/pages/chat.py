@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from lossclinic.session import Session
 from lossclinic.ui import texts
 from lossclinic.ui.parts import cards
 from lossclinic_kb.errors import LossclinicError, UnreadableLog
-from lossclinic_kb.text import Lang
+from lossclinic_kb.text import Lang, Text
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 TEXT_LIMIT = 20_000  # characters; longer pasted text that is no log is no description either
@@ -30,9 +30,8 @@ class ChatPage:
         self.clinic = clinic
         self.app = app
         self.session = gr.State(None)
-        self.version = gr.State(
-            0
-        )  # counts the changes of the session, so that the panel knows when to redraw
+        # Counts the changes of the session, so that the panel knows when to redraw.
+        self.version = gr.State(0)
         with gr.Row(elem_classes="lc-head"):
             self.head = gr.HTML(_head("en"), min_width=260)
             self.language = gr.Radio(
@@ -102,8 +101,6 @@ class ChatPage:
                 return
             cards.draw(session.diagnosis, self._answer_button)
 
-        self.draw = draw
-
     def _answer_button(self, button: gr.Button, check: str, outcome: str) -> None:
         def answer(session: Session, version: int, history: History) -> tuple[Any, ...]:
             if outcome:
@@ -127,11 +124,10 @@ class ChatPage:
         state = [self.session, self.version, self.chat, self.language]
         self.box.submit(self._submit, [self.box, *state], [self.box, *seen], concurrency_limit=8, **private)
         for button, question in zip(self.questions, texts.QUESTIONS, strict=True):
-            button.click(_asker(self, question), state, seen, concurrency_limit=8, **private)
+            button.click(self._starter(question=question), state, seen, concurrency_limit=8, **private)
         for button in self.samples:
-            button.click(
-                _dropper(self, SAMPLES / str(button.value).removeprefix("▸ ")), state, seen, **private
-            )
+            sample = SAMPLES / str(button.value).removeprefix("▸ ")
+            button.click(self._starter(files=(sample,)), state, seen, concurrency_limit=8, **private)
         self.undo.click(self._undo, state[:3], seen, **private)
         self.new.click(self._new, self.version, seen, **private)
         self.chat.clear(self._new, self.version, seen, **private)
@@ -142,6 +138,19 @@ class ChatPage:
             [self.version, *labels, *self.questions, self.plot, self.read_as],
             **private,
         )
+
+    def _starter(
+        self, question: Text | None = None, files: tuple[Path, ...] = ()
+    ) -> Callable[[Session | None, int, History, Lang], Iterator[tuple[Any, ...]]]:
+        """Return what an example does when it is clicked: it says its question, or drops its files."""
+
+        def start(
+            session: Session | None, version: int, history: History, lang: Lang
+        ) -> Iterator[tuple[Any, ...]]:
+            said = question(lang) if question else ""
+            yield from self._say(said, list(files), session, version, history, lang)
+
+        return start
 
     def _submit(
         self, message: dict[str, Any], session: Session | None, version: int, history: History, lang: Lang
@@ -215,22 +224,6 @@ class ChatPage:
             *(gr.update(value=question(lang)) for question in texts.QUESTIONS),
             *_views(session),
         )
-
-
-def _asker(page: ChatPage, question: Any) -> Any:
-    def ask(session: Session | None, version: int, history: History, lang: Lang) -> Iterator[tuple[Any, ...]]:
-        yield from page._say(question(lang), [], session, version, history, lang)
-
-    return ask
-
-
-def _dropper(page: ChatPage, path: Path) -> Any:
-    def drop(
-        session: Session | None, version: int, history: History, lang: Lang
-    ) -> Iterator[tuple[Any, ...]]:
-        yield from page._say("", [path], session, version, history, lang)
-
-    return drop
 
 
 def _one(session: Session, text: str, path: Path | None) -> Diagnosis:

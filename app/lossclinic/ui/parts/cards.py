@@ -133,7 +133,7 @@ def _answers(diagnosis: Diagnosis, listen: Listen) -> None:
     say = diagnosis.lang
     for answer in diagnosis.case.answers:
         check = load_checks()[answer.check]
-        outcome = next(each.title(say) for each in check.outcomes if each.id == answer.outcome)
+        outcome = check.outcome(answer.outcome).title(say)
         with gr.Row():
             gr.HTML(f'<div class="lc-note">{texts.ANSWERED(say)}: {check.title(say)}: <b>{outcome}</b></div>')
             listen(gr.Button(f"{texts.TAKE_BACK(say)}: {check.title(say)}", size="sm"), check.id, "")
