@@ -132,6 +132,8 @@ class Run:
         source: File name or description, for display only.
         notes: What the reader had to decide, for the person to see.
         config: Facts that the log itself states, for example {"batch_size": 32}.
+        name: What the log calls this run, where it holds several; "" otherwise.
+        others: The names of all runs of the source in its order, this one included; empty where it holds one.
     """
 
     format: str
@@ -139,6 +141,8 @@ class Run:
     source: str = ""
     notes: tuple[Text, ...] = ()
     config: Mapping[str, object] = field(default_factory=dict)
+    name: str = ""
+    others: tuple[str, ...] = ()
 
     def all(self, role: Role) -> tuple[Series, ...]:
         """Return every series with `role`, in the order of the log."""

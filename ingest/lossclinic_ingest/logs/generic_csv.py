@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from lossclinic_ingest.logs import refuse
-from lossclinic_ingest.logs.assemble import run_of_table
-from lossclinic_ingest.logs.axes import axis_of
-from lossclinic_ingest.logs.columns import meaning_of
-from lossclinic_ingest.logs.document import Document
-from lossclinic_ingest.logs.long_form import in_long_form, run_of_long_form
-from lossclinic_ingest.logs.table import Table
+from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.inputs.document import Document
+from lossclinic_ingest.logs.tables.assemble import run_of_table
+from lossclinic_ingest.logs.tables.axes import axis_of
+from lossclinic_ingest.logs.tables.columns import meaning_of
+from lossclinic_ingest.logs.tables.long_form import in_long_form, run_of_long_form
+from lossclinic_ingest.logs.tables.table import Table
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Text
 
@@ -28,7 +28,7 @@ def sniff(document: Document) -> float:
     return 0.4 if known else 0.2
 
 
-def read(document: Document) -> Run:
+def read(document: Document) -> tuple[Run, ...]:
     """Return the run that the table holds.
 
     Raises:
@@ -38,8 +38,8 @@ def read(document: Document) -> Run:
     if table is None or not any(cells.numeric for cells in table.cells):
         raise refuse.only_words(document.name)
     if in_long_form(table):
-        return run_of_long_form(ID, document, table)
-    return run_of_table(ID, document, table)
+        return (run_of_long_form(ID, document, table),)
+    return (run_of_table(ID, document, table),)
 
 
 def _usable(table: Table) -> bool:

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from lossclinic_ingest.logs import refuse, remarks
-from lossclinic_ingest.logs.axes import filled, restart_notes
-from lossclinic_ingest.logs.cells import Cells, read_cells
-from lossclinic_ingest.logs.columns import meaning_of, roles_of
-from lossclinic_ingest.logs.document import Document
+from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.inputs.document import Document
+from lossclinic_ingest.logs.tables import remarks
+from lossclinic_ingest.logs.tables.axes import filled, restart_notes
+from lossclinic_ingest.logs.tables.cells import Cells, read_cells
+from lossclinic_ingest.logs.tables.columns import meaning_of, roles_of
 from lossclinic_kb.errors import UnreadableLog
 from lossclinic_kb.run import FloatArray, Role, Run, Series
 from lossclinic_kb.text import Text
@@ -36,7 +37,7 @@ def sniff(document: Document) -> float:
     return 0.9 if _is_history(document.json) else 0.0
 
 
-def read(document: Document) -> Run:
+def read(document: Document) -> tuple[Run, ...]:
     """Return the run, each quantity with the entries that hold it.
 
     Raises:
@@ -63,7 +64,7 @@ def read(document: Document) -> Run:
         *restart_notes(_axis(points, "step"), _axis(points, "epoch")),
     )
     config = {fact: state[key] for key, fact in _FACTS.items() if isinstance(state.get(key), float)}
-    return Run(ID, tuple(series), document.name, notes, {"framework": "hf", **config})
+    return (Run(ID, tuple(series), document.name, notes, {"framework": "hf", **config}),)
 
 
 def _state(document: Document) -> Entry | None:

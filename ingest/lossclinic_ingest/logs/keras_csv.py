@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from lossclinic_ingest.logs import refuse
-from lossclinic_ingest.logs.assemble import run_of_table
-from lossclinic_ingest.logs.document import Document
-from lossclinic_ingest.logs.table import Table
+from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.inputs.document import Document
+from lossclinic_ingest.logs.tables.assemble import run_of_table
+from lossclinic_ingest.logs.tables.table import Table
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Text
 
@@ -49,7 +49,7 @@ def _is_header(table: Table) -> bool:
     return table.names[0] == "epoch" and "loss" in plain and pairs and in_order
 
 
-def read(document: Document) -> Run:
+def read(document: Document) -> tuple[Run, ...]:
     """Return the run; `epoch` is the axis, counted from 0 as Keras does.
 
     Raises:
@@ -58,7 +58,7 @@ def read(document: Document) -> Run:
     table = document.table
     if table is None:
         raise refuse.only_words(document.name)
-    return run_of_table(ID, document, _attributable(table), config={"framework": "keras"})
+    return (run_of_table(ID, document, _attributable(table), config={"framework": "keras"}),)
 
 
 def _attributable(table: Table) -> Table:

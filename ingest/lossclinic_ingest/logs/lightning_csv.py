@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from lossclinic_ingest.logs import refuse
-from lossclinic_ingest.logs.assemble import run_of_table
-from lossclinic_ingest.logs.document import Document
-from lossclinic_ingest.logs.table import Table
+from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.inputs.document import Document
+from lossclinic_ingest.logs.tables.assemble import run_of_table
+from lossclinic_ingest.logs.tables.table import Table
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Text
 
@@ -33,7 +33,7 @@ def sniff(document: Document) -> float:
     return min(score, 0.95) if score >= SURE else 0.0
 
 
-def read(document: Document) -> Run:
+def read(document: Document) -> tuple[Run, ...]:
     """Return the run. Nothing is filled in: each series has the rows in which it was logged, with their step.
 
     Raises:
@@ -42,7 +42,7 @@ def read(document: Document) -> Run:
     table = document.table
     if table is None:
         raise refuse.only_words(document.name)
-    return run_of_table(ID, document, table, sparse=True, config={"framework": "lightning"})
+    return (run_of_table(ID, document, table, sparse=True, config={"framework": "lightning"}),)
 
 
 def _shares_rows(table: Table) -> bool:

@@ -1,10 +1,12 @@
-"""What a reader of one log format is: a module with these four names."""
+"""What a reader of one log format is: a module with these names."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Protocol, runtime_checkable
 
-from lossclinic_ingest.logs.document import Document
+from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Text
 
@@ -23,9 +25,24 @@ class Reader(Protocol):
     def sniff(self, document: Document) -> float:
         """Return how sure it is that the document has this format, 0 to 1, by content and not by file name."""
 
-    def read(self, document: Document) -> Run:
-        """Return the run.
+    def read(self, document: Document) -> Sequence[Run]:
+        """Return the runs, each with a `name` of its own where there are several.
 
         Raises:
             UnreadableLog: The document cannot be read after all.
+        """
+
+
+@runtime_checkable
+class PartReader(Reader, Protocol):
+    """A reader whose files hold only a part of a run each: one metric, or the time from one start to the next."""
+
+    def run_of(self, path: PurePosixPath) -> str:
+        """Return the name of the run that the file at `path`, inside a folder or archive, is a part of."""
+
+    def read_parts(self, documents: Sequence[Document]) -> Run:
+        """Return the one run that the documents hold together; they come in the natural order of their paths.
+
+        Raises:
+            UnreadableLog: They cannot be read after all.
         """

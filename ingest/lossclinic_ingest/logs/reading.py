@@ -2,70 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from lossclinic_ingest.logs import refuse
-from lossclinic_ingest.logs.complete import complete
-from lossclinic_ingest.logs.document import NOT_JSON, Document
-from lossclinic_ingest.logs.foreign import kind_of_file
-from lossclinic_ingest.logs.frames import read_frame
-from lossclinic_ingest.logs.reader import Reader
+from lossclinic_ingest.logs import choice
+from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.inputs.document import NOT_JSON, Document
+from lossclinic_ingest.logs.inputs.folder import Folder, natural
+from lossclinic_ingest.logs.inputs.foreign import kind_of_file
+from lossclinic_ingest.logs.inputs.source import open_source
+from lossclinic_ingest.logs.reader import PartReader, Reader
 from lossclinic_ingest.logs.readers import READERS
-from lossclinic_ingest.logs.source import open_document
+from lossclinic_ingest.logs.tables.complete import complete
+from lossclinic_ingest.logs.tables.frames import read_frame
 from lossclinic_kb.errors import UnreadableLog
 from lossclinic_kb.run import Role, Run
 from lossclinic_kb.text import Text
 
+SURE_AMONG_OTHERS = 0.3
+"""A file found among others is a log only if some reader knows its layout; on its own it is given on purpose."""
 
-def read_log(source: Any, *, name: str = "", roles: Mapping[str, Role] | None = None) -> Run:
+
+def read_log(
+    source: Any, *, name: str = "", roles: Mapping[str, Role] | None = None, run: str | None = None
+) -> Run:
     """Read the log of one training.
 
     Args:
-        source: A path, bytes, an open file, pasted text, a DataFrame, or a mapping of lists. A str is a path if it names
-            an existing file, pasted text if it has a line break or is one line of JSON, and an error otherwise.
+        source: A path (file, folder or archive), several paths, bytes, an open file, pasted text, a DataFrame, or a
+            mapping of lists. A str is a path if it names something that exists, pasted text if it has a line break or
+            is one line of JSON, and an error otherwise.
         name: How to call the source; the name of its file by default.
         roles: Column to role, where the guess from the column's name is wrong.
+        run: Which run to take where the source holds several; the longest by default, and `Run.others` names all.
 
     Returns:
         The run, with `format` the id of the reader, and in `notes` everything that had to be decided.
 
     Raises:
         UnreadableLog: No reader can use the source. The message is one line: what, where, what to do.
-        InputError: `source` is nothing of the above, or `roles` names a column or role that does not exist.
+        InputError: `source` is nothing of the above, or `roles` or `run` names what does not exist.
+    """
+    return choice.pick(read_runs(source, name=name, roles=roles), run)
+
+
+def read_runs(source: Any, *, name: str = "", roles: Mapping[str, Role] | None = None) -> tuple[Run, ...]:
+    """Read every run that a log holds; arguments and errors as for `read_log`.
+
+    Returns:
+        At least one run, in the order of the source, each with a `name` of its own where there are several.
     """
     with np.errstate(all="ignore"):  # infinities are values of a log here, not accidents of ours
-        run = read_frame(source, name)
-        if run is None:
-            document = open_document(source, name)
-            reader, tie = _surest(document)
-            run = reader.read(document)
-            run = replace(run, notes=run.notes + tie)
-        return complete(run, roles)
+        frame = read_frame(source, name)
+        if frame is not None:
+            return (complete(frame, roles),)
+        opened = open_source(source, name)
+        found = _runs_of_folder(opened) if isinstance(opened, Folder) else _runs_of(opened)
+        return choice.named(choice.completed(found, roles))
 
 
-def _surest(document: Document) -> tuple[Reader, tuple[Text, ...]]:
-    """Return the reader that is surest, and a note if another one is as sure.
+def _runs_of(document: Document) -> list[Run]:
+    """Return the runs of one document.
 
     Raises:
-        UnreadableLog: None recognises the document.
+        UnreadableLog: No reader knows it.
     """
-    scores = {id_: reader.sniff(document) for id_, reader in READERS.items()}
+    scores = _scores(document)
     best = max(scores, key=scores.__getitem__)
     if scores[best] <= 0:
         raise _refusal(document)
+    tie = _tie(scores, best)
+    return [replace(run, notes=run.notes + tie) for run in READERS[best].read(document)]
+
+
+def _runs_of_folder(folder: Folder) -> list[Run]:
+    """Return the runs of many files: parts of one run are put together, files that are no log passed over.
+
+    Raises:
+        UnreadableLog: There is no log among them; or there is one alone, and it cannot be read.
+    """
+    parts: dict[tuple[str, str], list[Document]] = {}
+    for document in sorted(folder.documents, key=lambda each: natural(each.path)):
+        scores = _scores(document)
+        best = max(scores, key=scores.__getitem__)
+        if scores[best] < SURE_AMONG_OTHERS:
+            continue
+        reader = READERS[best]
+        where = reader.run_of(document.path) if isinstance(reader, PartReader) else document.path.as_posix()
+        parts.setdefault((best, where), []).append(document)
+    runs: list[Run] = []
+    errors: list[UnreadableLog] = []
+    for (id_, where), documents in parts.items():
+        try:
+            runs += _read_together(READERS[id_], where, documents)
+        except UnreadableLog as error:
+            errors.append(error)
+    if not runs:
+        raise errors[0] if len(errors) == 1 else refuse.folder(folder.name, folder.seen)
+    notes = tuple(folder.notes) + tuple(error.text for error in errors)
+    return [replace(run, source=folder.name, notes=run.notes + notes) for run in runs]
+
+
+def _read_together(reader: Reader, where: str, documents: Sequence[Document]) -> list[Run]:
+    """Return the runs of documents that belong to one place, named after it."""
+    if isinstance(reader, PartReader):
+        return [replace(reader.read_parts(documents), name=where)]
+    found = list(reader.read(documents[0]))
+    return [replace(run, name=f"{where}: {run.name}" if run.name else where) for run in found]
+
+
+def _scores(document: Document) -> dict[str, float]:
+    return {id_: reader.sniff(document) for id_, reader in READERS.items()}
+
+
+def _tie(scores: Mapping[str, float], best: str) -> tuple[Text, ...]:
+    """Return a note if another reader is as sure."""
     equal = [READERS[id_].TITLE for id_, score in scores.items() if score == scores[best] and id_ != best]
-    chosen = READERS[best]
     if not equal:
-        return chosen, ()
-    note = Text(
-        f"this could also be {' or '.join(title.en for title in equal)}; it was read as {chosen.TITLE.en}",
-        f"也可能是{'、'.join(title.zh for title in equal)}，这里按{chosen.TITLE.zh}读取",
+        return ()
+    chosen = READERS[best].TITLE
+    return (
+        Text(
+            f"this could also be {' or '.join(title.en for title in equal)}; it was read as {chosen.en}",
+            f"也可能是{'、'.join(title.zh for title in equal)}，这里按{chosen.zh}读取",
+        ),
     )
-    return chosen, (note,)
 
 
 def _refusal(document: Document) -> UnreadableLog:
@@ -79,6 +143,6 @@ def _refusal(document: Document) -> UnreadableLog:
             Text("it begins like JSON but is not complete", "开头像 JSON，但不完整"),
             Text("wait until the file is written to its end, or give an earlier checkpoint's", "请等文件写完，或给更早检查点的文件"),
         )  # fmt: skip
-    if not any(char.isdigit() for char in document.head):
+    if not any(char.isdigit() for char in document.sample):
         return refuse.only_words(document.name)
-    return refuse.unknown(document.name, [reader.TITLE for reader in READERS.values()])
+    return refuse.unknown(document.name)

@@ -8,8 +8,8 @@ import time
 import numpy as np
 import pytest
 
-from lossclinic_ingest.logs.cells import kind_of, read_cells
-from lossclinic_ingest.logs.spelling import MISSING
+from lossclinic_ingest.logs.tables.cells import kind_of, read_cells
+from lossclinic_ingest.logs.tables.spelling import MISSING
 
 NAN, INF = math.nan, math.inf
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lossclinic_ingest.logs.axes import axis_of
-from lossclinic_ingest.logs.columns import roles_of
-from lossclinic_ingest.logs.words import words_of
+from lossclinic_ingest.logs.tables.axes import axis_of
+from lossclinic_ingest.logs.tables.columns import roles_of
+from lossclinic_ingest.logs.tables.words import words_of
 from lossclinic_kb.run import Role
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lossclinic_ingest.logs.decode import decode
+from lossclinic_ingest.logs.inputs.decode import decode
 
 TABLE = "轮次,训练损失,备注\n1,0.5,正常\n2,0.25,正常\n"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lossclinic_ingest.logs import READERS, UnreadableLog, cut, read_log, source
+from lossclinic_ingest.logs import READERS, UnreadableLog, read_log
 from lossclinic_kb.errors import InputError
 
 TEXT = "step,loss,val_loss\n1,0.5,0.75\n2,0.25,NaN\n"
@@ -77,17 +77,18 @@ def test_one_line_of_json_is_pasted_text() -> None:
         (b"\xff\xd8\xff\xe0" + bytes(range(256)), "JPEG picture"),
         (b"PK\x03\x04" + bytes(30) + b"xl/workbook.xml" + bytes(30), "Excel workbook"),
         (b"PK\x03\x04" + bytes(30) + b"archive/data.pkl" + bytes(30), "PyTorch checkpoint"),
-        (b"\x1f\x8b\x08" + bytes(range(256)), "gzip"),
+        (b"\x1f\x8b\x08" + bytes(range(256)), "cannot be unpacked"),
+        (b"PK\x03\x04" + bytes(80), "cannot be unpacked"),
         (b"\x80\x04\x95" + bytes(range(256)), "pickle"),
         (bytes(range(256)) * 40, "binary"),
         (b"name,city\nanna,berlin\nbob,paris\n", "no numbers"),
         (b"epoch,loss\n", "no numbers"),
         (b"epoch,loss\n0,0.5\n", "only one row"),
-        (b"import os\nfor i in range(3):\n    print(i, 1)\n", "known layouts"),
+        (b"import os\nfor i in range(3):\n    print(i, 1)\n", "no known layout"),
         (b'{"log_history": [{"loss": 1', "not complete"),
         (b'{"log_history": []}', "log_history is empty"),
-        (b'{"a": 1}', "known layouts"),
-        (b"it was 5 yesterday\nand now it is 7 or so\n", "known layouts"),
+        (b'{"a": 1}', "no known layout"),
+        (b"it was 5 yesterday\nand now it is 7 or so\n", "no known layout"),
     ],
 )
 def test_what_cannot_be_read_says_what_it_is(tmp_path: Path, content: bytes, said: str) -> None:
@@ -101,9 +102,12 @@ def test_what_cannot_be_read_says_what_it_is(tmp_path: Path, content: bytes, sai
     assert "；" in caught.value.text.zh
 
 
-def test_a_folder_names_the_logs_in_it(tmp_path: Path) -> None:
+def test_a_folder_without_a_log(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableLog, match="there is no file in it"):
+        read_log(tmp_path)
     write(tmp_path, "metrics.csv", b"")
-    with pytest.raises(UnreadableLog, match=r"folder.*metrics\.csv"):
+    write(tmp_path, "notes.txt", b"step one: buy milk\n")
+    with pytest.raises(UnreadableLog, match="none of the 2 files in it is a training log"):
         read_log(tmp_path)
 
 
@@ -119,19 +123,23 @@ def test_a_missing_path_object() -> None:
 
 
 def test_too_big(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(source, "MAX_BYTES", 20)
-    for given in (write(tmp_path, "big.csv", TEXT.encode()), TEXT, TEXT.encode(), io.StringIO(TEXT)):
-        with pytest.raises(UnreadableLog, match="larger than"):
+    monkeypatch.setenv("LOSSCLINIC_MAX_LOG_MB", "1")
+    long = TEXT + "3,0.125,0.5\n" * 100_000
+    for given in (write(tmp_path, "big.csv", long.encode()), long, long.encode(), io.StringIO(long)):
+        with pytest.raises(UnreadableLog, match=r"more than 1 MB.*LOSSCLINIC_MAX_LOG_MB"):
             read_log(given)
+    monkeypatch.setenv("LOSSCLINIC_MAX_LOG_MB", "lots")
+    with pytest.raises(InputError, match="LOSSCLINIC_MAX_LOG_MB=lots: expected a whole number"):
+        read_log(TEXT)
 
 
 def test_too_many_cells_or_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     wide = ",".join(["a"] * 6000) + "\n" + (",".join(["1"] * 6000) + "\n") * 2
     with pytest.raises(UnreadableLog, match="wide: it has more than 5000 columns"):
         read_log(wide, name="wide")
-    monkeypatch.setattr(cut, "MAX_CELLS", 30)
-    for text in (TEXT * 8, "a,b\n" + "1,2\n" * 12 + "1,2,3,4\n"):
-        with pytest.raises(UnreadableLog, match="million cells"):
+    monkeypatch.setenv("LOSSCLINIC_MAX_CELLS", "1")
+    for text in ("a,b\n" + "1,2\n" * 600_000, "a,b\n" + "1,2\n" * 350_000 + "1,2,3,4\n"):
+        with pytest.raises(UnreadableLog, match=r"or 1 million cells.*LOSSCLINIC_MAX_CELLS"):
             read_log(text)
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from lossclinic_ingest.logs import refuse
-from lossclinic_ingest.logs.assemble import run_of_columns
-from lossclinic_ingest.logs.axes import axis_of
-from lossclinic_ingest.logs.cells import Cells, read_cells
-from lossclinic_ingest.logs.columns import meaning_of
-from lossclinic_ingest.logs.cut import unique_names
+from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.tables.assemble import run_of_columns
+from lossclinic_ingest.logs.tables.axes import axis_of
+from lossclinic_ingest.logs.tables.cells import Cells, read_cells
+from lossclinic_ingest.logs.tables.columns import meaning_of
+from lossclinic_ingest.logs.tables.cut import unique_names
 from lossclinic_kb.run import BoolArray, FloatArray, Run
 from lossclinic_kb.text import Text
 
@@ -53,9 +53,7 @@ def _of_pandas(frame: Any, name: str) -> Run:
     cells, unclear = [], []
     for column, values in zip(names, held, strict=True):
         plain = isinstance(values.dtype, np.dtype) and values.dtype.kind in "fiu"
-        read = (
-            _of_floats(np.asarray(values, np.float64)) if plain else _of_objects(values.tolist(), pandas=True)
-        )
+        read = _of_floats(np.asarray(values, np.float64)) if plain else cells_of(values.tolist(), pandas=True)
         nan = np.isnan(read.values) & ~read.missing
         if plain and nan.any():
             read, sure = _split_nan(read, column)
@@ -81,7 +79,7 @@ def _of_columns(reader: str, columns: Mapping[Any, Any], name: str) -> Run:
     if len(lengths) > 1:
         lists, spread = _spread(lists)
         notes += spread
-    cells = [_of_objects(value) for value in lists.values()]
+    cells = [cells_of(value) for value in lists.values()]
     return run_of_columns(reader, name, list(lists), cells, sparse=len(lengths) > 1, notes=notes)
 
 
@@ -110,7 +108,7 @@ def _of_floats(values: FloatArray) -> Cells:
     return Cells(values, nothing, nothing)
 
 
-def _of_objects(values: list[Any], *, pandas: bool = False) -> Cells:
+def cells_of(values: list[Any], *, pandas: bool = False) -> Cells:
     """Read Python objects: None is missing, text follows the rules of cells, the rest is what `float` makes of it."""
     has_text = pandas and any(isinstance(value, str) for value in values)
     return read_cells([_as_text(value, has_text) for value in values])
@@ -119,8 +117,8 @@ def _of_objects(values: list[Any], *, pandas: bool = False) -> Cells:
 def _as_text(value: Any, nan_is_missing: bool) -> str:
     if value is None or type(value).__name__ in _NO_VALUE:
         return ""
-    if isinstance(value, str):
-        return value
+    if isinstance(value, str | bool):  # a flag is no quantity
+        return str(value)
     try:
         number = float(value)
     except (TypeError, ValueError, RuntimeError):  # RuntimeError: a tensor of several elements

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from lossclinic_ingest.logs.cells import Cells
-from lossclinic_ingest.logs.layout import RUNS_OF_BLANKS, WIDE_BLANKS, Layout
+from lossclinic_ingest.logs.tables.cells import Cells
+from lossclinic_ingest.logs.tables.layout import RUNS_OF_BLANKS, WIDE_BLANKS, Layout
 from lossclinic_kb.run import IntArray
 from lossclinic_kb.text import Text
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lossclinic_ingest.logs.words import words_of
+from lossclinic_ingest.logs.tables.words import words_of
 from lossclinic_kb.run import Role
 from lossclinic_kb.text import Text
 

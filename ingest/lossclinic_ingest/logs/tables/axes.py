@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from lossclinic_ingest.logs.cells import Cells
-from lossclinic_ingest.logs.words import words_of
+from lossclinic_ingest.logs.tables.cells import Cells
+from lossclinic_ingest.logs.tables.words import words_of
 from lossclinic_kb.run import FloatArray, IntArray
 from lossclinic_kb.text import Text
 

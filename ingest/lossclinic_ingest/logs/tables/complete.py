@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from lossclinic_ingest.logs import refuse
-from lossclinic_ingest.logs.columns import OPPONENTS, meaning_of
+from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.tables.columns import OPPONENTS, meaning_of
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.run import ROLES, Role, Run, Series
 from lossclinic_kb.text import Text

@@ -9,10 +9,10 @@ from functools import cached_property
 
 import numpy as np
 
-from lossclinic_ingest.logs import remarks
-from lossclinic_ingest.logs.cells import Cells, read_cells
-from lossclinic_ingest.logs.cut import cut, joined, refuse_if_many, split_decimals, stretches
-from lossclinic_ingest.logs.layout import RUNS_OF_BLANKS, WIDE_BLANKS, find_layout
+from lossclinic_ingest.logs.tables import remarks
+from lossclinic_ingest.logs.tables.cells import Cells, read_cells
+from lossclinic_ingest.logs.tables.cut import cut, joined, refuse_if_many, split_decimals, stretches
+from lossclinic_ingest.logs.tables.layout import RUNS_OF_BLANKS, WIDE_BLANKS, find_layout
 from lossclinic_kb.run import BoolArray, IntArray
 from lossclinic_kb.text import Text
 
@@ -83,7 +83,7 @@ def read_table(text: str, where: str) -> Table | None:
         4 if layout.separator in (RUNS_OF_BLANKS, WIDE_BLANKS) else 1
     )  # several blanks stand between cells
     refuse_if_many(
-        where, text.count(layout.separator) // padding, max(layout.width, len(layout.header or ()))
+        where, text.count(layout.separator) // padding + len(body), max(layout.width, len(layout.header or ()))
     )
     pairs = layout.header is not None and split_decimals(body[:200], layout)
     blocks = [(layout.header, body)] if layout.header is None else stretches(body, layout)

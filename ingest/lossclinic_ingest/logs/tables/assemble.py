@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from lossclinic_ingest.logs import remarks
-from lossclinic_ingest.logs.axes import Axes, filled, find_axes, restart_notes
-from lossclinic_ingest.logs.cells import Cells
-from lossclinic_ingest.logs.columns import roles_of
-from lossclinic_ingest.logs.document import Document
-from lossclinic_ingest.logs.table import Table
+from lossclinic_ingest.logs.inputs.document import Document
+from lossclinic_ingest.logs.tables import remarks
+from lossclinic_ingest.logs.tables.axes import Axes, filled, find_axes, restart_notes
+from lossclinic_ingest.logs.tables.cells import Cells
+from lossclinic_ingest.logs.tables.columns import roles_of
+from lossclinic_ingest.logs.tables.table import Table
 from lossclinic_kb.run import FloatArray, Role, Run, Series
 from lossclinic_kb.text import Text
 

@@ -7,9 +7,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from lossclinic_ingest.logs.axes import axis_of
-from lossclinic_ingest.logs.cells import kind_of
-from lossclinic_ingest.logs.columns import meaning_of
+from lossclinic_ingest.logs.tables.axes import axis_of
+from lossclinic_ingest.logs.tables.cells import kind_of
+from lossclinic_ingest.logs.tables.columns import meaning_of
 
 RUNS_OF_BLANKS = " "
 WIDE_BLANKS = "  "

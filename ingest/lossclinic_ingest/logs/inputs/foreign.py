@@ -49,9 +49,7 @@ def kind_of_file(data: bytes) -> tuple[Text, Text]:
         return Text("a WebP picture", "WebP 图片"), _CURVE
     if data.startswith(b"PK\x03\x04"):
         for inside, kind, advice in _ZIPPED:
-            if (
-                inside in data[:4096] or inside in data[-65536:]
-            ):  # names stand in the first entries or the index
+            if _holds_name(data, inside):
                 return kind, advice
         return Text("a zip archive", "zip 压缩包"), _UNPACK
     if b'"__metadata__"' in data[:4096] or b'"dtype":"' in data[:4096]:
@@ -60,3 +58,12 @@ def kind_of_file(data: bytes) -> tuple[Text, Text]:
         Text("a binary file, not a text log", "二进制文件，不是文本日志"),
         Text("give a CSV, TSV or JSON log", "请给 CSV、TSV 或 JSON 日志"),
     )
+
+
+def names_a_kind(data: bytes) -> bool:
+    """Whether a zip, even a damaged one, names a file by which its kind is known."""
+    return any(_holds_name(data, inside) for inside, _, _ in _ZIPPED)
+
+
+def _holds_name(data: bytes, name: bytes) -> bool:
+    return name in data[:4096] or name in data[-65536:]  # names stand in the first entries or in the index

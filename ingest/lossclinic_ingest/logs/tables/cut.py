@@ -9,30 +9,25 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lossclinic_ingest.logs import refuse
-from lossclinic_ingest.logs.cells import kind_of
-from lossclinic_ingest.logs.layout import RUNS_OF_BLANKS, WIDE_BLANKS, Layout, is_noise, split
+from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.limits import current
+from lossclinic_ingest.logs.tables.cells import kind_of
+from lossclinic_ingest.logs.tables.layout import RUNS_OF_BLANKS, WIDE_BLANKS, Layout, is_noise, split
 from lossclinic_kb.run import IntArray
-
-MAX_CELLS = 20_000_000
-"""A run of a million steps with twenty columns; more would fill the memory of a small machine."""
 
 Block = tuple[tuple[str, ...], Sequence[Sequence[str]], IntArray]
 """Names, columns of cells, and how many cells more than its header each row had."""
-
-
-MAX_COLUMNS = 5000
-"""A log with more columns holds a value per layer or per sample, and every one would become a curve."""
 
 
 def refuse_if_many(where: str, cells: int, columns: int) -> None:
     """Refuse a table that would fill the memory.
 
     Raises:
-        UnreadableLog: More than `MAX_CELLS` cells, or than `MAX_COLUMNS` columns.
+        UnreadableLog: More cells or columns than the limits allow.
     """
-    if cells > MAX_CELLS or columns > MAX_COLUMNS:
-        raise refuse.too_many_cells(where, MAX_CELLS, MAX_COLUMNS)
+    limits = current()
+    if cells > limits.cell_count or columns > limits.columns:
+        raise refuse.too_many_cells(where, limits.cells, limits.columns)
 
 
 def stretches(lines: list[str], layout: Layout) -> list[tuple[tuple[str, ...], list[str]]]:

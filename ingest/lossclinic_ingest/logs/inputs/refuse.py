@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lossclinic_ingest.logs.limits import setting
 from lossclinic_kb.errors import UnreadableLog
 from lossclinic_kb.text import Text
 
@@ -28,15 +29,19 @@ def no_such_file(path: str) -> UnreadableLog:
     )
 
 
-def folder(path: str, inside: list[str]) -> UnreadableLog:
-    """Return the error for a folder, naming logs that lie in it."""
-    names = ", ".join(inside)
-    advice = (
-        Text(f"name one of the files in it: {names}", f"请指定里面的文件：{names}")
-        if inside
-        else Text("name the log file in it", "请指定里面的日志文件")
+def folder(where: str, files: int) -> UnreadableLog:
+    """Return the error for a folder or archive in which no file is a log."""
+    return unreadable(
+        where,
+        Text(
+            f"none of the {files} files in it is a training log" if files else "there is no file in it",
+            f"里面的 {files} 个文件都不是训练日志" if files else "里面没有文件",
+        ),
+        Text(
+            "give the log file itself, or the folder that the logger wrote",
+            "请直接给日志文件，或日志工具写出的那个文件夹",
+        ),
     )
-    return unreadable(path, Text("this is a folder, not a log", "这是文件夹，不是日志文件"), advice)
 
 
 def not_readable(where: str, error: Exception) -> UnreadableLog:
@@ -59,26 +64,53 @@ def empty(where: str) -> UnreadableLog:
 
 
 def too_big(where: str, limit: int) -> UnreadableLog:
-    """Return the error for a source of more than `limit` bytes."""
-    size = f"{limit / 1e6:.0f} MB"
+    """Return the error for a source of more than `limit` megabytes, archives counted unpacked."""
     return unreadable(
         where,
-        Text(f"it is larger than {size}", f"超过 {size}"),
-        Text("log less often, or give every n-th row", "请降低记录频率，或每隔 n 行取一行再给我"),
+        Text(f"it holds more than {limit} MB", f"超过 {limit} MB"),
+        Text(
+            f"give the log alone or every n-th row, or raise {setting('log_mb')}",
+            f"请只给日志，或每隔 n 行取一行；也可调大 {setting('log_mb')}",
+        ),
+    )
+
+
+def too_many_files(where: str, limit: int) -> UnreadableLog:
+    """Return the error for a folder or archive of more than `limit` files."""
+    return unreadable(
+        where,
+        Text(f"there are more than {limit} files in it", f"里面的文件超过 {limit} 个"),
+        Text(
+            f"give the folder of one run, or raise {setting('files')}",
+            f"请给单次训练的文件夹，或调大 {setting('files')}",
+        ),
+    )
+
+
+def damaged_archive(where: str, error: Exception) -> UnreadableLog:
+    """Return the error for an archive that cannot be unpacked."""
+    said = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return unreadable(
+        where,
+        Text(f"the archive cannot be unpacked ({said})", f"压缩包解不开（{said}）"),
+        Text(
+            "pack it again without a password, or give the log itself", "请去掉密码重新打包，或直接给日志文件"
+        ),
     )
 
 
 def too_many_cells(where: str, cells: int, columns: int) -> UnreadableLog:
-    """Return the error for a table that would not fit into memory."""
+    """Return the error for a table that would not fit into memory: `cells` are millions."""
     return unreadable(
         where,
         Text(
-            f"it has more than {columns} columns or {cells / 1e6:.0f} million cells",
-            f"超过 {columns} 列或 {cells / 1e6:.0f} 百万个单元格",
+            f"it has more than {columns} columns or {cells} million cells",
+            f"超过 {columns} 列或 {cells} 百万个单元格",
         ),
         Text(
-            "keep the columns of losses, rates and norms, or give every n-th row",
-            "请只留损失、学习率、梯度范数等列，或每隔 n 行取一行再给我",
+            "keep the columns of losses, rates and norms, or give every n-th row "
+            f"({setting('columns')} and {setting('cells')} are the limits)",
+            f"请只留损失、学习率、梯度范数等列，或每隔 n 行取一行（上限由 {setting('columns')} 和 {setting('cells')} 设定）",
         ),
     )
 
@@ -97,10 +129,9 @@ def one_row(where: str) -> UnreadableLog:
     )
 
 
-def unknown(where: str, readers: list[Text]) -> UnreadableLog:
+def unknown(where: str) -> UnreadableLog:
     """Return the error for text that no reader recognises."""
-    en = ", ".join(title.en for title in readers)
-    zh = "、".join(title.zh for title in readers)
     return unreadable(
-        where, Text(f"this text is in none of the known layouts ({en})", f"不是已知的日志格式（{zh}）")
+        where,
+        Text("this text is in no known layout of a training log", "不是已知的训练日志格式"),
     )

@@ -13,8 +13,8 @@ from typing import Literal
 
 import numpy as np
 
-from lossclinic_ingest.logs.separators import comma_meaning, grouped_number
-from lossclinic_ingest.logs.spelling import MISSING, WRAPPED, plain_number, spelled_number, tidied
+from lossclinic_ingest.logs.tables.separators import comma_meaning, grouped_number
+from lossclinic_ingest.logs.tables.spelling import MISSING, WRAPPED, plain_number, spelled_number, tidied
 from lossclinic_kb.run import BoolArray, FloatArray
 
 _MEASURED = re.compile(

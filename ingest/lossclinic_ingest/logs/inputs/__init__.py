@@ -1,0 +1,1 @@
+"""From what a person hands over to documents: paths, bytes, folders, archives, encodings."""

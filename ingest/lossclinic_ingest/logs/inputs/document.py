@@ -1,0 +1,149 @@
+"""One source, decoded and parsed at most once, however many readers look at it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import Any, Final
+
+from lossclinic_ingest.logs.inputs.decode import Decoded, decode
+from lossclinic_ingest.logs.tables.layout import LONGEST_LINE
+from lossclinic_ingest.logs.tables.table import Table, read_table
+from lossclinic_kb.text import Text
+
+NOT_JSON: Final = object()
+HEAD = 65536
+"""Characters, enough to recognise a layout."""
+_COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")  # what a program sends to a terminal beside text
+
+
+class Document:
+    """What a log holds, in the forms that readers need: bytes, text, lines, a table of cells, parsed JSON.
+
+    Attributes:
+        name: How to call it in messages.
+        path: Where it lies inside the folder or archive it came from; its name alone otherwise.
+    """
+
+    def __init__(
+        self, name: str, *, data: bytes = b"", text: str | None = None, path: PurePosixPath | None = None
+    ) -> None:
+        self.name = name
+        self.path = path if path is not None else PurePosixPath(name)
+        self._data = data
+        self._text = text
+
+    @cached_property
+    def data(self) -> bytes:
+        """The raw bytes."""
+        return self._data if self._text is None else self._text.encode("utf-8", errors="replace")
+
+    @cached_property
+    def _decoded(self) -> Decoded | None:
+        if self._text is None:
+            return decode(self._data)
+        text = self._text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+        return Decoded(text.replace("\0", ""))
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the bytes are text at all."""
+        return self._decoded is not None
+
+    @property
+    def text(self) -> str:
+        """The text, with every line break a newline; "" if it is no text."""
+        return self._decoded.text if self._decoded else ""
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """What was assumed about the encoding."""
+        return self._decoded.notes if self._decoded else ()
+
+    @cached_property
+    def head(self) -> str:
+        """The first 64 thousand characters, enough to recognise the layout of a file that begins with it."""
+        return self.text[:HEAD]
+
+    @cached_property
+    def sample(self) -> str:
+        """Whole lines from the beginning, the middle and the end: a console log may begin with anything."""
+        text = self.text
+        if len(text) <= 3 * HEAD:
+            return uncoloured(text)
+        middle = len(text) // 2
+        pieces = (text[:HEAD], text[middle : middle + HEAD], text[-HEAD:])
+        whole = (piece[piece.find("\n") + 1 :] if place else piece for place, piece in enumerate(pieces))
+        return uncoloured("\n".join(whole))
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """The lines, without the colour codes of terminals. One of more than `LONGEST_LINE` characters becomes ""."""
+        return tuple(line if len(line) <= LONGEST_LINE else "" for line in uncoloured(self.text).split("\n"))
+
+    @property
+    def has_crlf(self) -> bool:
+        """Whether its lines end as Python's csv module ends them."""
+        return b"\r\n" in self._data[:HEAD] if self._text is None else "\r\n" in self._text[:HEAD]
+
+    @property
+    def looks_like_json(self) -> bool:
+        """Whether the text begins as JSON does."""
+        return self.head.lstrip()[:1] in ("{", "[")
+
+    @cached_property
+    def table(self) -> Table | None:
+        """The table of cells that the text is, or None.
+
+        Raises:
+            UnreadableLog: It has more cells than fit into memory.
+        """
+        return None if not self.is_text or self.looks_like_json else read_table(self.text, self.name)
+
+    @cached_property
+    def json(self) -> Any:
+        """The parsed JSON, bare `NaN` and `Infinity` included; `NOT_JSON` where it is none. Numbers are floats."""
+        return _parsed(self.text) if self.looks_like_json and not self.is_json_lines else NOT_JSON
+
+    @cached_property
+    def is_json_lines(self) -> bool:
+        """Whether the first two lines are each JSON of their own."""
+        return len(self.records_in_head) == 2
+
+    @cached_property
+    def records_in_head(self) -> tuple[Mapping[str, Any], ...]:
+        """The first two objects of a file with one JSON object per line; empty for any other text.
+
+        To recognise a layout from more of them, take `records`.
+        """
+        lines = [line for line in self.head.split("\n") if line.strip()][:2]
+        found = [_parsed(line) for line in lines if line.lstrip()[:1] == "{"]
+        return tuple(found) if len(found) == 2 and all(isinstance(one, dict) for one in found) else ()
+
+    @cached_property
+    def records(self) -> tuple[Mapping[str, Any], ...]:
+        """Every object of a file with one JSON object per line; lines that are none are left out, see `torn`."""
+        if not self.is_json_lines:
+            return ()
+        found = (_parsed(line) for line in self.text.split("\n") if line.strip())
+        return tuple(one for one in found if isinstance(one, dict))
+
+    @cached_property
+    def torn(self) -> int:
+        """How many lines of a file of JSON lines are no object: the last one, copied while it was being written."""
+        return sum(1 for line in self.text.split("\n") if line.strip()) - len(self.records)
+
+
+def uncoloured(text: str) -> str:
+    """Return text without the codes that colour a terminal."""
+    return _COLOURS.sub("", text) if "\x1b" in text else text
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text, parse_int=float)
+    except (ValueError, RecursionError):
+        return NOT_JSON

@@ -1,0 +1,315 @@
+"""Many files at once: a folder, an archive, several files dropped together.
+
+Nothing is ever unpacked to the disk, and no link is followed: names inside an archive are labels, not paths.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import re
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path, PurePosixPath
+from typing import IO, Any, Final
+
+from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.inputs.document import Document
+from lossclinic_ingest.logs.inputs.foreign import names_a_kind
+from lossclinic_ingest.logs.limits import Limits
+from lossclinic_kb.text import Text
+
+NO_LOGS: Final = frozenset(
+    [
+        ".pt",
+        ".pth",
+        ".ckpt",
+        ".bin",
+        ".safetensors",
+        ".h5",
+        ".keras",
+        ".onnx",
+        ".npy",
+        ".npz",
+        ".pkl",
+        ".pickle",
+        ".joblib",
+        ".model",
+        ".pdparams",
+        ".pdopt",
+        ".png",
+        ".jpg",
+        ".jpeg",
+        ".gif",
+        ".webp",
+        ".bmp",
+        ".svg",
+        ".pdf",
+        ".mp4",
+        ".avi",
+        ".wav",
+        ".mp3",
+        ".py",
+        ".pyc",
+        ".ipynb",
+        ".html",
+        ".css",
+        ".js",
+        ".sh",
+        ".so",
+        ".yaml",
+        ".yml",
+        ".toml",
+        ".ini",
+        ".lock",
+        ".md",
+        ".parquet",
+        ".arrow",
+        ".tfrecord",
+        ".db",
+        ".sqlite",
+        ".whl",
+        ".zip",
+        ".tar",
+        ".tgz",
+        ".gz",
+        ".bz2",
+        ".xz",
+        ".7z",
+        ".rar",
+    ]
+)
+"""Files that lie beside logs and are none; an archive inside an archive is not opened."""
+
+_NOT_A_FOLDER = ("data.pkl", "[Content_Types].xml")
+"""Files inside a zip that make it a PyTorch checkpoint or an Office document, which is said elsewhere by name."""
+_COMPRESSED: tuple[tuple[bytes, Any], ...] = ((b"\x1f\x8b", gzip), (b"BZh", bz2), (b"\xfd7zXZ\0", lzma))
+_DIGITS = re.compile(r"(\d+)")
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of an archive: its name there, whether it is a link, and how to open it."""
+
+    name: str
+    is_link: bool
+    open: Callable[[], IO[bytes]]
+
+
+@dataclass
+class Folder:
+    """Files that may be logs.
+
+    Attributes:
+        name: How to call it in messages.
+        documents: In the natural order of their paths: `version_2` before `version_10`.
+        notes: What was left out, and why.
+        seen: How many files there were.
+    """
+
+    name: str
+    documents: list[Document] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
+    seen: int = 0
+
+
+def natural(path: PurePosixPath) -> list[tuple[int, int, str]]:
+    """Return a key that sorts numbers inside names by their value."""
+    pieces = _DIGITS.split(path.as_posix())
+    return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces]
+
+
+def of_paths(paths: Sequence[Path], name: str, limits: Limits) -> Folder:
+    """Return several files that were given together; their names are their paths.
+
+    Raises:
+        UnreadableLog: One is missing or not to be opened, or they are too large together.
+    """
+    folder = Folder(name)
+    left = limits.bytes
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                data = file.read(left + 1)
+        except (OSError, ValueError) as error:
+            raise refuse.not_readable(path.name, error) from None
+        left -= len(data)
+        if left < 0:
+            raise refuse.too_big(name, limits.log_mb)
+        folder.documents.append(Document(path.name, data=data, path=PurePosixPath(path.name)))
+    folder.seen = len(paths)
+    return folder
+
+
+def of_folder(root: Path, limits: Limits) -> Folder:
+    """Return the files below a folder that may be logs; hidden folders and links are passed over.
+
+    Raises:
+        UnreadableLog: There are more files than the limit, or they are too large together.
+    """
+    folder = Folder(root.name or str(root))
+    left, links = limits.bytes, 0
+    for path in _walk(root):
+        if path.is_symlink():
+            links += 1
+            continue
+        folder.seen += 1
+        if folder.seen > limits.files:
+            raise refuse.too_many_files(folder.name, limits.files)
+        if not may_be_log(PurePosixPath(path.name)):
+            continue
+        try:
+            with path.open("rb") as file:
+                data = file.read(left + 1)
+        except OSError:
+            folder.notes.append(_not_opened(path.name))
+            continue
+        left -= len(data)
+        if left < 0:
+            raise refuse.too_big(folder.name, limits.log_mb)
+        inside = PurePosixPath(path.relative_to(root).as_posix())
+        folder.documents.append(Document(inside.as_posix(), data=data, path=inside))
+    return _finished(folder, links)
+
+
+def _walk(root: Path) -> Iterator[Path]:
+    for where, folders, files in os.walk(root, followlinks=False):
+        folders[:] = sorted(each for each in folders if not each.startswith((".", "__pycache__")))
+        yield from (Path(where, each) for each in sorted(files) if not each.startswith("."))
+
+
+def of_archive(data: bytes, name: str, limits: Limits) -> Folder | None:
+    """Return the files of a zip, tar, tar.gz, tar.bz2 or tar.xz that may be logs; None if `data` is none of these.
+
+    Raises:
+        UnreadableLog: It is damaged or encrypted, or unpacks to more than the limits allow.
+    """
+    if data.startswith(b"PK\x03\x04"):
+        return _of_zip(data, name, limits)
+    if data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")) or data[257:262] == b"ustar":
+        return _of_tar(data, name, limits)
+    return None
+
+
+def _of_zip(data: bytes, name: str, limits: Limits) -> Folder | None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = [each for each in archive.infolist() if not each.is_dir()]
+            if any(PurePosixPath(each.filename).name in _NOT_A_FOLDER for each in members):
+                return None
+            found = (
+                Member(each.filename, stat.S_ISLNK(each.external_attr >> 16), partial(archive.open, each))
+                for each in members
+            )
+            return _collected(name, found, limits)
+    except zipfile.BadZipFile as error:
+        if names_a_kind(data):  # a workbook or weights, cut off: said by name elsewhere
+            return None
+        raise refuse.damaged_archive(name, error) from None
+    except (zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+        raise refuse.damaged_archive(name, error) from None
+
+
+def _of_tar(data: bytes, name: str, limits: Limits) -> Folder | None:
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
+            return _collected(name, _tar_members(archive, name, limits), limits)
+    except tarfile.ReadError:
+        return None  # one compressed file, or nothing of the kind
+    except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError, ValueError) as error:
+        raise refuse.damaged_archive(name, error) from None
+
+
+def _tar_members(archive: tarfile.TarFile, name: str, limits: Limits) -> Iterator[Member]:
+    """Yield the members; to pass over one means to unpack it, so the limit holds for all of them together."""
+    for member in archive:
+        if member.offset_data + member.size > limits.bytes:
+            raise refuse.too_big(name, limits.log_mb)
+        if not member.isdir():
+            # Whatever is no regular file (a link, a device) is treated as a link.
+            yield Member(member.name, not member.isreg(), partial(_opened, archive, member))
+
+
+def _opened(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    return archive.extractfile(member) or io.BytesIO()
+
+
+def unpacked(data: bytes, name: str, limits: Limits) -> bytes | None:
+    """Return what one compressed file holds (`metrics.csv.gz`); None if `data` is none.
+
+    Raises:
+        UnreadableLog: It is damaged, or holds more than the limit.
+    """
+    module = next((module for magic, module in _COMPRESSED if data.startswith(magic)), None)
+    if module is None:
+        return None
+    try:
+        with module.open(io.BytesIO(data)) as file:
+            content = file.read(limits.bytes + 1)
+    except (lzma.LZMAError, zlib.error, EOFError, OSError) as error:
+        raise refuse.damaged_archive(name, error) from None
+    if len(content) > limits.bytes:
+        raise refuse.too_big(name, limits.log_mb)
+    return bytes(content)
+
+
+def _collected(name: str, members: Iterable[Member], limits: Limits) -> Folder:
+    """Read the members that may be logs.
+
+    Raises:
+        UnreadableLog: There are more than the limits allow.
+    """
+    folder = Folder(name)
+    left, links, outside = limits.bytes, 0, 0
+    for member in members:
+        folder.seen += 1
+        if folder.seen > limits.files:
+            raise refuse.too_many_files(name, limits.files)
+        inside = PurePosixPath(member.name.replace("\\", "/"))
+        if member.is_link or ".." in inside.parts or inside.is_absolute():
+            links += member.is_link
+            outside += not member.is_link
+            continue
+        if not may_be_log(inside):
+            continue
+        with member.open() as file:
+            data = file.read(left + 1)
+        left -= len(data)
+        if left < 0:
+            raise refuse.too_big(name, limits.log_mb)
+        folder.documents.append(Document(inside.as_posix(), data=data, path=inside))
+    return _finished(folder, links, outside)
+
+
+def may_be_log(path: PurePosixPath) -> bool:
+    """Whether a file of this name, found among others, is worth a look."""
+    hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
+    return not hidden and path.suffix.lower() not in NO_LOGS
+
+
+def _finished(folder: Folder, links: int, outside: int = 0) -> Folder:
+    folder.documents.sort(key=lambda document: natural(document.path))
+    if links:
+        folder.notes.append(
+            Text(f"{links} link{'s' * (links > 1)} not followed", f"有 {links} 个链接没有跟随")
+        )
+    if outside:
+        folder.notes.append(
+            Text(
+                f"{outside} name{'s' * (outside > 1)} pointing outside the archive left out",
+                f"有 {outside} 个文件名指向压缩包之外，已忽略",
+            )
+        )
+    return folder
+
+
+def _not_opened(name: str) -> Text:
+    return Text(f"{name} could not be opened and was left out", f"{name} 打不开，已忽略")

@@ -1,0 +1,60 @@
+"""How large a log may be. Each limit is a setting; the message of a refusal names it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from typing import Final
+
+from lossclinic_kb.errors import InputError
+
+PREFIX: Final = "LOSSCLINIC_MAX_"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is refused rather than read.
+
+    Attributes:
+        log_mb: Megabytes of one log, and of all logs unpacked from one archive. A curve needs thousands of rows, not
+            millions; 400 MB hold a million rows of twenty columns.
+        cells: Millions of cells of one table: twenty columns over a million steps.
+        columns: Columns of one table. More hold a value per layer or per sample, and each would become a curve.
+        files: Files looked at in one folder or archive. A sweep has hundreds; a data set has more.
+    """
+
+    log_mb: int = 400
+    cells: int = 20
+    columns: int = 5000
+    files: int = 2000
+
+    @property
+    def bytes(self) -> int:
+        """`log_mb` in bytes."""
+        return self.log_mb * 1_000_000
+
+    @property
+    def cell_count(self) -> int:
+        """`cells` as a plain number."""
+        return self.cells * 1_000_000
+
+
+def current() -> Limits:
+    """Return the limits, as set by `LOSSCLINIC_MAX_LOG_MB`, `_CELLS`, `_COLUMNS` and `_FILES`.
+
+    Raises:
+        InputError: One is set to something else than a whole number from 1 on.
+    """
+    given = {field.name: os.environ.get(setting(field.name)) for field in fields(Limits)}
+    return Limits(**{name: _whole(name, text) for name, text in given.items() if text})
+
+
+def setting(name: str) -> str:
+    """Return the environment variable that sets the limit called `name`."""
+    return PREFIX + name.upper()
+
+
+def _whole(name: str, text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise InputError(f"{setting(name)}={text}: expected a whole number from 1 on")
+    return int(text)

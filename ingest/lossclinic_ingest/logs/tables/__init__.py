@@ -1,0 +1,1 @@
+"""From text to the series of a run: cells, columns, axes, roles."""
