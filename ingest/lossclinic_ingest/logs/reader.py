@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 from typing import Protocol, runtime_checkable
 
 from lossclinic_ingest.logs.inputs.document import Document
@@ -37,8 +36,11 @@ class Reader(Protocol):
 class PartReader(Reader, Protocol):
     """A reader whose files hold only a part of a run each: one metric, or the time from one start to the next."""
 
-    def run_of(self, path: PurePosixPath) -> str:
-        """Return the name of the run that the file at `path`, inside a folder or archive, is a part of."""
+    def run_of(self, document: Document) -> str:
+        """Return the name of the run that the document is a part of, from its `path` inside a folder or archive.
+
+        "" names the run of the folder itself. The content may be looked at where the path alone does not tell.
+        """
 
     def read_parts(self, documents: Sequence[Document]) -> Run:
         """Return the one run that the documents hold together; they come in the natural order of their paths.

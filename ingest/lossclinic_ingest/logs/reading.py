@@ -91,7 +91,7 @@ def _runs_of_folder(folder: Folder) -> list[Run]:
         if scores[best] < SURE_AMONG_OTHERS:
             continue
         reader = READERS[best]
-        where = reader.run_of(document.path) if isinstance(reader, PartReader) else document.path.as_posix()
+        where = reader.run_of(document) if isinstance(reader, PartReader) else document.path.as_posix()
         parts.setdefault((best, where), []).append(document)
     runs: list[Run] = []
     errors: list[UnreadableLog] = []
