@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from lossclinic_ingest.logs.inputs.names import NOTE_MOST, shown
 from lossclinic_ingest.logs.tables.complete import complete
 from lossclinic_ingest.logs.tables.cut import unique_names
 from lossclinic_kb.errors import InputError, UnreadableLog
@@ -12,6 +13,17 @@ from lossclinic_kb.run import Role, Run
 from lossclinic_kb.text import Text
 
 SHOWN = 8  # names in a note; the rest is counted
+
+
+def presentable(run: Run) -> Run:
+    """Return the run with every name and note fit to be shown; names of series that become alike are numbered."""
+    names = unique_names([shown(series.name) for series in run.series])
+    series = tuple(
+        one if one.name == name else replace(one, name=name)
+        for one, name in zip(run.series, names, strict=True)
+    )
+    notes = tuple(Text(shown(note.en, NOTE_MOST), shown(note.zh, NOTE_MOST)) for note in run.notes)
+    return replace(run, series=series, notes=notes, source=shown(run.source), name=shown(run.name))
 
 
 def completed(runs: Sequence[Run], roles: Mapping[str, Role] | None) -> list[Run]:

@@ -21,12 +21,15 @@ class Limits:
         cells: Millions of cells of one table: twenty columns over a million steps.
         columns: Columns of one table. More hold a value per layer or per sample, and each would become a curve.
         files: Files looked at in one folder or archive. A sweep has hundreds; a data set has more.
+        ratio: Times its own size that a packed file may unpack to, from 16 MB on. Logs pack to a third or a twentieth,
+            and one in which nothing changes to a hundredth; what unpacks to a thousand times its size is a trap.
     """
 
     log_mb: int = 400
     cells: int = 20
     columns: int = 5000
     files: int = 2000
+    ratio: int = 250
 
     @property
     def bytes(self) -> int:
@@ -40,7 +43,7 @@ class Limits:
 
 
 def current() -> Limits:
-    """Return the limits, as set by `LOSSCLINIC_MAX_LOG_MB`, `_CELLS`, `_COLUMNS` and `_FILES`.
+    """Return the limits, as set by `LOSSCLINIC_MAX_LOG_MB`, `_CELLS`, `_COLUMNS`, `_FILES` and `_RATIO`.
 
     Raises:
         InputError: One is set to something else than a whole number from 1 on.

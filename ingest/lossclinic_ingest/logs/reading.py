@@ -58,10 +58,10 @@ def read_runs(source: Any, *, name: str = "", roles: Mapping[str, Role] | None =
     with np.errstate(all="ignore"):  # infinities are values of a log here, not accidents of ours
         frame = read_frame(source, name)
         if frame is not None:
-            return (complete(frame, roles),)
+            return (complete(choice.presentable(frame), roles),)
         opened = open_source(source, name)
         found = _runs_of_folder(opened) if isinstance(opened, Folder) else _runs_of(opened)
-        return choice.named(choice.completed(found, roles))
+        return choice.named(choice.completed([choice.presentable(run) for run in found], roles))
 
 
 def _runs_of(document: Document) -> list[Run]:

@@ -5,25 +5,23 @@ Nothing is ever unpacked to the disk, and no link is followed: names inside an a
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
-import lzma
 import os
 import re
 import stat
+import struct
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO, Any, Final
+from typing import IO, Final, cast
 
 from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.inputs.foreign import names_a_kind
+from lossclinic_ingest.logs.inputs.unpack import ERRORS, Unpacked, is_compressed, most_bytes, too_much
 from lossclinic_ingest.logs.limits import Limits
 from lossclinic_kb.text import Text
 
@@ -91,7 +89,7 @@ NO_LOGS: Final = frozenset(
 
 _NOT_A_FOLDER = ("data.pkl", "[Content_Types].xml")
 """Files inside a zip that make it a PyTorch checkpoint or an Office document, which is said elsewhere by name."""
-_COMPRESSED: tuple[tuple[bytes, Any], ...] = ((b"\x1f\x8b", gzip), (b"BZh", bz2), (b"\xfd7zXZ\0", lzma))
+_ZIP_ENTRY = b"PK\x01\x02"  # begins every entry of the index of a zip
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -122,9 +120,13 @@ class Folder:
 
 
 def natural(path: PurePosixPath) -> list[tuple[int, int, str]]:
-    """Return a key that sorts numbers inside names by their value."""
+    """Return a key that sorts numbers inside names by their value: the longer is the larger, however long."""
     pieces = _DIGITS.split(path.as_posix())
-    return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces]
+    digits = [piece.lstrip("0") if piece.isdecimal() else "" for piece in pieces]
+    return [
+        (0, len(number), number) if piece.isdecimal() else (1, 0, piece)
+        for piece, number in zip(pieces, digits, strict=True)
+    ]
 
 
 def of_paths(paths: Sequence[Path], name: str, limits: Limits) -> Folder:
@@ -161,6 +163,8 @@ def of_folder(root: Path, limits: Limits) -> Folder:
         if path.is_symlink():
             links += 1
             continue
+        if not path.is_file():  # a pipe would be waited on for ever
+            continue
         folder.seen += 1
         if folder.seen > limits.files:
             raise refuse.too_many_files(folder.name, limits.files)
@@ -194,19 +198,24 @@ def of_archive(data: bytes, name: str, limits: Limits) -> Folder | None:
     """
     if data.startswith(b"PK\x03\x04"):
         return _of_zip(data, name, limits)
-    if data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")) or data[257:262] == b"ustar":
+    if is_compressed(data) or data[257:262] == b"ustar":
         return _of_tar(data, name, limits)
     return None
 
 
 def _of_zip(data: bytes, name: str, limits: Limits) -> Folder | None:
+    if data.count(_ZIP_ENTRY) > limits.files:  # before the index of them all is built
+        raise refuse.too_many_files(name, limits.files)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             members = [each for each in archive.infolist() if not each.is_dir()]
             if any(PurePosixPath(each.filename).name in _NOT_A_FOLDER for each in members):
                 return None
+            wanted = sum(each.file_size for each in members if may_be_log(_inside(each.filename)))
+            if wanted > most_bytes(len(data), limits):
+                raise too_much(name, len(data), limits)
             found = (
-                Member(each.filename, stat.S_ISLNK(each.external_attr >> 16), partial(archive.open, each))
+                Member(each.filename, _is_special(each), partial(_unzipped, archive, each))
                 for each in members
             )
             return _collected(name, found, limits)
@@ -214,23 +223,44 @@ def _of_zip(data: bytes, name: str, limits: Limits) -> Folder | None:
         if names_a_kind(data):  # a workbook or weights, cut off: said by name elsewhere
             return None
         raise refuse.damaged_archive(name, error) from None
-    except (zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except (NotImplementedError, RuntimeError, struct.error, *ERRORS) as error:
         raise refuse.damaged_archive(name, error) from None
 
 
+def _is_special(entry: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a link or a device and no file."""
+    return stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG)
+
+
+def _unzipped(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
+    """Open one entry. Only what zip programs write; other methods unpack more at once than is asked for."""
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise NotImplementedError(f"compression method {entry.compress_type}")
+    return archive.open(entry)
+
+
 def _of_tar(data: bytes, name: str, limits: Limits) -> Folder | None:
+    packed = is_compressed(data)
     try:
-        with tarfile.open(fileobj=io.BytesIO(data)) as archive:
-            return _collected(name, _tar_members(archive, name, limits), limits)
+        file = Unpacked(data, name, limits) if packed else io.BytesIO(data)
+        with tarfile.open(fileobj=cast(IO[bytes], file), mode="r:") as archive:
+            folder = _collected(name, _tar_members(archive, name, limits), limits)
+            return None if packed and not folder.seen else folder  # zeros pass for an archive of nothing
     except tarfile.ReadError:
         return None  # one compressed file, or nothing of the kind
-    except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError, ValueError) as error:
+    except (tarfile.TarError, RecursionError, *ERRORS) as error:
         raise refuse.damaged_archive(name, error) from None
 
 
 def _tar_members(archive: tarfile.TarFile, name: str, limits: Limits) -> Iterator[Member]:
-    """Yield the members; to pass over one means to unpack it, so the limit holds for all of them together."""
-    for member in archive:
+    """Yield the members; to pass over one means to unpack it, so the limits hold for all of them together."""
+    last = -1
+    for seen, member in enumerate(archive):
+        if member.offset <= last:  # sizes below zero lead back to the beginning, for ever
+            raise tarfile.HeaderError("an entry points backwards")
+        last = member.offset
+        if seen > limits.files:
+            raise refuse.too_many_files(name, limits.files)
         if member.offset_data + member.size > limits.bytes:
             raise refuse.too_big(name, limits.log_mb)
         if not member.isdir():
@@ -240,25 +270,6 @@ def _tar_members(archive: tarfile.TarFile, name: str, limits: Limits) -> Iterato
 
 def _opened(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     return archive.extractfile(member) or io.BytesIO()
-
-
-def unpacked(data: bytes, name: str, limits: Limits) -> bytes | None:
-    """Return what one compressed file holds (`metrics.csv.gz`); None if `data` is none.
-
-    Raises:
-        UnreadableLog: It is damaged, or holds more than the limit.
-    """
-    module = next((module for magic, module in _COMPRESSED if data.startswith(magic)), None)
-    if module is None:
-        return None
-    try:
-        with module.open(io.BytesIO(data)) as file:
-            content = file.read(limits.bytes + 1)
-    except (lzma.LZMAError, zlib.error, EOFError, OSError) as error:
-        raise refuse.damaged_archive(name, error) from None
-    if len(content) > limits.bytes:
-        raise refuse.too_big(name, limits.log_mb)
-    return bytes(content)
 
 
 def _collected(name: str, members: Iterable[Member], limits: Limits) -> Folder:
@@ -273,7 +284,7 @@ def _collected(name: str, members: Iterable[Member], limits: Limits) -> Folder:
         folder.seen += 1
         if folder.seen > limits.files:
             raise refuse.too_many_files(name, limits.files)
-        inside = PurePosixPath(member.name.replace("\\", "/"))
+        inside = _inside(member.name)
         if member.is_link or ".." in inside.parts or inside.is_absolute():
             links += member.is_link
             outside += not member.is_link
@@ -287,6 +298,10 @@ def _collected(name: str, members: Iterable[Member], limits: Limits) -> Folder:
             raise refuse.too_big(name, limits.log_mb)
         folder.documents.append(Document(inside.as_posix(), data=data, path=inside))
     return _finished(folder, links, outside)
+
+
+def _inside(name: str) -> PurePosixPath:
+    return PurePosixPath(name.replace("\\", "/"))
 
 
 def may_be_log(path: PurePosixPath) -> bool:

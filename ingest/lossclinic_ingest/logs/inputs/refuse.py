@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lossclinic_ingest.logs.inputs.names import NOTE_MOST, shown
 from lossclinic_ingest.logs.limits import setting
 from lossclinic_kb.errors import UnreadableLog
 from lossclinic_kb.text import Text
@@ -13,8 +14,9 @@ ASK = Text(
 
 
 def unreadable(where: str, problem: Text, advice: Text = ASK) -> UnreadableLog:
-    """Return the error that says `problem` of the source called `where`, and `advice`."""
-    return UnreadableLog(Text(f"{where}: {problem.en}; {advice.en}", f"{where}：{problem.zh}；{advice.zh}"))
+    """Return the error that says `problem` of the source called `where`, and `advice`; always one line."""
+    name, said = shown(where), Text(shown(problem.en, NOTE_MOST), shown(problem.zh, NOTE_MOST))
+    return UnreadableLog(Text(f"{name}: {said.en}; {advice.en}", f"{name}：{said.zh}；{advice.zh}"))
 
 
 def no_such_file(path: str) -> UnreadableLog:
@@ -46,12 +48,18 @@ def folder(where: str, files: int) -> UnreadableLog:
 
 def not_readable(where: str, error: Exception) -> UnreadableLog:
     """Return the error for a file that the system would not hand over."""
-    said = str(error).splitlines()[0] if str(error) else type(error).__name__
+    said = _first_line(error)
     return unreadable(
         where,
         Text(f"cannot be opened ({said})", f"打不开（{said}）"),
         Text("check that it may be read and is not in use", "请检查读取权限以及是否被占用"),
     )
+
+
+def _first_line(error: Exception) -> str:
+    """Return what the system or a library says, without what it advises behind a semicolon."""
+    lines = str(error).strip().splitlines()
+    return lines[0].partition(";")[0] if lines else type(error).__name__
 
 
 def empty(where: str) -> UnreadableLog:
@@ -75,6 +83,18 @@ def too_big(where: str, limit: int) -> UnreadableLog:
     )
 
 
+def grows_too_much(where: str, ratio: int) -> UnreadableLog:
+    """Return the error for a packed file that unpacks to more than `ratio` times its size."""
+    return unreadable(
+        where,
+        Text(f"it unpacks to more than {ratio} times its size", f"解压后超过原大小的 {ratio} 倍"),
+        Text(
+            f"give the log itself, unpacked, or raise {setting('ratio')}",
+            f"请直接给解压后的日志，或调大 {setting('ratio')}",
+        ),
+    )
+
+
 def too_many_files(where: str, limit: int) -> UnreadableLog:
     """Return the error for a folder or archive of more than `limit` files."""
     return unreadable(
@@ -89,7 +109,7 @@ def too_many_files(where: str, limit: int) -> UnreadableLog:
 
 def damaged_archive(where: str, error: Exception) -> UnreadableLog:
     """Return the error for an archive that cannot be unpacked."""
-    said = str(error).splitlines()[0] if str(error) else type(error).__name__
+    said = _first_line(error)
     return unreadable(
         where,
         Text(f"the archive cannot be unpacked ({said})", f"压缩包解不开（{said}）"),

@@ -10,7 +10,8 @@ from typing import Any
 
 from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
-from lossclinic_ingest.logs.inputs.folder import Folder, of_archive, of_folder, of_paths, unpacked
+from lossclinic_ingest.logs.inputs.folder import Folder, of_archive, of_folder, of_paths
+from lossclinic_ingest.logs.inputs.unpack import unpacked
 from lossclinic_ingest.logs.limits import Limits, current
 from lossclinic_kb.errors import InputError
 
