@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
 from lossclinic_ingest.logs.inputs.document import Document
@@ -36,10 +36,10 @@ class Reader(Protocol):
 class PartReader(Reader, Protocol):
     """A reader whose files hold only a part of a run each: one metric, or the time from one start to the next."""
 
-    def run_of(self, document: Document) -> str:
-        """Return the name of the run that the document is a part of, from its `path` inside a folder or archive.
+    def runs_of(self, documents: Sequence[Document]) -> Mapping[str, Sequence[Document]]:
+        """Return the documents of each run under its name, from their `path` inside a folder or archive.
 
-        "" names the run of the folder itself. The content may be looked at where the path alone does not tell.
+        "" names the run of the folder itself. Content may be looked at where paths do not tell.
         """
 
     def read_parts(self, documents: Sequence[Document]) -> Run:

@@ -17,6 +17,7 @@ from lossclinic_ingest.logs.inputs.source import open_source
 from lossclinic_ingest.logs.reader import PartReader, Reader
 from lossclinic_ingest.logs.readers import READERS
 from lossclinic_ingest.logs.tables.complete import complete
+from lossclinic_ingest.logs.tables.cut import unique_names
 from lossclinic_ingest.logs.tables.frames import read_frame
 from lossclinic_kb.errors import UnreadableLog
 from lossclinic_kb.run import Role, Run
@@ -84,26 +85,39 @@ def _runs_of_folder(folder: Folder) -> list[Run]:
     Raises:
         UnreadableLog: There is no log among them; or there is one alone, and it cannot be read.
     """
-    parts: dict[tuple[str, str], list[Document]] = {}
-    for document in sorted(folder.documents, key=lambda each: natural(each.path)):
-        scores = _scores(document)
-        best = max(scores, key=scores.__getitem__)
-        if scores[best] < SURE_AMONG_OTHERS:
-            continue
-        reader = READERS[best]
-        where = reader.run_of(document) if isinstance(reader, PartReader) else document.path.as_posix()
-        parts.setdefault((best, where), []).append(document)
+    known: dict[str, list[Document]] = {}
     runs: list[Run] = []
     errors: list[UnreadableLog] = []
-    for (id_, where), documents in parts.items():
+    for document in sorted(folder.documents, key=lambda each: natural(each.path)):
         try:
-            runs += _read_together(READERS[id_], where, documents)
-        except UnreadableLog as error:
+            scores = _scores(document)
+        except UnreadableLog as error:  # a table too large
             errors.append(error)
+            continue
+        best = max(scores, key=scores.__getitem__)
+        if scores[best] >= SURE_AMONG_OTHERS:
+            known.setdefault(best, []).append(document)
+    for id_, documents in known.items():
+        for where, parts in _places(READERS[id_], documents).items():
+            try:
+                runs += _read_together(READERS[id_], where, parts)
+            except UnreadableLog as error:
+                errors.append(error)
     if not runs:
         raise errors[0] if len(errors) == 1 else refuse.folder(folder.name, folder.seen)
     notes = tuple(folder.notes) + tuple(error.text for error in errors)
-    return [replace(run, source=folder.name, notes=run.notes + notes) for run in runs]
+    unnamed = "." if len(runs) > 1 else ""  # the folder itself, beside its subfolders
+    return [
+        replace(run, source=folder.name, name=run.name or unnamed, notes=run.notes + notes) for run in runs
+    ]
+
+
+def _places(reader: Reader, documents: Sequence[Document]) -> Mapping[str, Sequence[Document]]:
+    """Return the documents of each run, or of each file that may hold several, under a name of its own."""
+    if isinstance(reader, PartReader):
+        return reader.runs_of(documents)
+    names = unique_names([document.path.as_posix() for document in documents])
+    return {name: [document] for name, document in zip(names, documents, strict=True)}
 
 
 def _read_together(reader: Reader, where: str, documents: Sequence[Document]) -> list[Run]:
