@@ -19,7 +19,13 @@ _HEAD = 65536  # bytes on which guesses are made
 _CONTROL = re.compile("[\x01-\x06\x0e-\x1a\x7f]")  # none of these is in a text log; ESC colours terminals
 _MOST_CONTROL = 0.01
 """Share of control characters: a damaged log has a few, random bytes one in twelve."""
+_CONTROL_BYTES = bytes(
+    [*range(1, 7), *range(14, 27), 127]
+)  # the same, before it is known what the bytes spell
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_HIGH_BYTES = bytes(range(128, 256))
+_MOST_BROKEN_WIDE = 0.01
+"""Share of characters that may be broken in UTF-16: of random bytes, three in a hundred are half a surrogate."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,8 @@ def decode(data: bytes) -> Decoded | None:
         wide = _unmarked_utf16(data)
         if wide is not None:
             return wide
+    if _is_binary(data[:_HEAD].replace(b"\0", b"")):
+        return None
     notes: tuple[Text, ...] = ()
     if b"\0" in data:
         count = data.count(b"\0")
@@ -66,19 +74,28 @@ def _is_noise(text: str) -> bool:
     return len(_CONTROL.findall(head)) > _MOST_CONTROL * len(head)
 
 
+def _is_binary(head: bytes) -> bool:
+    """Whether the first bytes are noise in whatever encoding: said at once, also of hundreds of megabytes."""
+    return len(head) - len(head.translate(None, _CONTROL_BYTES)) > _MOST_CONTROL * len(head)
+
+
 def _newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _strict(data: bytes, codec: str, name: str) -> Decoded | None:
     """Decode with a codec that a byte order mark named; a file cut in the middle loses its last character."""
+    notes = (_assumed(name),) if name else ()
     try:
         text = codecs.getincrementaldecoder(codec)().decode(data)
     except UnicodeDecodeError:
-        return None
+        text = codecs.getincrementaldecoder(codec)("replace").decode(data)
+        broken = text.count("\ufffd")
+        if broken > max(2, _MOST_BROKEN_WIDE * len(text)):
+            return None
+        notes = (_with_damage(name or "UTF-8", broken),)
     if _is_noise(text):
         return None
-    notes = (_assumed(name),) if name else ()
     return Decoded(_newlines(text.replace("\0", "")), notes)
 
 
@@ -108,15 +125,25 @@ def _utf8(data: bytes) -> Decoded | None:
 
 def _damaged(data: bytes, codec: str, name: str) -> Decoded | None:
     """Text of which at most a tenth of the non-ASCII bytes are broken: in another encoding nearly all would be."""
+    if _stand_alone(data) or _too_broken(data[:_HEAD], codec, 1)[0]:
+        return None
+    too_broken, broken, text = _too_broken(data, codec, 0)
+    return None if too_broken else Decoded(text, (_with_damage(name, broken),))
+
+
+def _too_broken(data: bytes, codec: str, cut: int) -> tuple[bool, int, str]:
+    """Return whether too much is broken, besides `cut` characters; how many characters are; and the text."""
     text = data.decode(codec, errors="replace")
     broken = text.count("\ufffd")
-    if broken > 0.1 * sum(len(run) for run in _HIGH_RUN.findall(data)) or _stand_alone(data):
-        return None
+    high = len(data) - len(data.translate(None, _HIGH_BYTES))
+    return broken - cut > 0.1 * high, broken, text
+
+
+def _with_damage(name: str, broken: int) -> Text:
     s = "s" * (broken > 1)
-    note = Text(
+    return Text(
         f"read as {name}, with {broken} damaged character{s}", f"按 {name} 编码读取，有 {broken} 个字符损坏"
     )
-    return Decoded(text, (note,))
 
 
 def _chinese(data: bytes) -> Decoded | None:
