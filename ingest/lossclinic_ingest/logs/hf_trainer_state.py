@@ -13,6 +13,7 @@ from lossclinic_ingest.logs.tables import remarks
 from lossclinic_ingest.logs.tables.axes import filled, restart_notes
 from lossclinic_ingest.logs.tables.cells import Cells, read_cells
 from lossclinic_ingest.logs.tables.columns import meaning_of, roles_of
+from lossclinic_ingest.logs.tables.cut import refuse_if_many
 from lossclinic_kb.errors import UnreadableLog
 from lossclinic_kb.run import FloatArray, Role, Run, Series
 from lossclinic_kb.text import Text
@@ -41,7 +42,7 @@ def read(document: Document) -> tuple[Run, ...]:
     """Return the run, each quantity with the entries that hold it.
 
     Raises:
-        UnreadableLog: The history is empty.
+        UnreadableLog: The history is empty, or larger than a table may be.
     """
     state = _state(document) or {}
     entries = [entry for entry in state.get("log_history", document.json) if isinstance(entry, Mapping)]
@@ -49,6 +50,7 @@ def read(document: Document) -> tuple[Run, ...]:
     if not points:
         raise _nothing_logged(document.name)
     names = list(dict.fromkeys(name for entry in points for name in entry if name not in _AXES))
+    refuse_if_many(document.name, len(names) * len(points), len(names))
     columns = {name: [entry for entry in points if name in entry] for name in names}
     cells = {name: _cells(name, columns[name]) for name in names}
     kept = [name for name in names if cells[name].numeric or cells[name].empty]

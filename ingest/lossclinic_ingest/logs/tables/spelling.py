@@ -19,6 +19,9 @@ WRAPPED = re.compile(
     r"|\[\s*([^\s,\[\]]+)\s*\])",  # [0.5], one element
     re.IGNORECASE,
 )
+LONGEST_SPELLED = 300
+"""Characters; a printed tensor of one element has at most a hundred. What is longer is words, and is not looked into:
+normalising and matching take time that grows with the square of the length and more."""
 
 
 def plain_number(cell: str) -> float | None:
@@ -30,8 +33,11 @@ def plain_number(cell: str) -> float | None:
 
 
 def tidied(cell: str) -> str:
-    """Return the cell with full-width characters, odd minus signs and quotes made ordinary."""
-    text = unicodedata.normalize("NFKC", cell).strip().strip("\"'").strip()
+    """Return the cell with full-width characters, odd minus signs and quotes made ordinary; a long one as it is."""
+    bare = cell.strip()
+    if len(bare) > LONGEST_SPELLED:
+        return bare
+    text = unicodedata.normalize("NFKC", bare).strip().strip("\"'").strip()
     return re.sub(r"^[−–](?=[\d.∞i])", "-", text)
 
 
@@ -40,6 +46,8 @@ def spelled_number(text: str) -> float | None:
     number = plain_number(text)
     if number is not None:
         return number
+    if len(text) > LONGEST_SPELLED:
+        return None
     if _NAN.fullmatch(text):
         return float("nan")
     if infinite := _INF.fullmatch(text):

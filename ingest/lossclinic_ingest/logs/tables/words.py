@@ -28,12 +28,14 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _JOINED = re.compile(r"\b(train|val|valid|test|eval|t|v)(loss|acc|accuracy)\b")
 _LOADER = re.compile(r"dataloader[_ ]idx[_ ]\d+")
 _BREAK = re.compile(r"[^a-z0-9@一-鿿]+")
+LONGEST_NAME = 300
+"""Characters that are looked at; normalising takes time that grows with the square of the length."""
 
 
 @lru_cache(maxsize=4096)
 def words_of(name: str) -> tuple[str, ...]:
     """Return the words of a column name, in lower case: `trainLoss`, `train/loss` and `训练损失` are alike."""
-    text = unicodedata.normalize("NFKC", name)
+    text = unicodedata.normalize("NFKC", name[:LONGEST_NAME])
     text = _FIND_CHINESE.sub(lambda found: f" {_CHINESE[found[0]]} ", text)
     text = _LOADER.sub(" ", _CAMEL.sub(" ", text).lower())
     text = _JOINED.sub(
