@@ -31,7 +31,7 @@ def read(document: Document) -> tuple[Run, ...]:
     """Return the run, each quantity with the entries that hold it.
 
     Raises:
-        UnreadableLog: The history is empty.
+        UnreadableLog: The history is empty, or larger than a table may be.
     """
     state = _state(document) or {}
     entries = [entry for entry in state.get("log_history", document.json) if isinstance(entry, Mapping)]

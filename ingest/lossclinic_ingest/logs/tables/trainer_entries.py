@@ -11,6 +11,7 @@ from lossclinic_ingest.logs.tables import remarks
 from lossclinic_ingest.logs.tables.axes import filled, restart_notes
 from lossclinic_ingest.logs.tables.cells import Cells, read_cells
 from lossclinic_ingest.logs.tables.columns import meaning_of, roles_of
+from lossclinic_ingest.logs.tables.cut import refuse_if_many
 from lossclinic_kb.run import FloatArray, Role, Run, Series
 from lossclinic_kb.text import Text
 
@@ -42,9 +43,13 @@ def run_of_entries(
         entries: In the order of the log, numbers as floats.
         config: Facts that the log states.
         notes: What was decided so far.
+
+    Raises:
+        UnreadableLog: They are larger than a table may be.
     """
     kept = points(entries)
     names = list(dict.fromkeys(name for entry in kept for name in entry if name not in _AXES))
+    refuse_if_many(source, len(names) * len(kept), len(names))
     columns = {name: [entry for entry in kept if name in entry] for name in names}
     cells = {name: _cells(name, columns[name]) for name in names}
     used = [name for name in names if cells[name].numeric or cells[name].empty]
