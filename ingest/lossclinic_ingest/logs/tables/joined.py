@@ -38,14 +38,34 @@ def run_of_series(
     for one in series:
         stretches.setdefault(one.name, []).append(one)
     whole = [_end_to_end(parts) for parts in stretches.values()]
-    epochs = next((one for one in whole if axis_of(one.name) == "epoch" and _rises(one)), None)
-    kept = [_with_epochs(one, epochs) for one in whole if one is not epochs] if epochs is not None else whole
+    kept = with_epochs(whole)
     roles, guesses = roles_of([one.name for one in kept])
     kept = [replace(one, role=role) for one, role in zip(kept, roles, strict=True)]
     empty = [one.name for one in kept if not len(one.logged)]
-    restarts = dict.fromkeys(note for one in kept for note in restart_notes(one.step, one.epoch))
-    said = (*notes, *remarks.of_empty(empty), *guesses, *restarts)
+    said = (*notes, *remarks.of_empty(empty), *guesses, *_restarts(kept))
     return Run(reader, tuple(kept), source, said, dict(config or {}), name)
+
+
+def with_epochs(series: Sequence[Series]) -> list[Series]:
+    """Return the series with the epochs that the one called `epoch` gives them; itself it becomes their axis.
+
+    All stay as they are where there is none, or where it goes back: then it does not tell the epoch at a step.
+    """
+    epochs = next((one for one in series if axis_of(one.name) == "epoch" and _rises(one)), None)
+    if epochs is None:
+        return list(series)
+    return [_with_epochs(one, epochs) for one in series if one is not epochs]
+
+
+def _restarts(series: Sequence[Series]) -> tuple[Text, ...]:
+    """Say where the axes go back, once: for the longest of the quantities in which they do."""
+    found = [(one, notes) for one in series if (notes := restart_notes(one.step, one.epoch))]
+    if not found:
+        return ()
+    longest, notes = max(found, key=lambda each: len(each[0]))
+    if len(series) == 1:
+        return notes
+    return tuple(Text(f"{longest.name}: {note.en}", f"{longest.name}：{note.zh}") for note in notes)
 
 
 def _end_to_end(parts: Sequence[Series]) -> Series:

@@ -17,6 +17,10 @@ from lossclinic_kb.text import Text
 
 SUMMARY = "train_runtime"
 """Only the entry at the end of training has it; its `train_loss` is the mean of the run, not a point."""
+RUN_MEAN = Text(
+    "train_loss in the last entry is the mean over the run, not a point; it was left out",
+    "最后一条里的 train_loss 是整个训练的平均值，不是曲线上的点，已去掉",
+)
 _AXES = ("step", "epoch")
 
 Entry = Mapping[str, Any]
@@ -118,19 +122,19 @@ def _unhidden(series: list[Series], entries: Sequence[Entry]) -> tuple[list[Seri
             values[hidden] = np.nan
             one = Series(one.name, one.role, values, one.missing, one.step, one.epoch)
         found.append(one)
-    count = int(hidden.sum())
+    return found, (of_hidden_nan(int(hidden.sum())),)
+
+
+def of_hidden_nan(count: int) -> Text:
+    """Say that losses of 0.0 were NaN."""
     s = "es" * (count > 1)
-    note = Text(
+    return Text(
         f"{count} loss{s} of 0.0 with a gradient norm of NaN {'were' if s else 'was'} NaN: logging_nan_inf_filter hides it",
         f"有 {count} 处损失记为 0.0 而梯度范数是 NaN，实为 NaN：被 Trainer 的 logging_nan_inf_filter 掩盖了",
     )
-    return found, (note,)
 
 
 def _summary_note(entries: Sequence[Entry]) -> tuple[Text, ...]:
     if not any(SUMMARY in entry and "train_loss" in entry for entry in entries):
         return ()
-    return (
-        Text("train_loss in the last entry is the mean over the run, not a point; it was left out",
-             "最后一条里的 train_loss 是整个训练的平均值，不是曲线上的点，已去掉"),
-    )  # fmt: skip
+    return (RUN_MEAN,)
