@@ -62,5 +62,5 @@ def _shares_rows(table: Table) -> bool:
 
 def _counts_from_zero(table: Table) -> bool:
     """Whether the first step is one less than the distance to the next: every n steps, counted from 0."""
-    steps = np.unique(table.cells[table.names.index("step")].values)
+    steps = np.unique(table.cells[table.names.index("step")].values[:1000])  # the first ones tell
     return len(steps) > 1 and bool(steps[0] + 1 == steps[1] - steps[0])

@@ -10,8 +10,9 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from lossclinic_ingest.logs.inputs.decode import Decoded, decode
+from lossclinic_ingest.logs.tables.large import LARGE, Progress
 from lossclinic_ingest.logs.tables.layout import LONGEST_LINE
-from lossclinic_ingest.logs.tables.table import Table, read_table
+from lossclinic_ingest.logs.tables.table import Table, read_large_table, read_table
 from lossclinic_kb.text import Text
 
 NOT_JSON: Final = object()
@@ -26,6 +27,7 @@ class Document:
     Attributes:
         name: How to call it in messages.
         path: Where it lies inside the folder or archive it came from; its name alone otherwise.
+        progress: Told of long work: what is done, how much of it, and how much in all.
     """
 
     def __init__(
@@ -33,10 +35,11 @@ class Document:
     ) -> None:
         self.name = name
         self.path = path if path is not None else PurePosixPath(name)
+        self.progress: Progress | None = None
         self._data = data
         self._text = text
 
-    @cached_property
+    @property
     def data(self) -> bytes:
         """The raw bytes."""
         return self._data if self._text is None else self._text.encode("utf-8", errors="replace")
@@ -49,9 +52,18 @@ class Document:
         return Decoded(text.replace("\0", ""))
 
     @property
+    def _is_large(self) -> bool:
+        return self._text is None and len(self._data) > LARGE
+
+    @cached_property
+    def _beginning(self) -> Decoded | None:
+        """The first part, decoded: whoever only looks at a large log does not wait for all of it."""
+        return decode(self._data[: 4 * HEAD]) if self._is_large else self._decoded
+
+    @property
     def is_text(self) -> bool:
         """Whether the bytes are text at all."""
-        return self._decoded is not None
+        return self._beginning is not None
 
     @property
     def text(self) -> str:
@@ -61,23 +73,30 @@ class Document:
     @property
     def notes(self) -> tuple[Text, ...]:
         """What was assumed about the encoding."""
-        return self._decoded.notes if self._decoded else ()
+        return self._beginning.notes if self._beginning else ()
 
     @cached_property
     def head(self) -> str:
         """The first 64 thousand characters, enough to recognise the layout of a file that begins with it."""
-        return self.text[:HEAD]
+        return self._beginning.text[:HEAD] if self._beginning else ""
 
     @cached_property
     def sample(self) -> str:
         """Whole lines from the beginning, the middle and the end: a console log may begin with anything."""
-        text = self.text
-        if len(text) <= 3 * HEAD:
-            return uncoloured(text)
-        middle = len(text) // 2
-        pieces = (text[:HEAD], text[middle : middle + HEAD], text[-HEAD:])
-        whole = (piece[piece.find("\n") + 1 :] if place else piece for place, piece in enumerate(pieces))
+        if not self._is_large and len(self.text) <= 3 * HEAD:
+            return uncoloured(self.text)
+        whole = (
+            piece[piece.find("\n") + 1 :] if place else piece for place, piece in enumerate(self._pieces())
+        )
         return uncoloured("\n".join(whole))
+
+    def _pieces(self) -> tuple[str, str, str]:
+        if not self._is_large:
+            middle = len(self.text) // 2
+            return self.head, self.text[middle : middle + HEAD], self.text[-HEAD:]
+        middle = len(self._data) // 4 * 2  # even: two bytes make a character of UTF-16
+        inside, tail = decode(self._data[middle : middle + HEAD]), decode(self._data[-HEAD:])
+        return self.head, inside.text if inside else "", tail.text if tail else ""
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -101,7 +120,13 @@ class Document:
         Raises:
             UnreadableLog: It has more cells than fit into memory.
         """
-        return None if not self.is_text or self.looks_like_json else read_table(self.text, self.name)
+        if not self.is_text or self.looks_like_json:
+            return None
+        if self._is_large:
+            large = read_large_table(self._data, self.head, self.name, self.progress)
+            if large is not None:
+                return large
+        return read_table(self.text, self.name)
 
     @cached_property
     def json(self) -> Any:

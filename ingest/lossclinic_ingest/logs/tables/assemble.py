@@ -105,17 +105,16 @@ def _gaps(axes: Axes) -> tuple[Text, ...]:
 
 
 def _series(name: str, role: Role, cells: Cells, axes: Axes, sparse: bool) -> Series:
-    keep = ~cells.missing if sparse else np.ones(len(cells.values), np.bool_)
-    return Series(
-        name, role, cells.values[keep], cells.missing[keep], _axis(axes.step, keep), _axis(axes.epoch, keep)
-    )
+    if not sparse or not cells.missing.any():  # every row: the arrays are shared, not copied
+        return Series(name, role, cells.values, cells.missing, _filled(axes.step), _filled(axes.epoch))
+    keep = ~cells.missing
+    step, epoch = (None if axis is None else axis[keep] for axis in (axes.step, axes.epoch))
+    return Series(name, role, cells.values[keep], cells.missing[keep], _filled(step), _filled(epoch))
 
 
-def _axis(
-    axis: FloatArray | None, keep: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
-) -> FloatArray | None:
+def _filled(axis: FloatArray | None) -> FloatArray | None:
     """Return the axis of the rows that a series keeps; None where none of them has a value on it."""
-    return None if axis is None else filled(axis[keep])
+    return None if axis is None else filled(axis)
 
 
 def _is_row_number(name: str, cells: Cells) -> bool:

@@ -84,7 +84,10 @@ def restarts_of(axis: FloatArray | None) -> IntArray:
     """Return the rows, counted from 0, at which an axis goes back. Rows without a value are passed over."""
     if axis is None:
         return np.zeros(0, np.int64)
-    rows = np.flatnonzero(np.isfinite(axis))
+    known = np.isfinite(axis)
+    if known.all():
+        return np.flatnonzero(axis[1:] < axis[:-1]).astype(np.int64) + 1
+    rows = np.flatnonzero(known)
     return rows[np.flatnonzero(np.diff(axis[rows]) < 0) + 1].astype(np.int64)
 
 
@@ -124,7 +127,8 @@ def filled(axis: FloatArray) -> FloatArray | None:
 
 
 def _finite(cells: Cells) -> FloatArray:
-    return np.where(np.isfinite(cells.values), cells.values, np.nan)
+    finite = np.isfinite(cells.values)
+    return cells.values if finite.all() else np.where(finite, cells.values, np.nan)
 
 
 def _pick(names: Sequence[str], cells: Sequence[Cells], kind: Axis) -> int | None:

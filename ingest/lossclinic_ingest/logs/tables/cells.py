@@ -64,6 +64,10 @@ class Cells:
         """Whether no cell holds anything."""
         return bool(self.missing.all()) and not self.words.any()
 
+    def take(self, rows: BoolArray) -> Cells:
+        """Return the cells of the rows where `rows`, shape (n,), is True."""
+        return replace(self, values=self.values[rows], missing=self.missing[rows], words=self.words[rows])
+
 
 def read_cells(cells: Sequence[str], *, decimal_comma: bool | None = None) -> Cells:
     """Return what a column of cells holds.

@@ -11,8 +11,21 @@ import numpy as np
 
 from lossclinic_ingest.logs.tables import remarks
 from lossclinic_ingest.logs.tables.cells import Cells, read_cells
-from lossclinic_ingest.logs.tables.cut import cut, joined, refuse_if_many, split_decimals, stretches
-from lossclinic_ingest.logs.tables.layout import RUNS_OF_BLANKS, WIDE_BLANKS, find_layout
+from lossclinic_ingest.logs.tables.cut import (
+    cut,
+    joined,
+    refuse_if_many,
+    split_decimals,
+    stretches,
+    unique_names,
+)
+from lossclinic_ingest.logs.tables.large import Progress, read_large
+from lossclinic_ingest.logs.tables.layout import (
+    RUNS_OF_BLANKS,
+    WIDE_BLANKS,
+    Layout,
+    find_layout,
+)
 from lossclinic_kb.run import BoolArray, IntArray
 from lossclinic_kb.text import Text
 
@@ -64,6 +77,30 @@ class Table:
         return replace(self, columns=columns, excess=self.excess[rows], notes=self.notes + notes)
 
 
+@dataclass(frozen=True, eq=False)
+class LargeTable(Table):
+    """A table whose cells were understood while it was read.
+
+    Attributes:
+        known: The cells.
+        columns: The text of all rows of a column of words, and of the first rows of any other.
+    """
+
+    known: tuple[Cells, ...] = ()
+
+    @cached_property
+    def cells(self) -> tuple[Cells, ...]:
+        """Every column, understood."""
+        return self.known
+
+    def keep(self, rows: BoolArray, *notes: Text) -> Table:
+        """Return the table with only the rows where `rows`, shape (rows,), is True."""
+        index = np.flatnonzero(rows).tolist()
+        columns = tuple([column[i] for i in index if i < len(column)] for column in self.columns)
+        known = tuple(cells.take(rows) for cells in self.known)
+        return replace(self, columns=columns, known=known, excess=self.excess[rows], notes=self.notes + notes)
+
+
 def read_table(text: str, where: str) -> Table | None:
     """Return the table that `text` holds, or None if it holds none.
 
@@ -79,22 +116,66 @@ def read_table(text: str, where: str) -> Table | None:
     if layout is None:
         return None
     body = lines[layout.start :]
-    padding = (
-        4 if layout.separator in (RUNS_OF_BLANKS, WIDE_BLANKS) else 1
-    )  # several blanks stand between cells
-    refuse_if_many(
-        where, text.count(layout.separator) // padding + len(body), max(layout.width, len(layout.header or ()))
-    )
+    _refuse_if_many(where, text, layout, len(body))
     pairs = layout.header is not None and split_decimals(body[:200], layout)
     blocks = [(layout.header, body)] if layout.header is None else stretches(body, layout)
     parts = [cut(where, header, block, layout, pairs) for header, block in blocks]
-    names, columns, excess = joined([part for part in parts if len(part[2])])
+    names, columns, excess = joined(where, [part for part in parts if len(part[2])])
     if not len(excess):
         return None
     notes = remarks.of_layout(layout, pairs) + remarks.of_headers([part[0] for part in parts])
     named = len(layout.header or ()) or layout.width
     table = Table(names, tuple(columns), excess, layout.header is not None, layout.separator, notes, named)
     return _without_words(_without_blank(_without_cut_row(table, text)))
+
+
+def _refuse_if_many(where: str, text: str, layout: Layout, lines: int) -> None:
+    """Refuse a table that would fill the memory.
+
+    Raises:
+        UnreadableLog: It has too many cells or columns.
+    """
+    blanks = layout.separator in (RUNS_OF_BLANKS, WIDE_BLANKS)
+    padding = 4 if blanks else 1  # several blanks stand between cells
+    cells = text.count(layout.separator) // padding + lines
+    refuse_if_many(where, cells, max(layout.width, len(layout.header or ())))
+
+
+def read_large_table(data: bytes, head: str, where: str, progress: Progress | None = None) -> Table | None:
+    """Return a large table; None where it is no plain one and needs `read_table`.
+
+    Args:
+        data: The whole log.
+        head: Its beginning as text, with a newline at every line break.
+        where: What to call the log in an error.
+        progress: Told how much is done.
+
+    Raises:
+        UnreadableLog: It has too many cells or columns.
+    """
+    lines = head.split("\n")[:-1]
+    layout = find_layout(lines)
+    if layout is None or (layout.header is not None and len(layout.header) != layout.width):
+        return None
+    rows = (
+        0.8 * len(data) * len(lines) / len(head)
+    )  # 0.8: lines grow with the step, in bytes and in characters
+    refuse_if_many(where, round(rows * layout.width), layout.width)
+    if layout.header is not None and split_decimals(lines[layout.start :][:200], layout):
+        return None
+    found = read_large(data, layout, progress)
+    if found is None:
+        return None
+    cells, texts = found
+    if not data.endswith(b"\n") and cells[-1].missing[-1]:
+        return None  # perhaps cut off while it was being written
+    names = unique_names(
+        [name or f"column_{i + 1}" for i, name in enumerate(layout.header or [""] * layout.width)]
+    )
+    excess = np.zeros(len(cells[0].values), np.int64)
+    header, notes = layout.header is not None, remarks.of_layout(layout, False)
+    table = LargeTable(names, texts, excess, header, layout.separator, notes, layout.width, known=cells)
+    return _without_words(_without_blank(table))
 
 
 def _without_cut_row(table: Table, text: str) -> Table:
@@ -114,6 +195,8 @@ def _without_blank(table: Table) -> Table:
     if len(keep) == len(table.names):
         return table
     names, columns = tuple(table.names[i] for i in keep), tuple(table.columns[i] for i in keep)
+    if isinstance(table, LargeTable):
+        return replace(table, names=names, columns=columns, known=tuple(table.known[i] for i in keep))
     return replace(table, names=names, columns=columns)
 
 
