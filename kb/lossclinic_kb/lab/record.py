@@ -10,6 +10,8 @@ import numpy as np
 
 from lossclinic_kb.run import FloatArray, Run, Series
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with these a spreadsheet begins to calculate
+
 Position = tuple[float, int]
 """A value on the axis, and how many entries of the same series stood there before."""
 
@@ -18,7 +20,8 @@ def write_csv(run: Run, path: str | Path) -> None:
     """Write `run` as CSV: `step`, `epoch`, then one column per series.
 
     A cell is empty where nothing was logged at that position; NaN and infinities are written `nan`, `inf`, `-inf`;
-    every number so that it reads back exactly. Roles are not written: they follow from the names of the series.
+    every number so that it reads back exactly. Roles are not written: they follow from the names of the series. A
+    name that a spreadsheet would run as a formula gets an apostrophe in front, which readers of logs take off again.
 
     Args:
         run: A run whose series all count the same thing (steps, epochs or rows) and never go back.
@@ -39,11 +42,16 @@ def write_csv(run: Run, path: str | Path) -> None:
             columns[name] = held
     for series, positions in placed:
         cells = dict(zip(positions, _cells(series), strict=True))
-        columns[series.name] = [cells.get(row, "") for row in rows]
+        columns[_inert(series.name)] = [cells.get(row, "") for row in rows]
     with Path(path).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(columns)
         writer.writerows(zip(*columns.values(), strict=True))
+
+
+def _inert(name: str) -> str:
+    """Return a name as a cell that no spreadsheet takes for a formula."""
+    return f"'{name}" if name.startswith(_FORMULA) else name
 
 
 def _positions(axis: FloatArray) -> list[Position]:

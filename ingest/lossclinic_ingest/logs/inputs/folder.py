@@ -95,9 +95,10 @@ _DIGITS = re.compile(r"(\d+)")
 
 @dataclass(frozen=True)
 class Member:
-    """One file of an archive: its name there, whether it is a link, and how to open it."""
+    """One file of an archive: its name there, the size it claims, whether it is a link, and how to open it."""
 
     name: str
+    size: int
     is_link: bool
     open: Callable[[], IO[bytes]]
 
@@ -215,7 +216,7 @@ def _of_zip(data: bytes, name: str, limits: Limits) -> Folder | None:
             if wanted > most_bytes(len(data), limits):
                 raise too_much(name, len(data), limits)
             found = (
-                Member(each.filename, _is_special(each), partial(_unzipped, archive, each))
+                Member(each.filename, each.file_size, _is_special(each), partial(_unzipped, archive, each))
                 for each in members
             )
             return _collected(name, found, limits)
@@ -265,7 +266,7 @@ def _tar_members(archive: tarfile.TarFile, name: str, limits: Limits) -> Iterato
             raise refuse.too_big(name, limits.log_mb)
         if not member.isdir():
             # Whatever is no regular file (a link, a device) is treated as a link.
-            yield Member(member.name, not member.isreg(), partial(_opened, archive, member))
+            yield Member(member.name, member.size, not member.isreg(), partial(_opened, archive, member))
 
 
 def _opened(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
@@ -292,7 +293,7 @@ def _collected(name: str, members: Iterable[Member], limits: Limits) -> Folder:
         if not may_be_log(inside):
             continue
         with member.open() as file:
-            data = file.read(left + 1)
+            data = file.read(min(left, member.size) + 1)  # zipfile unpacks all that it is asked for
         left -= len(data)
         if left < 0:
             raise refuse.too_big(name, limits.log_mb)
