@@ -138,13 +138,18 @@ def _rejoined(row: list[str], names: int) -> list[str]:
     return lead + [".".join(pair) for pair in zip(rest[::2], rest[1::2], strict=False)]
 
 
-def joined(parts: Sequence[Block]) -> Block:
-    """Put blocks below one another, column by name."""
+def joined(where: str, parts: Sequence[Block]) -> Block:
+    """Put blocks below one another, column by name.
+
+    Raises:
+        UnreadableLog: All the names together are more than a table may have.
+    """
     if not parts:
         return (), [], np.zeros(0, np.int64)
     if len(parts) == 1:
         return parts[0]
     names = list(dict.fromkeys(name for part in parts for name in part[0]))
+    refuse_if_many(where, len(names) * sum(len(part[2]) for part in parts), len(names))
     columns: list[list[str]] = [[] for _ in names]
     for own, cells, excess in parts:
         held = dict(zip(own, cells, strict=True))
