@@ -89,14 +89,12 @@ def _runs_of_folder(folder: Folder) -> list[Run]:
     runs: list[Run] = []
     errors: list[UnreadableLog] = []
     for document in sorted(folder.documents, key=lambda each: natural(each.path)):
-        try:
-            scores = _scores(document)
-        except UnreadableLog as error:  # a table too large
-            errors.append(error)
-            continue
+        scores = _scores(document)
         best = max(scores, key=scores.__getitem__)
         if scores[best] >= SURE_AMONG_OTHERS:
             known.setdefault(best, []).append(document)
+        elif document.refused is not None:
+            errors.append(document.refused)
     for id_, documents in known.items():
         for where, parts in _places(READERS[id_], documents).items():
             try:
@@ -148,6 +146,8 @@ def _tie(scores: Mapping[str, float], best: str) -> tuple[Text, ...]:
 
 def _refusal(document: Document) -> UnreadableLog:
     """Return the error for a document that no reader recognises."""
+    if document.refused is not None:
+        return document.refused
     if not document.is_text:
         kind, advice = kind_of_file(document.data)
         return refuse.unreadable(document.name, Text(f"this is {kind.en}", f"这是{kind.zh}"), advice)

@@ -13,6 +13,7 @@ from lossclinic_ingest.logs.inputs.decode import Decoded, decode
 from lossclinic_ingest.logs.tables.large import LARGE, Progress
 from lossclinic_ingest.logs.tables.layout import LONGEST_LINE
 from lossclinic_ingest.logs.tables.table import Table, read_large_table, read_table
+from lossclinic_kb.errors import UnreadableLog
 from lossclinic_kb.text import Text
 
 NOT_JSON: Final = object()
@@ -28,6 +29,8 @@ class Document:
         name: How to call it in messages.
         path: Where it lies inside the folder or archive it came from; its name alone otherwise.
         progress: Told of long work: what is done, how much of it, and how much in all.
+        refused: Why it is no table, if that is for its size alone; known once `table` was asked for. Some reader may
+            know it for something else, in which cells do not count.
     """
 
     def __init__(
@@ -36,6 +39,7 @@ class Document:
         self.name = name
         self.path = path if path is not None else PurePosixPath(name)
         self.progress: Progress | None = None
+        self.refused: UnreadableLog | None = None
         self._data = data
         self._text = text
 
@@ -115,18 +119,17 @@ class Document:
 
     @cached_property
     def table(self) -> Table | None:
-        """The table of cells that the text is, or None.
-
-        Raises:
-            UnreadableLog: It has more cells than fit into memory.
-        """
+        """The table of cells that the text is, or None; also where it is too large, which `refused` says."""
         if not self.is_text or self.looks_like_json:
             return None
-        if self._is_large:
-            large = read_large_table(self._data, self.head, self.name, self.progress)
-            if large is not None:
-                return large
-        return read_table(self.text, self.name)
+        try:
+            large = (
+                read_large_table(self._data, self.head, self.name, self.progress) if self._is_large else None
+            )
+            return read_table(self.text, self.name) if large is None else large
+        except UnreadableLog as error:
+            self.refused = error
+            return None
 
     @cached_property
     def json(self) -> Any:
