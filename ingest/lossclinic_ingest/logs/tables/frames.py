@@ -1,6 +1,6 @@
-"""Tables that are already in memory: pandas and Polars frames, Arrow tables, mappings of lists.
+"""Tables that are already in memory: pandas and Polars frames, Arrow tables, and mappings of lists.
 
-They are recognised by what they can do, so that none of those libraries is imported.
+Frames are recognised by what they can do, so that none of those libraries is imported.
 """
 
 from __future__ import annotations
@@ -12,21 +12,25 @@ from typing import Any
 import numpy as np
 
 from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.tables import remarks
 from lossclinic_ingest.logs.tables.assemble import run_of_columns
 from lossclinic_ingest.logs.tables.axes import axis_of
 from lossclinic_ingest.logs.tables.cells import Cells, read_cells
 from lossclinic_ingest.logs.tables.columns import meaning_of
-from lossclinic_ingest.logs.tables.cut import unique_names
+from lossclinic_ingest.logs.tables.cut import refuse_if_many, unique_names
 from lossclinic_kb.run import BoolArray, FloatArray, Run
 from lossclinic_kb.text import Text
 
 DATAFRAME = "dataframe"
-MAPPING = "mapping"
-_NO_VALUE = frozenset({"NAType", "NaTType", "Null"})  # pandas.NA, pandas.NaT, polars.Null
+DEEPEST = 12
+"""Levels of nesting in which quantities are looked for; what lies deeper is no log, or made to break one."""
+STEPS_BETWEEN = 20
+"""Nobody validates only every twentieth epoch: a column that much longer than another counts steps."""
+NO_VALUE = frozenset({"NAType", "NaTType", "Null"})  # pandas.NA, pandas.NaT, polars.Null
 
 
 def read_frame(source: Any, name: str = "") -> Run | None:
-    """Return the run that a frame or a mapping of lists holds, or None if `source` is neither.
+    """Return the run that a frame holds, or None if `source` is none.
 
     Raises:
         UnreadableLog: It has no columns.
@@ -35,17 +39,17 @@ def read_frame(source: Any, name: str = "") -> Run | None:
         return _of_pandas(source, name or "the DataFrame")
     if hasattr(source, "get_column") and hasattr(source, "columns"):
         columns = {str(column): source.get_column(column).to_list() for column in source.columns}
-        return _of_columns(DATAFRAME, columns, name or "the DataFrame")
+        return run_of_mapping(DATAFRAME, name or "the DataFrame", columns)
     if hasattr(source, "to_pydict"):
-        return _of_columns(DATAFRAME, source.to_pydict(), name or "the table")
+        return run_of_mapping(DATAFRAME, name or "the table", source.to_pydict())
     if isinstance(source, Mapping):
-        return _of_columns(MAPPING, source, name or "the mapping")
+        return run_of_mapping("mapping", name or "the mapping", source)
     return None
 
 
 def _of_pandas(frame: Any, name: str) -> Run:
     """Read a pandas frame, whose NaN may also mean that nothing was logged."""
-    names = list(unique_names([_called(column) for column in frame.columns]))
+    names = list(unique_names([called(column) for column in frame.columns]))
     held = [frame.iloc[:, i] for i in range(len(names))]
     if frame.index.name is not None and axis_of(str(frame.index.name)):
         names.insert(0, str(frame.index.name))
@@ -65,30 +69,59 @@ def _of_pandas(frame: Any, name: str) -> Run:
     return run_of_columns(DATAFRAME, name, names, cells, notes=notes)
 
 
-def _of_columns(reader: str, columns: Mapping[Any, Any], name: str) -> Run:
-    flat = dict(_flattened(columns))
+def run_of_mapping(
+    reader: str,
+    name: str,
+    columns: Mapping[Any, Any],
+    *,
+    config: Mapping[str, object] | None = None,
+    notes: tuple[Text, ...] = (),
+) -> Run:
+    """Return the run that named lists of values make.
+
+    Args:
+        reader: Id of the reader.
+        name: What to call the log.
+        columns: Name to values. Inner mappings become `outer/inner`; shorter lists are put at equal distances.
+        config: Facts that the log states.
+        notes: What the reader itself had to decide.
+
+    Raises:
+        UnreadableLog: There is no list with a value, or there are too many.
+    """
+    flat = dict(flattened(columns))
     lists = {key: value for key, value in flat.items() if isinstance(value, list)}
-    ignored = [key for key in flat if key not in lists]
     if not lists or not any(lists.values()):
         raise refuse.empty(name)
-    notes: tuple[Text, ...] = ()
-    if ignored:
-        shown = ", ".join(ignored)
-        notes = (Text(f"left out, not lists of values: {shown}", f"已忽略（不是数值列表）：{shown}"),)
-    lengths = {len(value) for value in lists.values()}
-    if len(lengths) > 1:
+    longest = max(map(len, lists.values()))
+    refuse_if_many(name, longest * len(lists), len(lists))
+    said = [*_left_out([key for key in flat if key not in lists])]
+    sparse = any(len(value) < longest for value in lists.values())
+    if sparse:
         lists, spread = _spread(lists)
-        notes += spread
+        said.append(spread)
     cells = [cells_of(value) for value in lists.values()]
-    return run_of_columns(reader, name, list(lists), cells, sparse=len(lengths) > 1, notes=notes)
+    return run_of_columns(
+        reader, name, list(lists), cells, sparse=sparse, config=config, notes=(*said, *notes)
+    )
 
 
-def _flattened(columns: Mapping[Any, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
-    """Yield name and list of every column; inner mappings, as XGBoost keeps them, become `train/logloss`."""
+def _left_out(names: Sequence[str]) -> tuple[Text, ...]:
+    if not names:
+        return ()
+    shown = remarks.listed(names)
+    return (Text(f"left out, not lists of values: {shown.en}", f"已忽略（不是数值列表）：{shown.zh}"),)
+
+
+def flattened(columns: Mapping[Any, Any], prefix: str = "", depth: int = 0) -> Iterable[tuple[str, Any]]:
+    """Yield name and list of every column; inner mappings, as XGBoost keeps them, become `train/logloss`.
+
+    What is no list comes as None.
+    """
     for key, value in columns.items():
-        name = f"{prefix}{_called(key)}"
+        name = f"{prefix}{called(key)}"
         if isinstance(value, Mapping):
-            yield from _flattened(value, f"{name}/")
+            yield from flattened(value, f"{name}/", depth + 1) if depth < DEEPEST else [(name, None)]
         elif hasattr(value, "tolist") and not isinstance(value, str | bytes):
             listed = value.tolist()
             yield name, listed if isinstance(listed, list) else None
@@ -98,7 +131,7 @@ def _flattened(columns: Mapping[Any, Any], prefix: str = "") -> Iterable[tuple[s
             yield name, None
 
 
-def _called(key: Any) -> str:
+def called(key: Any) -> str:
     """Return the name of a column; the levels of a pandas column index are joined."""
     return "/".join(str(part) for part in key if str(part)) if isinstance(key, tuple) else str(key)
 
@@ -115,7 +148,7 @@ def cells_of(values: list[Any], *, pandas: bool = False) -> Cells:
 
 
 def _as_text(value: Any, nan_is_missing: bool) -> str:
-    if value is None or type(value).__name__ in _NO_VALUE:
+    if value is None or type(value).__name__ in NO_VALUE:
         return ""
     if isinstance(value, str | bool):  # a flag is no quantity
         return str(value)
@@ -168,7 +201,7 @@ def _nan_note(names: list[str]) -> Text:
     )
 
 
-def _spread(lists: dict[str, list[Any]]) -> tuple[dict[str, list[Any]], tuple[Text, ...]]:
+def _spread(lists: dict[str, list[Any]]) -> tuple[dict[str, list[Any]], Text]:
     """Put shorter columns where they belong beside longer ones: validation every n-th epoch, as Keras keeps it."""
     longest = max(map(len, lists.values()))
     placed, short = {}, []
@@ -179,10 +212,12 @@ def _spread(lists: dict[str, list[Any]]) -> tuple[dict[str, list[Any]], tuple[Te
         placed[name] = column
         short += [name] if len(values) < longest else []
     if not any(axis_of(name) == "epoch" or axis_of(name) == "step" for name in placed):
-        placed = {"epoch": [float(i) for i in range(longest)], **placed}
-    shown = ", ".join(short)
+        shortest = min((len(values) for values in lists.values() if values), default=longest)
+        counted = "step" if longest > STEPS_BETWEEN * shortest else "epoch"
+        placed = {counted: [float(i) for i in range(longest)], **placed}
+    shown = remarks.listed(short)
     note = Text(
-        f"columns differ in length; the values of {shown} were placed at equal distances",
-        f"各列长度不同；{shown} 的数值按等间隔放置",
+        f"columns differ in length; the values of {shown.en} were placed at equal distances",
+        f"各列长度不同；{shown.zh} 的数值按等间隔放置",
     )
-    return placed, (note,)
+    return placed, note

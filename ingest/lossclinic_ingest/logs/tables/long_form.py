@@ -12,8 +12,8 @@ from lossclinic_ingest.logs.tables.table import Table
 from lossclinic_kb.run import Run, Series
 from lossclinic_kb.text import Text
 
-_TAGS = {"metric", "tag", "key", "name", "variable", "series", "metric_name", "指标", "名称"}
-_VALUES = {"value", "values", "metric_value", "scalar", "值", "数值"}
+TAGS = {"metric", "tag", "key", "name", "variable", "series", "metric_name", "指标", "名称"}
+VALUES = {"value", "values", "metric_value", "scalar", "值", "数值"}
 MOST_METRICS = 1000
 """More different names than this are identifiers, not metrics."""
 
@@ -54,6 +54,6 @@ def run_of_long_form(reader: str, document: Document, table: Table) -> Run:
 def _columns(table: Table) -> tuple[int, int] | None:
     """Return the positions of the column of names and of the column of values."""
     lower = [name.lower() for name in table.names]
-    tags = [i for i, name in enumerate(lower) if name in _TAGS and not table.cells[i].numeric]
-    values = [i for i, name in enumerate(lower) if name in _VALUES and table.cells[i].numeric]
+    tags = [i for i, name in enumerate(lower) if name in TAGS and not table.cells[i].numeric]
+    values = [i for i, name in enumerate(lower) if name in VALUES and table.cells[i].numeric]
     return (tags[0], values[0]) if len(tags) == 1 and len(values) == 1 else None

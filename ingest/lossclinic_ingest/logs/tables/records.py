@@ -7,7 +7,8 @@ from typing import Any
 
 from lossclinic_ingest.logs.tables.assemble import run_of_columns
 from lossclinic_ingest.logs.tables.axes import axis_of
-from lossclinic_ingest.logs.tables.frames import cells_of
+from lossclinic_ingest.logs.tables.cut import refuse_if_many
+from lossclinic_ingest.logs.tables.frames import DEEPEST, cells_of
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Text
 
@@ -34,8 +35,12 @@ def run_of_records(
         notes: What was decided so far.
         carry: Whether an entry without a position stands at the one last written, as a validation line does that
             follows its training line.
+
+    Raises:
+        UnreadableLog: More names or values than fit into memory.
     """
     names = list(dict.fromkeys(name for record in records for name in record))
+    refuse_if_many(source, len(records) * len(names), len(names))
     placed = _carried(records, names) if carry else records
     cells = [cells_of([record.get(name) for record in placed]) for name in names]
     return run_of_columns(reader, source, names, cells, sparse=True, config=config, notes=notes)
@@ -46,11 +51,14 @@ def flat(record: Mapping[Any, Any], *, mark: str = "/") -> dict[str, Any]:
     return dict(_flattened(record, "", mark))
 
 
-def _flattened(record: Mapping[Any, Any], prefix: str, mark: str) -> Iterator[tuple[str, Any]]:
+def _flattened(
+    record: Mapping[Any, Any], prefix: str, mark: str, depth: int = 0
+) -> Iterator[tuple[str, Any]]:
     for key, value in record.items():
         name = f"{prefix}{key}"
         if isinstance(value, Mapping):
-            yield from _flattened(value, f"{name}{mark}", mark)
+            if depth < DEEPEST:
+                yield from _flattened(value, f"{name}{mark}", mark, depth + 1)
         elif isinstance(value, list) and len(value) == 1 and not isinstance(value[0], Mapping | list):
             yield name, value[0]
         else:
