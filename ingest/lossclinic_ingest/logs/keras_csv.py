@@ -8,6 +8,7 @@ import numpy as np
 
 from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
+from lossclinic_ingest.logs.tables import remarks
 from lossclinic_ingest.logs.tables.assemble import run_of_table
 from lossclinic_ingest.logs.tables.table import Table
 from lossclinic_kb.run import Run
@@ -58,7 +59,8 @@ def read(document: Document) -> tuple[Run, ...]:
     table = document.table
     if table is None:
         raise refuse.only_words(document.name)
-    return (run_of_table(ID, document, _attributable(table), config={"framework": "keras"}),)
+    run = run_of_table(ID, document, _attributable(table), config={"framework": "keras"})
+    return (replace(run, notes=run.notes + remarks.of_epoch_means(run)),)
 
 
 def _attributable(table: Table) -> Table:

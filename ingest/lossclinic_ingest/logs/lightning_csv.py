@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
+from lossclinic_ingest.logs.tables import remarks
 from lossclinic_ingest.logs.tables.assemble import run_of_table
 from lossclinic_ingest.logs.tables.table import Table
 from lossclinic_kb.run import Run
@@ -42,7 +45,27 @@ def read(document: Document) -> tuple[Run, ...]:
     table = document.table
     if table is None:
         raise refuse.only_words(document.name)
-    return (run_of_table(ID, document, table, sparse=True, config={"framework": "lightning"}),)
+    run = run_of_table(ID, document, table, sparse=True, config={"framework": "lightning"})
+    means = remarks.of_epoch_means(run) if _is_mean_over_epochs(table, run) else ()
+    return (replace(run, notes=run.notes + means),)
+
+
+def _is_mean_over_epochs(table: Table, run: Run) -> bool:
+    """Whether the training loss that is followed is a mean over each epoch.
+
+    Lightning says so in its name only beside a `_step` twin. A mean alone is told by its place: it is logged after
+    the validation of the same step, a step's own loss before it.
+    """
+    trained, validated = run.pick("train_loss"), run.pick("val_loss")
+    if trained is None or validated is None or trained.name.endswith(("_step", "_epoch")):
+        return trained is not None and trained.name.endswith("_epoch")
+    rows, after = (
+        np.flatnonzero(~table.cells[table.names.index(one.name)].missing) for one in (validated, trained)
+    )
+    steps = table.cells[table.names.index("step")].values
+    rows = rows[rows + 1 < table.rows]
+    same = steps[rows] == steps[rows + 1] if len(rows) else np.zeros(0, np.bool_)
+    return bool(len(rows)) and bool(np.all(same & np.isin(rows + 1, after)))
 
 
 def _shares_rows(table: Table) -> bool:

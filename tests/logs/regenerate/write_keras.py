@@ -41,8 +41,11 @@ def main() -> None:
                 held = list(fit.history.get(name, []))
                 if len(held) == len(fit.epoch) or not held:
                     values += held or [None] * len(fit.epoch)
-                else:  # validation_freq=2
-                    values += [held[i // 2] if i % 2 else None for i in range(len(fit.epoch))]
+                else:  # validation_freq
+                    every = len(fit.epoch) // len(held)
+                    values += [
+                        held[i // every] if i % every == every - 1 else None for i in range(len(fit.epoch))
+                    ]
             rows.append((name, role, values))
         return rows
 
@@ -70,12 +73,12 @@ def main() -> None:
     def fit(net: Any, callbacks: Sequence[Any], epochs: int = 4, **options: Any) -> Any:
         return net.fit(x, y, epochs=epochs, verbose=0, callbacks=list(callbacks), **options)
 
-    write("long_with_validation", lambda p: [fit(model(), [logger(p)], 60, validation_split=0.25)], 0)
+    write("long_with_validation", lambda p: [fit(model(), [logger(p)], 60, validation_split=0.25)], 1)
     write("no_validation", lambda p: [fit(model(), [logger(p)])], 1)
     write(
         "validation_every_second_epoch",
         lambda p: [fit(model(), [logger(p)], 7, validation_split=0.25, validation_freq=2)],
-        0,
+        1,
     )
     semicolon = [
         ("semicolon", ";", "history.csv"),
@@ -86,7 +89,7 @@ def main() -> None:
         write(
             case,
             lambda p, s=separator: [fit(model(), [logger(p, separator=s)], validation_split=0.25)],
-            int(separator != ","),
+            1 + int(separator != ","),
             file,
         )
 
@@ -95,7 +98,7 @@ def main() -> None:
         first = fit(net, [logger(path)], 3)
         return [first, fit(net, [logger(path, append=True)], 3, validation_split=0.25)]
 
-    write("appended", appended, 1, restarts=[3])
+    write("appended", appended, 2, restarts=[3])
 
     def diverging(path: Path) -> list[Any]:
         net = model(keras.optimizers.SGD(1e30), "mse")
@@ -122,7 +125,16 @@ def main() -> None:
     }
     write("nan_and_learning_rate", diverging, 1, names=with_rate)
     with_mae = {"loss": "train_loss", "mae": "other", "val_loss": "val_loss", "val_mae": "other"}
-    write("explodes_to_nan", exploding, 0, names=with_mae)
+    write("explodes_to_nan", exploding, 1, names=with_mae)
+
+    def broken_at_times(path: Path) -> list[Any]:
+        net = keras.Sequential([keras.layers.Dense(8), keras.layers.Dense(1)])
+        net.compile(keras.optimizers.SGD(0.9), "mse")
+        held_out = {"validation_split": 0.25, "validation_freq": 3, "batch_size": 256}
+        return [fit(net, [logger(path)], 12, **held_out)]
+
+    only_loss = {"loss": "train_loss", "val_loss": "val_loss"}
+    write("nan_beside_na", broken_at_times, 1, names=only_loss)
 
     def other_metrics(path: Path) -> list[Any]:
         net = model()
@@ -139,4 +151,4 @@ def main() -> None:
         hot = np.concatenate([y, 1 - y], 1)
         return [net.fit(x, hot, epochs=3, verbose=0, validation_split=0.25, callbacks=[logger(path)])]
 
-    write("vector_metric", vector_metric, 1, names={"loss": "train_loss", "val_loss": "val_loss"})
+    write("vector_metric", vector_metric, 2, names={"loss": "train_loss", "val_loss": "val_loss"})

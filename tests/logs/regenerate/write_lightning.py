@@ -43,7 +43,7 @@ def main() -> None:
             return [row[name] for row in self.rows if name in row]
 
     class Net(lightning.LightningModule):
-        twins, nan_from, sets = True, 10**9, 1
+        twins, nan_from, sets, groups, late = True, 10**9, 1, 1, 10**9
 
         def __init__(self) -> None:
             super().__init__()
@@ -57,13 +57,21 @@ def main() -> None:
             if self.global_step >= self.nan_from:
                 loss = loss * float("nan")
             self.log("train_loss", loss, on_step=self.twins, on_epoch=True)
+            if self.current_epoch >= self.late:  # a key that was not there when the header was written
+                self.log("penalty", loss * 0.1, on_step=True, on_epoch=False)
             return loss
 
         def validation_step(self, batch: Any, _: int, dataloader_idx: int = 0) -> None:  # noqa: ARG002
             self.log("val_loss", self.error(batch))
 
         def configure_optimizers(self) -> Any:
-            optimizer = torch.optim.Adam(self.parameters(), 1e-2)
+            if self.groups > 1:
+                groups = [
+                    {"params": [weight], "lr": 1e-2 / (i + 1)} for i, weight in enumerate(self.parameters())
+                ]
+                optimizer: Any = torch.optim.SGD(groups, 1e-2, momentum=0.9)
+            else:
+                optimizer = torch.optim.Adam(self.parameters(), 1e-2)
             return [optimizer], [torch.optim.lr_scheduler.StepLR(optimizer, 2)]
 
     def run(case: str, names: Mapping[str, str], *, notes: int = 0, epochs: int = 3, every: int = 4, monitor: bool = True,
@@ -82,7 +90,7 @@ def main() -> None:
                 trainer = lightning.Trainer(
                     max_epochs=epochs * (stage + 1), logger=[csv, recorder], log_every_n_steps=every, accelerator="cpu",
                     enable_progress_bar=False, enable_model_summary=False, enable_checkpointing=False,
-                    callbacks=[LearningRateMonitor("step")] if monitor else [],
+                    callbacks=[LearningRateMonitor("step", log_momentum=net.groups > 1)] if monitor else [],
                 )  # fmt: skip
                 trainer.fit(net, loader, held_out if validate else None, ckpt_path=checkpoint)
                 checkpoint = str(Path(folder) / "last.ckpt")
@@ -111,6 +119,15 @@ def main() -> None:
         monitor=False,
         twins=False,
         epochs=8,
+        notes=1,
+    )
+    rates = {f"lr-SGD/pg{i}": "lr" for i in (1, 2)} | {f"lr-SGD/pg{i}-momentum": "other" for i in (1, 2)}
+    run("rates_of_two_groups", {**rates, **twins, "val_loss": "val_loss"}, groups=2)
+    run(
+        "key_added_later",
+        {"lr-Adam": "lr", "penalty": "other", **twins, "val_loss": "val_loss"},
+        late=2,
+        epochs=4,
     )
     run("resumed_from_checkpoint", {"lr-Adam": "lr", **twins, "val_loss": "val_loss"}, resume=True)
 

@@ -54,6 +54,8 @@ _NOT_A_CURVE = {
 """Words that make a column about a loss something else than the loss: a spread, a record, a factor."""
 OPPONENTS = {"d", "g", "disc", "discriminator", "gen", "generator", "adv", "adversarial", "critic", "actor", "policy", "value", "vf", "pg"}  # fmt: skip
 """Parts that pull against each other (GANs, actor and critic): their sum means nothing."""
+_OF_OPTIMIZER = {"momentum", "decay", "beta1", "beta2"}
+"""Words that make a column beside the rate something else: Lightning's monitor writes `lr-Adam-momentum`."""
 _GRADIENTS = {"grad", "grads", "gradient", "gradients"}
 _NORMS = {"gnorm", "gradnorm", "gradientnorm"}
 _OF_ALL = {"l2", "before", "pre", "clip", "clipping", "unclipped", "value"}
@@ -97,7 +99,7 @@ def meaning_of(name: str) -> Meaning:
     split: Split = splits[-1] if splits else ""
     rest = [word for word in words if word not in _SPLITS]
     bag = set(rest)
-    if not bag & _LOSS and (
+    if not bag & (_LOSS | _OF_OPTIMIZER) and (
         any(re.fullmatch(r"lr\d*|lrate|learningrate", word) for word in bag) or {"learning", "rate"} <= bag
     ):
         return Meaning("lr", split)
@@ -158,7 +160,7 @@ def roles_of(names: Sequence[str]) -> tuple[tuple[Role, ...], tuple[Text, ...]]:
             if any(other.quantity == "acc" and other.split == "val" for other in meanings):
                 continue
             meanings[i] = Meaning("acc", "val", meaning.rank, meaning.part)
-            notes.append(_guess(names[i], "val_acc"))
+            notes.append(guessed(names[i], "val_acc"))
     named = any(m.quantity == "loss" and m.rank == 0 for m in meanings)
     for split, quantity, role in _CHOICES:
         chosen, sure = _choose(
@@ -168,7 +170,7 @@ def roles_of(names: Sequence[str]) -> tuple[tuple[Role, ...], tuple[Text, ...]]:
         for i in chosen:
             roles[i] = role
         if chosen and not sure:
-            notes.append(_guess(names[chosen[0]], role))
+            notes.append(guessed(names[chosen[0]], role))
     return tuple(roles), tuple(notes)
 
 
@@ -189,7 +191,8 @@ def _choose(meanings: Sequence[Meaning | None], ranks: Sequence[int]) -> tuple[l
     return [], False
 
 
-def _guess(name: str, role: str) -> Text:
+def guessed(name: str, role: str) -> Text:
+    """Return the note that says that a role was guessed from a name."""
     return Text(
         f"{name} was taken as {role}; its name leaves room for doubt",
         f"把 {name} 当作 {role}，列名本身不能确定",

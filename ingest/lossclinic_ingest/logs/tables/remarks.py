@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from lossclinic_ingest.logs.tables.cells import Cells
 from lossclinic_ingest.logs.tables.layout import RUNS_OF_BLANKS, WIDE_BLANKS, Layout
-from lossclinic_kb.run import IntArray
+from lossclinic_kb.run import IntArray, Run
 from lossclinic_kb.text import Text
 
 _SEPARATORS = {
@@ -18,6 +18,11 @@ _SEPARATORS = {
     RUNS_OF_BLANKS: ("blanks", "空格"),
 }
 CUT_ROW = Text("the last line is incomplete and was left out", "最后一行不完整，已去掉")
+EPOCH_MEANS = Text(
+    "the training loss is the mean over each epoch, the validation loss is taken at its end: "
+    "training lags by half an epoch, and validation below it early on is normal",
+    "训练损失是整轮的平均，验证损失在轮末测得：训练曲线滞后半轮，前期验证损失更低属正常现象",
+)
 
 
 _UNUSUAL: tuple[tuple[Callable[[Cells], object], str, str], ...] = (
@@ -167,3 +172,9 @@ def of_gaps(name: str, zh: str, count: int) -> Text:
         f"{count} row{s} without {name} placed between the neighbouring ones",
         f"有 {count} 行没有{zh}，按前后两行估计位置",
     )
+
+
+def of_epoch_means(run: Run) -> tuple[Text, ...]:
+    """Say, of a run whose training loss is a mean over each epoch, how it compares with the validation loss."""
+    both = all(any(len(one.logged) for one in run.all(role)) for role in ("train_loss", "val_loss"))
+    return (EPOCH_MEANS,) if both else ()
