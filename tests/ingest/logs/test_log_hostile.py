@@ -13,6 +13,7 @@ import struct
 import tarfile
 import time
 import tracemalloc
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -41,8 +42,8 @@ def in_time(seconds: float = SECONDS) -> Iterator[None]:
 
 def is_clear(line: str) -> bool:
     """Whether a message is one line that no terminal obeys, and not endless."""
-    printable = all(char.isprintable() for char in line)
-    return printable and 0 < len(line) < 2500
+    unsafe = any(unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp") or char == "\u202e" for char in line)
+    return not unsafe and 0 < len(line) < 2500
 
 
 def read(source: Any, **options: Any) -> Run | None:
