@@ -43,8 +43,9 @@ def ui(host: str, port: int, auth: str | None, embedding_model: str | None) -> N
     "--set", "facts", metavar="KEY=VALUE", multiple=True, help="A fact, e.g. optimizer=adam, lr=3e-4."
 )
 @click.option(
-    "--map", "roles", metavar="COLUMN=ROLE", multiple=True, help="The role of a column, e.g. foo=val_loss."
+    "--map", "roles", metavar="ROLE=COLUMN", multiple=True, help="The column of a role, e.g. val_loss=foo."
 )
+@click.option("--run", metavar="NAME", help="Which run, where a log holds several; the longest by default.")
 @click.option("--lang", type=LANG, default="auto", show_default=True, help="Language of the answer.")
 @click.option("--json", "style", flag_value="json", help="One JSON object (a list for several logs).")
 @click.option("--jsonl", "style", flag_value="jsonl", help="One JSON object per line.")

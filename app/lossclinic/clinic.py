@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,6 +13,7 @@ from lossclinic.diagnosis import Diagnosis
 from lossclinic_kb.case import Observations, WordMatch
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.facts import Fact, read_facts
+from lossclinic_kb.progress import Progress
 from lossclinic_kb.reading import facts_in
 from lossclinic_kb.run import Role, Run
 from lossclinic_kb.symptoms import detect_all, facts_of
@@ -21,9 +22,6 @@ from lossclinic_kb.text import Lang, language_of
 if TYPE_CHECKING:
     from lossclinic.session import Session
     from lossclinic_kb.retrieval import CauseRetriever
-
-Progress = Callable[[str, int, int], None]
-"""Called with (what is being done, how much is done, how much in all)."""
 
 
 class Clinic:
@@ -76,33 +74,36 @@ class Clinic:
         describe: str | None = None,
         config: Mapping[str, object] | None = None,
         roles: Mapping[str, Role] | None = None,
+        run: str | None = None,
         lang: Lang | Literal["auto"] = "auto",
         name: str = "",
     ) -> Diagnosis:
         """Diagnose a log, a description, or both.
 
         Args:
-            source: Path, bytes, open file, text of a log, DataFrame or mapping of lists; None for words alone.
+            source: Path of a file, folder or archive, several paths, bytes, open file, text of a log, DataFrame or
+                mapping of lists; None for words alone.
             describe: What the person sees, in English or Chinese.
             config: Facts such as {"optimizer": "adam", "lr": 3e-4, "classes": 10}.
             roles: Column name to role, where the guess from its name is wrong.
+            run: Which run to take where the source holds several; the longest by default.
             lang: Language of the answer; "auto" follows `describe`.
             name: How to call the source, where it has no name of its own.
 
         Raises:
             UnreadableLog: No reader can use the source.
-            InputError: Nothing was given, or an unknown fact or column.
+            InputError: Nothing was given, or an unknown fact, column or run.
         """
         if source is None and not (describe or "").strip():
             raise InputError("nothing to diagnose: give a training log, a description, or both")
         facts = read_facts(config or {})
-        run: Run | None = None
+        read: Run | None = None
         if source is not None:
-            from lossclinic_ingest.logs import read_log
+            from lossclinic_ingest.logs import open_log
 
-            run = read_log(source, name=name, roles=roles)
-        case = self.observe(run, describe or "", facts)
-        return compose(case, run, self._language(describe, lang), source=run.source if run else None)
+            read = open_log(source, name=name, progress=self.progress).run(run, roles)
+        case = self.observe(read, describe or "", facts)
+        return compose(case, read, self._language(describe, lang), source=read.source if read else None)
 
     def ask(self, text: str, *, lang: Lang | Literal["auto"] = "auto") -> Diagnosis:
         """Diagnose from a description alone.
@@ -123,7 +124,7 @@ class Clinic:
     def observe(self, run: Run | None, words: str, facts: Mapping[str, Fact]) -> Observations:
         """Return all that a run, a description and given facts say; given facts win over read ones."""
         known = {**(facts_of(run.config) if run else {}), **facts_in(words), **facts}
-        case = Observations(findings=detect_all(run, known) if run else (), facts=known)
+        case = Observations(findings=detect_all(run, known, self.progress) if run else (), facts=known)
         if not words.strip():
             return case
         matches = self.retriever.find(words, language_of(words))

@@ -66,6 +66,7 @@ def diagnose_all(
     describe: str | None,
     facts: tuple[str, ...],
     roles: tuple[str, ...],
+    run: str | None,
     lang: AutoLang,
     style: Style | None,
     md: Path | None,
@@ -75,15 +76,15 @@ def diagnose_all(
 ) -> None:
     """Diagnose every path; one that cannot be read is reported and the others go on."""
     with one_line():
-        clinic = Clinic(embedding_model=embedding_model, progress=Bar())
+        say = spoken(lang, describe or "")
+        clinic = Clinic(embedding_model=embedding_model, progress=Bar(say))
         config = _pairs(facts, "--set")
         given = _roles(roles)
-        say = spoken(lang, describe or "")
         if not paths and not describe:
             raise InputError("nothing to diagnose: give the PATH of a training log, or --describe TEXT")
         made = []
         for path in paths or (None,):
-            made.append(_one(clinic, path, describe, config, given, say))
+            made.append(_one(clinic, path, describe, config, given, run, say))
             if made[-1].status == "unreadable":
                 click.echo(plain(f"lossclinic: {made[-1].error}"), err=True)
         show(made, style)
@@ -100,6 +101,7 @@ def _one(
     describe: str | None,
     config: dict[str, object],
     roles: dict[str, Role],
+    run: str | None,
     lang: Lang,
 ) -> Diagnosis:
     source: Any = path
@@ -107,7 +109,9 @@ def _one(
     if name == "-":
         source, name = sys.stdin.buffer.read(), "standard input"
     try:
-        return clinic.diagnose(source, describe=describe, config=config, roles=roles, lang=lang, name=name)
+        return clinic.diagnose(
+            source, describe=describe, config=config, roles=roles, run=run, lang=lang, name=name
+        )
     except UnreadableLog as error:
         reason = error.text(lang)
         return Diagnosis("unreadable", lang, reason, source=name, error=reason)
@@ -125,7 +129,7 @@ def ask_all(
     with one_line():
         if (text is None) == (batch is None):
             raise InputError("give either a TEXT or --batch FILE.jsonl")
-        clinic = Clinic(embedding_model=embedding_model, progress=Bar())
+        clinic = Clinic(embedding_model=embedding_model, progress=Bar(spoken(lang, text or "")))
         if batch is None:
             show([clinic.ask(text or "", lang=spoken(lang, text or ""))], style)
             return
@@ -164,7 +168,11 @@ def manage_index(*, rebuild: bool, verify: bool, device: Device, embedding_model
     with one_line():
         click.echo(
             describe_index(
-                model=embedding_model, device=device, rebuild=rebuild, verify=verify, progress=Bar()
+                model=embedding_model,
+                device=device,
+                rebuild=rebuild,
+                verify=verify,
+                progress=Bar(spoken("auto")),
             )
         )
 
@@ -227,16 +235,21 @@ def _pairs(given: tuple[str, ...], option: str) -> dict[str, object]:
 
 
 def _roles(given: tuple[str, ...]) -> dict[str, Role]:
-    """Return COLUMN=ROLE arguments as a mapping.
+    """Return ROLE=COLUMN arguments as a mapping from column to role.
 
     Raises:
         InputError: An unknown role.
     """
-    pairs = _pairs(given, "--map")
-    for column, role in pairs.items():
+    roles: dict[str, Role] = {}
+    for pair in given:
+        role, separator, column = (part.strip() for part in pair.partition("="))
+        if not separator or not column:
+            raise InputError(f"--map {pair}: expected ROLE=COLUMN")
         if role not in get_args(Role):
-            raise InputError(f"--map {column}={role}: unknown role; known: {', '.join(ROLES)}")
-    return cast("dict[str, Role]", pairs)
+            hint = f"; did you mean --map {column}={role}?" if column in get_args(Role) else ""
+            raise InputError(f"--map {pair}: unknown role {role!r}; known: {', '.join(ROLES)}{hint}")
+        roles[column] = cast("Role", role)
+    return roles
 
 
 def _write_reports(diagnoses: list[Diagnosis], md: Path | None, html: Path | None) -> None:

@@ -71,6 +71,8 @@ def as_dict(diagnosis: Diagnosis) -> dict[str, Any]:
 def _run(run: Run, diagnosis: Diagnosis) -> dict[str, Any]:
     return {
         "format": run.format,
+        "name": run.name,
+        "runs": list(run.others),
         "series": [
             {"name": s.name, "role": s.role, "points": len(s.logged), "non_finite": s.non_finite}
             for s in run.series
@@ -100,7 +102,7 @@ def markdown(diagnosis: Diagnosis) -> str:
     if diagnosis.run is not None:
         names = ", ".join(f"{escaped(s.name)} ({s.role}, {len(s.logged)})" for s in diagnosis.run.series)
         notes = "".join(f"\n- {escaped(note(say))}" for note in diagnosis.run.notes)
-        parts.append(f"{texts.READ_AS(say)} `{diagnosis.run.format}`: {names}{notes}")
+        parts.append(f"{texts.READ_AS(say).capitalize()} `{diagnosis.run.format}`: {names}{notes}")
     if diagnosis.symptoms:
         rows = [f"- **{s.title}**: {escaped(s.evidence)}" for s in diagnosis.symptoms]
         parts.append(f"## {texts.CURVE_SHOWS(say)}\n" + "\n".join(rows))

@@ -9,7 +9,7 @@ from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import load_cause, load_experiment
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms import detect_all
-from lossclinic_kb.text import Lang
+from lossclinic_kb.text import Lang, Text
 
 
 def reproduce(cause: str, *, cured: bool = False, seed: int = 0, lang: Lang = "en") -> tuple[Run, Diagnosis]:
@@ -30,8 +30,8 @@ def reproduce(cause: str, *, cured: bool = False, seed: int = 0, lang: Lang = "e
     experiment = load_experiment(cause)
     world = World.draw(seed) if seed else World()
     trial = experiment.cured(world) if cured else experiment.broken(world)
-    bar = Bar()
-    run = fit(trial, progress=lambda done, total: bar(cause, done, total))
+    bar, training = Bar(lang), Text(f"training {cause}", f"正在训练 {cause}")
+    run = fit(trial, progress=lambda done, total: bar(training, done, total))
     made = compose(
         Observations(findings=detect_all(run, {})),
         run,

@@ -15,6 +15,7 @@ from lossclinic_kb.text import Lang, language_of
 
 if TYPE_CHECKING:
     from lossclinic.clinic import Clinic
+    from lossclinic_ingest.logs import Log
 
 PASTED_LINES = 3  # fewer lines than this are a sentence with numbers in it, not a log
 
@@ -24,7 +25,9 @@ class Situation:
     """What is known at one point of a conversation."""
 
     words: tuple[str, ...] = ()
+    log: Log | None = None
     run: Run | None = None
+    roles: Mapping[str, Role] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
     diagnosis: Diagnosis | None = None
 
@@ -50,28 +53,33 @@ class Session:
     def say(self, text: str = "", log: Any = None, *, name: str = "") -> Diagnosis:
         """Add words, a log, or both, and diagnose what is known by now.
 
-        Text that is itself a log (pasted lines) is read as one. A new log replaces the earlier one. Words that have
-        nothing to do with training leave the situation as it is.
+        Text that is itself a log (pasted lines) is read as one. A new log replaces the earlier one; roles that the
+        person corrected hold for its columns of the same names. Words that have nothing to do with training leave the
+        situation as it is.
 
         Args:
             text: What the person wrote.
-            log: Path, bytes, text or table of a log.
+            log: Path, several paths, bytes, text or table of a log.
             name: How to call the log.
 
         Raises:
             UnreadableLog: The log cannot be used; the conversation stays as it was.
             InputError: Both are empty.
         """
-        from lossclinic_ingest.logs import read_log
+        from lossclinic_ingest.logs import open_log
 
         if log is None and not text.strip():
             raise InputError("nothing was said: describe what the training does, or drop its log")
-        run = read_log(log, name=name) if log is not None else self._pasted(text)
-        pasted = run is not None and log is None
-        said = "" if pasted else text.strip()
         now = self.situation
+        opened = (
+            open_log(log, name=name, progress=self.clinic.progress) if log is not None else self._pasted(text)
+        )
+        pasted = opened is not None and log is None
+        said = "" if pasted else text.strip()
         words = (*now.words, said) if said else now.words
-        changed = replace(now, words=words, run=run or now.run)
+        changed = replace(now, words=words)
+        if opened is not None:
+            changed = replace(changed, log=opened, run=_run_of(opened, None, now.roles))
         made = self._diagnosed(changed, self._language(said), fresh=said)
         if made.diagnosis is not None and made.diagnosis.status == "off_topic" and now.diagnosis is not None:
             self.hold()
@@ -89,15 +97,29 @@ class Session:
         return self._change(replace(now, facts={**now.facts, **read_facts(given)}))
 
     def set_role(self, column: str, role: Role) -> Diagnosis | None:
-        """Correct which role a column of the log plays.
+        """Correct which role a column of the log plays, in this log and in later ones of the conversation.
 
         Raises:
-            InputError: There is no log, or it has no such column.
+            InputError: There is no log, or it has no such column, or there is no such role.
         """
         now = self.situation
-        if now.run is None or column not in {series.name for series in now.run.series}:
+        if now.log is None or now.run is None or column not in {series.name for series in now.run.series}:
             raise InputError(f"the log has no column {column!r}")
-        return self._change(replace(now, run=now.run.assign(column, role)))
+        # A role that is not "other" has one holder: the column that was corrected last.
+        kept = {name: held for name, held in now.roles.items() if held != role or held == "other"}
+        roles = {**kept, column: role}
+        return self._change(replace(now, roles=roles, run=_run_of(now.log, now.run.name, roles)))
+
+    def choose_run(self, name: str) -> Diagnosis | None:
+        """Look at another run of the log.
+
+        Raises:
+            InputError: There is no log, or it holds no such run.
+        """
+        now = self.situation
+        if now.log is None:
+            raise InputError("there is no log to choose a run from")
+        return self._change(replace(now, run=_run_of(now.log, name, now.roles)))
 
     def answer(self, check: str, outcome: str) -> Diagnosis:
         """Add the outcome of a check.
@@ -167,15 +189,27 @@ class Session:
         return self.diagnosis.lang if self.diagnosis else "en"
 
     @staticmethod
-    def _pasted(text: str) -> Run | None:
+    def _pasted(text: str) -> Log | None:
         """Return the log that `text` is, or None if it is a description."""
-        from lossclinic_ingest.logs import read_log
+        from lossclinic_ingest.logs import open_log
 
         lines = [line for line in text.splitlines() if line.strip()]
         if len(lines) < PASTED_LINES or not any(char.isdigit() for char in lines[-1]):
             return None
         try:
-            run = read_log(text.encode(), name="")
+            log = open_log(text)
+            run = log.run()
         except UnreadableLog:
             return None
-        return run if any(series.role != "other" for series in run.series) else None
+        return log if any(series.role != "other" for series in run.series) else None
+
+
+def _run_of(log: Log, name: str | None, roles: Mapping[str, Role]) -> Run:
+    """Return a run of the log with those of the corrected roles whose columns it has.
+
+    Raises:
+        UnreadableLog: No run can be used.
+        InputError: There is no such run or role.
+    """
+    columns = {series.name for run in log.found for series in run.series}
+    return log.run(name or None, {column: role for column, role in roles.items() if column in columns})

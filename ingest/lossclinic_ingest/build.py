@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +18,16 @@ from lossclinic_ingest.encoders.sentence import Device
 from lossclinic_kb import causes
 from lossclinic_kb.causes import load_causes
 from lossclinic_kb.errors import StoreError
+from lossclinic_kb.progress import Progress
 from lossclinic_kb.retrieval import hanzi, relevance, translate
 from lossclinic_kb.retrieval.passage import Passage
 from lossclinic_kb.retrieval.relevance import ELSEWHERE, Levels, measure_levels
 from lossclinic_kb.retrieval.retriever import CauseRetriever
 from lossclinic_kb.retrieval.translate import to_english
 from lossclinic_kb.store import Store, default_folder, load_store, write_store
+from lossclinic_kb.text import Text
 
-Progress = Callable[[str, int, int], None]
-"""Called with (what is being done, how much is done, how much in all)."""
-ENCODING = "encoding the knowledge base"
+ENCODING = Text("encoding the knowledge base", "正在编码知识库")
 _log = logging.getLogger(__name__)
 
 

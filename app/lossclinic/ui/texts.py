@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lossclinic_kb.run import Role
 from lossclinic_kb.text import Text
 
 TITLE = Text("Lossclinic", "训练诊所")
@@ -16,8 +17,8 @@ WELCOME = Text(
     "训练哪里不对劲？描述一下、粘贴日志，或者直接拖入文件。",
 )
 COMPOSER = Text(
-    "Describe what you see, or drop a training log (CSV, JSON)",
-    "描述你看到的现象，或拖入训练日志（CSV、JSON）",
+    "Describe what you see, paste a log, or drop files: CSV, JSON, event files, console output, a zip of a log folder",
+    "描述现象、粘贴日志，或拖入文件：CSV、JSON、TensorBoard 事件文件、终端输出、日志目录的 zip",
 )
 EXAMPLES = Text("Try one", "试一个")
 UNDO = Text("Undo", "撤销")
@@ -28,7 +29,23 @@ EMPTY = Text(
     "诊断会显示在这里：标出异常的曲线、按可能性排序的原因（附依据和代码），以及最省事的下一步检查。",
 )
 PLOT = Text("The run", "训练曲线")
-READ_AS = Text("Read as", "识别为")
+READ_AS = Text("read as", "识别为")
+RUN = Text("run", "训练")
+AND_MORE = Text(" and {} more", " 等另外 {} 列")
+CHOOSE_RUN = Text("Which of the runs in this log", "看这份日志里的哪一次训练")
+CORRECT = Text("A column was misread? Correct its role", "某一列认错了？改一下它的角色")
+COLUMN = Text("Column", "列")
+COUNTS_AS = Text("counts as", "当作")
+ROLE: dict[Role, Text] = {
+    "train_loss": Text("training loss", "训练损失"),
+    "val_loss": Text("validation loss", "验证损失"),
+    "train_acc": Text("training accuracy", "训练准确率"),
+    "val_acc": Text("validation accuracy", "验证准确率"),
+    "lr": Text("learning rate", "学习率"),
+    "grad_norm": Text("gradient norm", "梯度范数"),
+    "loss_scale": Text("loss scale", "损失缩放"),
+    "other": Text("other", "其他"),
+}
 CURVE_SHOWS = Text("What the curve shows", "曲线上看到的")
 CAUSES = Text("Likely causes", "可能的原因")
 TWINS = Text("Not yet separated:", "目前还分不开：")

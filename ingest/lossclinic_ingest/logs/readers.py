@@ -2,12 +2,43 @@
 
 from __future__ import annotations
 
-from lossclinic_ingest.logs import generic_csv, hf_trainer_state, keras_csv, lightning_csv
+from lossclinic_ingest.logs import (
+    detectron2_metrics,
+    evals_result,
+    generic_csv,
+    generic_json,
+    hf_trainer_state,
+    keras_csv,
+    keras_history,
+    lightning_csv,
+    mmcv_json,
+    mmengine_scalars,
+    wandb_history_json,
+)
 from lossclinic_ingest.logs.reader import Reader
+from lossclinic_kb.text import Text
 
 READERS: dict[str, Reader] = {
     keras_csv.ID: keras_csv,
     lightning_csv.ID: lightning_csv,
     hf_trainer_state.ID: hf_trainer_state,
+    detectron2_metrics.ID: detectron2_metrics,
+    evals_result.ID: evals_result,
+    generic_json.ID: generic_json,
+    keras_history.ID: keras_history,
+    mmcv_json.ID: mmcv_json,
+    mmengine_scalars.ID: mmengine_scalars,
+    wandb_history_json.ID: wandb_history_json,
     generic_csv.ID: generic_csv,
 }
+
+_NOT_FILES = {
+    "dataframe": Text("a DataFrame", "DataFrame"),
+    "mapping": Text("a mapping of lists", "由列表组成的字典"),
+    "lab": Text("a training of the lab", "实验室里的一次训练"),
+}
+
+
+def title_of(format_id: str) -> Text:
+    """Return what people call a format; `format_id` is `Run.format`."""
+    return READERS[format_id].TITLE if format_id in READERS else _NOT_FILES[format_id]

@@ -1,162 +1,96 @@
-"""Reading a log: the reader that is surest of the content reads it."""
+"""Reading a log: opened once, it gives its runs, with the roles that the person says."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from lossclinic_ingest.logs import choice
-from lossclinic_ingest.logs.inputs import refuse
-from lossclinic_ingest.logs.inputs.document import NOT_JSON, Document
-from lossclinic_ingest.logs.inputs.folder import Folder, natural
-from lossclinic_ingest.logs.inputs.foreign import kind_of_file
+from lossclinic_ingest.logs.gather import runs_of, runs_of_folder
+from lossclinic_ingest.logs.inputs.folder import Folder
 from lossclinic_ingest.logs.inputs.source import open_source
-from lossclinic_ingest.logs.reader import PartReader, Reader
-from lossclinic_ingest.logs.readers import READERS
-from lossclinic_ingest.logs.tables.complete import complete
-from lossclinic_ingest.logs.tables.cut import unique_names
 from lossclinic_ingest.logs.tables.frames import read_frame
-from lossclinic_kb.errors import UnreadableLog
+from lossclinic_kb.progress import Progress
 from lossclinic_kb.run import Role, Run
-from lossclinic_kb.text import Text
-
-SURE_AMONG_OTHERS = 0.3
-"""A file found among others is a log only if some reader knows its layout; on its own it is given on purpose."""
 
 
-def read_log(
-    source: Any, *, name: str = "", roles: Mapping[str, Role] | None = None, run: str | None = None
-) -> Run:
-    """Read the log of one training.
+@dataclass(frozen=True)
+class Log:
+    """What a source holds, as its reader found it, before anybody corrected a role or chose a run.
+
+    Attributes:
+        found: Every run, at least one, with all columns.
+    """
+
+    found: tuple[Run, ...]
+
+    def runs(self, roles: Mapping[str, Role] | None = None) -> tuple[Run, ...]:
+        """Return every run that can be used, in the order of the source, each with a name of its own if several.
+
+        Args:
+            roles: Column to role, where the guess from the column's name is wrong.
+
+        Raises:
+            UnreadableLog: No run can be used.
+            InputError: No run has such a column, or there is no such role.
+        """
+        with np.errstate(all="ignore"):
+            return choice.named(choice.completed(self.found, roles))
+
+    def run(self, name: str | None = None, roles: Mapping[str, Role] | None = None) -> Run:
+        """Return the run called `name`; the longest by default, and a note says so where there are several.
+
+        Raises:
+            UnreadableLog: No run can be used.
+            InputError: There is no such run, column or role.
+        """
+        return choice.pick(self.runs(roles), name)
+
+
+def open_log(source: Any, *, name: str = "", progress: Progress | None = None) -> Log:
+    """Open a log of one or several trainings.
 
     Args:
         source: A path (file, folder or archive), several paths, bytes, an open file, pasted text, a DataFrame, or a
             mapping of lists. A str is a path if it names something that exists, pasted text if it has a line break or
             is one line of JSON, and an error otherwise.
         name: How to call the source; the name of its file by default.
+        progress: Told of a large log how much is read.
+
+    Raises:
+        UnreadableLog: No reader can use the source. The message is one line: what, where, what to do.
+        InputError: `source` is nothing of the above.
+    """
+    with np.errstate(all="ignore"):  # infinities are values of a log here, not accidents of ours
+        frame = read_frame(source, name)
+        if frame is not None:
+            return Log((choice.presentable(frame),))
+        opened = open_source(source, name)
+        opened.progress = progress
+        found = runs_of_folder(opened) if isinstance(opened, Folder) else runs_of(opened)
+        return Log(tuple(choice.presentable(run) for run in found))
+
+
+def read_log(
+    source: Any, *, name: str = "", roles: Mapping[str, Role] | None = None, run: str | None = None
+) -> Run:
+    """Read the log of one training; arguments and errors as for `open_log`, and besides:
+
+    Args:
+        source: Where the log is.
+        name: How to call it.
         roles: Column to role, where the guess from the column's name is wrong.
         run: Which run to take where the source holds several; the longest by default, and `Run.others` names all.
 
     Returns:
         The run, with `format` the id of the reader, and in `notes` everything that had to be decided.
-
-    Raises:
-        UnreadableLog: No reader can use the source. The message is one line: what, where, what to do.
-        InputError: `source` is nothing of the above, or `roles` or `run` names what does not exist.
     """
-    return choice.pick(read_runs(source, name=name, roles=roles), run)
+    return open_log(source, name=name).run(run, roles)
 
 
 def read_runs(source: Any, *, name: str = "", roles: Mapping[str, Role] | None = None) -> tuple[Run, ...]:
-    """Read every run that a log holds; arguments and errors as for `read_log`.
-
-    Returns:
-        At least one run, in the order of the source, each with a `name` of its own where there are several.
-    """
-    with np.errstate(all="ignore"):  # infinities are values of a log here, not accidents of ours
-        frame = read_frame(source, name)
-        if frame is not None:
-            return (complete(choice.presentable(frame), roles),)
-        opened = open_source(source, name)
-        found = _runs_of_folder(opened) if isinstance(opened, Folder) else _runs_of(opened)
-        return choice.named(choice.completed([choice.presentable(run) for run in found], roles))
-
-
-def _runs_of(document: Document) -> list[Run]:
-    """Return the runs of one document.
-
-    Raises:
-        UnreadableLog: No reader knows it.
-    """
-    scores = _scores(document)
-    best = max(scores, key=scores.__getitem__)
-    if scores[best] <= 0:
-        raise _refusal(document)
-    tie = _tie(scores, best)
-    return [replace(run, notes=run.notes + tie) for run in READERS[best].read(document)]
-
-
-def _runs_of_folder(folder: Folder) -> list[Run]:
-    """Return the runs of many files: parts of one run are put together, files that are no log passed over.
-
-    Raises:
-        UnreadableLog: There is no log among them; or there is one alone, and it cannot be read.
-    """
-    known: dict[str, list[Document]] = {}
-    runs: list[Run] = []
-    errors: list[UnreadableLog] = []
-    for document in sorted(folder.documents, key=lambda each: natural(each.path)):
-        scores = _scores(document)
-        best = max(scores, key=scores.__getitem__)
-        if scores[best] >= SURE_AMONG_OTHERS:
-            known.setdefault(best, []).append(document)
-        elif document.refused is not None:
-            errors.append(document.refused)
-    for id_, documents in known.items():
-        for where, parts in _places(READERS[id_], documents).items():
-            try:
-                runs += _read_together(READERS[id_], where, parts)
-            except UnreadableLog as error:
-                errors.append(error)
-    if not runs:
-        raise errors[0] if len(errors) == 1 else refuse.folder(folder.name, folder.seen)
-    notes = tuple(folder.notes) + tuple(error.text for error in errors)
-    unnamed = "." if len(runs) > 1 else ""  # the folder itself, beside its subfolders
-    return [
-        replace(run, source=folder.name, name=run.name or unnamed, notes=run.notes + notes) for run in runs
-    ]
-
-
-def _places(reader: Reader, documents: Sequence[Document]) -> Mapping[str, Sequence[Document]]:
-    """Return the documents of each run, or of each file that may hold several, under a name of its own."""
-    if isinstance(reader, PartReader):
-        return reader.runs_of(documents)
-    names = unique_names([document.path.as_posix() for document in documents])
-    return {name: [document] for name, document in zip(names, documents, strict=True)}
-
-
-def _read_together(reader: Reader, where: str, documents: Sequence[Document]) -> list[Run]:
-    """Return the runs of documents that belong to one place, named after it."""
-    if isinstance(reader, PartReader):
-        return [replace(reader.read_parts(documents), name=where)]
-    found = list(reader.read(documents[0]))
-    return [replace(run, name=f"{where}: {run.name}" if run.name else where) for run in found]
-
-
-def _scores(document: Document) -> dict[str, float]:
-    return {id_: reader.sniff(document) for id_, reader in READERS.items()}
-
-
-def _tie(scores: Mapping[str, float], best: str) -> tuple[Text, ...]:
-    """Return a note if another reader is as sure."""
-    equal = [READERS[id_].TITLE for id_, score in scores.items() if score == scores[best] and id_ != best]
-    if not equal:
-        return ()
-    chosen = READERS[best].TITLE
-    return (
-        Text(
-            f"this could also be {' or '.join(title.en for title in equal)}; it was read as {chosen.en}",
-            f"也可能是{'、'.join(title.zh for title in equal)}，这里按{chosen.zh}读取",
-        ),
-    )
-
-
-def _refusal(document: Document) -> UnreadableLog:
-    """Return the error for a document that no reader recognises."""
-    if document.refused is not None:
-        return document.refused
-    if not document.is_text:
-        kind, advice = kind_of_file(document.data)
-        return refuse.unreadable(document.name, Text(f"this is {kind.en}", f"这是{kind.zh}"), advice)
-    if document.looks_like_json and document.json is NOT_JSON and not document.is_json_lines:
-        return refuse.unreadable(
-            document.name,
-            Text("it begins like JSON but is not complete", "开头像 JSON，但不完整"),
-            Text("wait until the file is written to its end, or give an earlier checkpoint's", "请等文件写完，或给更早检查点的文件"),
-        )  # fmt: skip
-    if not any(char.isdigit() for char in document.sample):
-        return refuse.only_words(document.name)
-    return refuse.unknown(document.name)
+    """Read every run that a log holds; arguments and errors as for `read_log`."""
+    return open_log(source, name=name).runs(roles)

@@ -6,20 +6,30 @@ from collections.abc import Mapping
 
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.facts import Fact, Facts, read_facts
+from lossclinic_kb.progress import Progress
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.finding import Finding
 from lossclinic_kb.symptoms.registry import SYMPTOMS
+from lossclinic_kb.text import Text
+
+_LOOKING = Text("looking at the curve", "正在查看曲线")
 
 
-def detect_all(run: Run, facts: Facts) -> tuple[Finding, ...]:
+def detect_all(run: Run, facts: Facts, progress: Progress | None = None) -> tuple[Finding, ...]:
     """Return what every detector says of `run`, in the order of the registry.
 
     Args:
         run: The run as read.
         facts: What is known besides the curves; it wins over what the log itself states in `run.config`.
+        progress: Told how many detectors are done.
     """
     known = {**facts_of(run.config), **facts}
-    return tuple(detector.detect(run, known) for detector in SYMPTOMS.values())
+    found = []
+    for detector in SYMPTOMS.values():
+        found.append(detector.detect(run, known))
+        if progress is not None:
+            progress(_LOOKING, len(found), len(SYMPTOMS))
+    return tuple(found)
 
 
 def facts_of(config: Mapping[str, object]) -> dict[str, Fact]:

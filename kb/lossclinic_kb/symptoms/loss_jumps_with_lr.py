@@ -35,6 +35,9 @@ _OF_IGNORANCE = 0.1
 _SIGMAS = 4.0
 """Of the scatter of a single value; several steps are tried, so that three would be too few."""
 
+_MOST_RISES = 200
+"""More steps upward than this are no schedule that somebody chose, and a column of noise would take minutes."""
+
 
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the loss before and after every rise of the rate."""
@@ -45,7 +48,10 @@ def detect(run: Run, facts: Facts) -> Finding:
     if rate_at is None or loss_at is None:
         return not_observable(ID)
     needed = _OF_IGNORANCE * ignorance(run, facts, loss)
-    found = [_jump(rate, index, rate_at, loss, loss_at, needed) for index in _rises(rate.y)]
+    rises = _rises(rate.y)
+    if len(rises) > _MOST_RISES:
+        return absent(ID)
+    found = [_jump(rate, index, rate_at, loss, loss_at, needed) for index in rises]
     jumps = [finding for finding in found if finding is not None]
     return max(
         jumps, key=lambda finding: finding.numbers["after"] - finding.numbers["before"], default=absent(ID)

@@ -11,6 +11,7 @@ from lossclinic_ingest.logs.inputs import document
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.tables import large
 from lossclinic_ingest.logs.tables.table import LargeTable, Table
+from lossclinic_kb.text import Text
 
 CELLS = ["1", "0.5", "-2e-3", "1e400", "nan", "NaN", "-inf", "", "", "NA", "None", "1.#QNAN", "12%", "0,5", "tensor(1)", "loss", "lr", "# x", "1_0"]  # fmt: skip
 
@@ -76,7 +77,7 @@ def test_a_large_file_takes_the_quick_road() -> None:
     lines = [f"{i},{v!r},{'' if i % 100 else 'nan'}" for i, v in enumerate(values.tolist())]
     text = "step,loss,val_loss\n" + "\n".join(lines) + "\n"
     assert len(text) > large.LARGE
-    told: list[tuple[str, int, int]] = []
+    told: list[tuple[Text, int, int]] = []
     source = Document("big.csv", data=text.encode())
     source.progress = lambda *done: told.append(done)
     table = source.table
@@ -84,5 +85,5 @@ def test_a_large_file_takes_the_quick_road() -> None:
     np.testing.assert_array_equal(table.cells[1].values, values)
     assert int(table.cells[2].missing.sum()) == rows - rows // 100
     assert int(np.isnan(table.cells[2].values[~table.cells[2].missing]).sum()) == rows // 100
-    assert told[-1] == ("reading the log", len(text) - 1, len(text))
+    assert (told[-1][0].en, *told[-1][1:]) == ("reading the log", len(text) - 1, len(text))
     assert "_decoded" not in vars(source), "the text as a whole was not needed"

@@ -12,8 +12,9 @@ from lossclinic.clinic import Clinic
 from lossclinic.diagnosis import Diagnosis
 from lossclinic.session import Session
 from lossclinic.ui import texts
-from lossclinic.ui.parts import cards
+from lossclinic.ui.parts import cards, log
 from lossclinic_kb.errors import LossclinicError, UnreadableLog
+from lossclinic_kb.run import Role
 from lossclinic_kb.text import Lang, Text
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -99,7 +100,10 @@ class ChatPage:
             if session is None or session.diagnosis is None:
                 gr.HTML(f'<div class="lc-empty">{texts.EMPTY(lang)}</div>')
                 return
-            cards.draw(session.diagnosis, self._answer_button)
+            made = session.diagnosis
+            if made.run is not None:
+                log.controls(made.run, lang, self._correct_role, self._choose_run)
+            cards.draw(made, self._answer_button)
 
     def _answer_button(self, button: gr.Button, check: str, outcome: str) -> None:
         def answer(session: Session, version: int, history: History) -> tuple[Any, ...]:
@@ -117,6 +121,45 @@ class ChatPage:
             api_visibility="private",
             show_progress="hidden",
         )
+
+    def _correct_role(self, column: gr.Dropdown, role: gr.Dropdown) -> None:
+        def correct(
+            session: Session, version: int, history: History, name: str, given: Role
+        ) -> tuple[Any, ...]:
+            said = f"{name} → {texts.ROLE[given](session.lang or 'en')}"
+            return self._changed(session, version, history, said, lambda: session.set_role(name, given))
+
+        self._on_input(role, correct, [column, role])
+
+    def _choose_run(self, runs: gr.Dropdown) -> None:
+        def choose(session: Session, version: int, history: History, name: str) -> tuple[Any, ...]:
+            said = f"{texts.RUN(session.lang or 'en')} {name}"
+            return self._changed(session, version, history, said, lambda: session.choose_run(name))
+
+        self._on_input(runs, choose, [runs])
+
+    def _on_input(self, part: gr.Dropdown, does: Callable[..., tuple[Any, ...]], given: list[Any]) -> None:
+        part.input(
+            does,
+            [self.session, self.version, self.chat, *given],
+            [self.session, self.version, self.chat, self.plot, self.read_as],
+            api_visibility="private",
+            show_progress="hidden",
+        )
+
+    @staticmethod
+    def _changed(
+        session: Session, version: int, history: History, said: str, change: Callable[[], Diagnosis | None]
+    ) -> tuple[Any, ...]:
+        """Change the case, and show in the conversation what was said and what follows from it."""
+        try:
+            made = change()
+            reply = made.summary if made else ""
+        except LossclinicError as error:
+            session.hold()
+            reply = error.text(session.lang or "en") if isinstance(error, UnreadableLog) else str(error)
+        history = [*history, _message("user", said), _message("assistant", reply)]
+        return session, version + 1, history, *_views(session)
 
     def _listen(self) -> None:
         seen = [self.session, self.version, self.chat, self.plot, self.read_as]
@@ -184,14 +227,12 @@ class ChatPage:
             gr.skip(),
             gr.skip(),
         )
-        replies = []
-        for place, path in enumerate(files or [None]):
-            try:
-                replies.append(_one(session, text if place == 0 else "", path).summary)
-            except LossclinicError as error:
-                session.hold()
-                replies.append(error.text(lang) if isinstance(error, UnreadableLog) else str(error))
-        yield session, version + 1, [*history, _message("assistant", "\n\n".join(replies))], *_views(session)
+        try:
+            reply = _one(session, text, files).summary
+        except LossclinicError as error:
+            session.hold()
+            reply = error.text(lang) if isinstance(error, UnreadableLog) else str(error)
+        yield session, version + 1, [*history, _message("assistant", reply)], *_views(session)
 
     def _undo(self, session: Session | None, version: int, history: History) -> tuple[Any, ...]:
         if session is None:
@@ -226,20 +267,21 @@ class ChatPage:
         )
 
 
-def _one(session: Session, text: str, path: Path | None) -> Diagnosis:
-    """Say one message; a pasted text that arrives as a file and is no log is read as a description.
+def _one(session: Session, text: str, files: list[Path]) -> Diagnosis:
+    """Say one message; a long pasted text arrives as a file, and is a description if it is no log.
 
     Raises:
         LossclinicError: The log cannot be used.
     """
-    if path is None:
+    if not files:
         return session.say(text)
     try:
-        return session.say(text, path, name=path.name)
+        return session.say(text, files, name=files[0].name if len(files) == 1 else "")
     except UnreadableLog:
-        if path.suffix != ".txt" or path.stat().st_size > TEXT_LIMIT:
+        pasted = files[0]
+        if len(files) > 1 or pasted.suffix != ".txt" or pasted.stat().st_size > TEXT_LIMIT:
             raise
-        return session.say(f"{text}\n{path.read_text(encoding='utf-8', errors='replace')}")
+        return session.say(f"{text}\n{pasted.read_text(encoding='utf-8', errors='replace')}")
 
 
 def _views(session: Session | None) -> tuple[Any, Any]:
@@ -247,7 +289,7 @@ def _views(session: Session | None) -> tuple[Any, Any]:
     made = session.diagnosis if session else None
     if made is None or made.run is None:
         return gr.update(value=None, visible=False), gr.update(value="", visible=False)
-    return gr.update(value=made.plot(), visible=True), gr.update(value=cards.read_as(made), visible=True)
+    return gr.update(value=made.plot(), visible=True), gr.update(value=log.read_as(made), visible=True)
 
 
 def _message(role: str, text: str) -> Message:

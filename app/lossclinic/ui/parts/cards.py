@@ -1,4 +1,4 @@
-"""The diagnosis beside the conversation: what was read, ranked causes, the next check.
+"""The diagnosis beside the conversation: ranked causes, the next check.
 
 Sentences that quote a log or a person go through `html.escape`; only the knowledge base is shown as Markdown.
 """
@@ -23,19 +23,6 @@ Listen = Callable[[gr.Button, str, str], None]
 def safe(text: str) -> str:
     """Return text of a log or a person as HTML that shows it literally."""
     return escape(plain(text))
-
-
-def read_as(diagnosis: Diagnosis) -> str:
-    """Return one line per decision of the reader: format, columns with their roles, notes."""
-    run, say = diagnosis.run, diagnosis.lang
-    if run is None:
-        return ""
-    columns = ", ".join(f"<code>{safe(s.name)}</code> → {s.role} ({len(s.logged)})" for s in run.series)
-    notes = "".join(f"<br>· {safe(note(say))}" for note in run.notes)
-    name = safe(diagnosis.source or "")
-    return (
-        f'<div class="lc-note">{texts.READ_AS(say)} <b>{safe(run.format)}</b> {name}: {columns}{notes}</div>'
-    )
 
 
 def symptom_list(diagnosis: Diagnosis) -> str:

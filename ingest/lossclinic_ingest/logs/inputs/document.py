@@ -10,10 +10,11 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from lossclinic_ingest.logs.inputs.decode import Decoded, decode
-from lossclinic_ingest.logs.tables.large import LARGE, Progress
+from lossclinic_ingest.logs.tables.large import LARGE
 from lossclinic_ingest.logs.tables.layout import LONGEST_LINE
 from lossclinic_ingest.logs.tables.table import Table, read_large_table, read_table
 from lossclinic_kb.errors import UnreadableLog
+from lossclinic_kb.progress import Progress
 from lossclinic_kb.text import Text
 
 NOT_JSON: Final = object()

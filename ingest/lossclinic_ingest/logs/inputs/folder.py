@@ -23,6 +23,7 @@ from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.inputs.foreign import names_a_kind
 from lossclinic_ingest.logs.inputs.unpack import ERRORS, Unpacked, is_compressed, most_bytes, too_much
 from lossclinic_ingest.logs.limits import Limits
+from lossclinic_kb.progress import Progress
 from lossclinic_kb.text import Text
 
 NO_LOGS: Final = frozenset(
@@ -112,12 +113,16 @@ class Folder:
         documents: In the natural order of their paths: `version_2` before `version_10`.
         notes: What was left out, and why.
         seen: How many files there were.
+        chosen: Whether a person named each of the files; then one that cannot be read is told of.
+        progress: Told how many files are looked at.
     """
 
     name: str
     documents: list[Document] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
     seen: int = 0
+    chosen: bool = False
+    progress: Progress | None = None
 
 
 def natural(path: PurePosixPath) -> list[tuple[int, int, str]]:
@@ -131,13 +136,14 @@ def natural(path: PurePosixPath) -> list[tuple[int, int, str]]:
 
 
 def of_paths(paths: Sequence[Path], name: str, limits: Limits) -> Folder:
-    """Return several files that were given together; their names are their paths.
+    """Return several files that were given together, under their names, with their folders' where names are alike.
 
     Raises:
         UnreadableLog: One is missing or not to be opened, or they are too large together.
     """
-    folder = Folder(name)
+    folder = Folder(name, chosen=True)
     left = limits.bytes
+    alike = len({path.name for path in paths}) < len(paths)
     for path in paths:
         try:
             with path.open("rb") as file:
@@ -147,7 +153,8 @@ def of_paths(paths: Sequence[Path], name: str, limits: Limits) -> Folder:
         left -= len(data)
         if left < 0:
             raise refuse.too_big(name, limits.log_mb)
-        folder.documents.append(Document(path.name, data=data, path=PurePosixPath(path.name)))
+        inside = PurePosixPath(*path.parts[-2:]) if alike else PurePosixPath(path.name)
+        folder.documents.append(Document(path.name, data=data, path=inside))
     folder.seen = len(paths)
     return folder
 

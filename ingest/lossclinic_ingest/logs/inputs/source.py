@@ -39,6 +39,8 @@ def open_source(source: Any, name: str = "") -> Document | Folder:
         return _from_bytes(bytes(source), name or "the given bytes", limits)
     if hasattr(source, "read"):
         return _from_file(source, name, limits)
+    if _is_several_paths(source) and len(source) == 1:
+        return _from_path(Path(source[0]), name, limits)
     if _is_several_paths(source):
         return of_paths([Path(each) for each in source], name or f"{len(source)} files", limits)
     raise InputError(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from lossclinic_ingest.logs.inputs import refuse
-from lossclinic_ingest.logs.tables.columns import OPPONENTS, meaning_of
+from lossclinic_ingest.logs.tables.columns import OPPONENTS, guessed, meaning_of
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.run import ROLES, Role, Run, Series
 from lossclinic_kb.text import Text
@@ -24,8 +24,7 @@ def complete(run: Run, roles: Mapping[str, Role] | None = None) -> Run:
         UnreadableLog: No series with two values.
     """
     given = roles or {}
-    for name, role in given.items():
-        run = _assigned(run, name, role)
+    run = _assigned(run, given) if given else run
     longest = max((int((~s.missing).sum()) for s in run.series), default=0)
     if longest == 0:
         raise refuse.only_words(run.source)
@@ -37,13 +36,27 @@ def complete(run: Run, roles: Mapping[str, Role] | None = None) -> Run:
     return replace(run, notes=run.notes + _missing_roles(run))
 
 
-def _assigned(run: Run, name: str, role: Role) -> Run:
-    columns = [series.name for series in run.series]
-    if name not in columns:
-        raise InputError(f"no column {name!r} in {run.source}; columns: {', '.join(columns)}")
-    if role not in ROLES:
-        raise InputError(f"{name}: no role {role!r}; roles: {', '.join(ROLES)}")
-    return run.assign(name, role)
+def _assigned(run: Run, given: Mapping[str, Role]) -> Run:
+    """Return the run with the roles that a person gave: theirs alone, where a guess had found another column for it.
+
+    Raises:
+        InputError: A column that the log does not have, or no such role.
+    """
+    before = {series.name: series.role for series in run.series}
+    for name, role in given.items():
+        if name not in before:
+            raise InputError(f"no column {name!r} in {run.source}; columns: {', '.join(before)}")
+        if role not in ROLES:
+            raise InputError(f"{name}: no role {role!r}; roles: {', '.join(ROLES)}")
+    taken = set(given.values()) - {"other"}
+    roles = {name: given.get(name, "other" if role in taken else role) for name, role in before.items()}
+    series = tuple(replace(one, role=roles[one.name]) for one in run.series)
+    doubts = {guessed(name, before[name]) for name in given}
+    said = (
+        Text(f"{name} counts as {role}, as you said", f"按你的指定，{name} 当作 {role}")
+        for name, role in given.items()
+    )
+    return replace(run, series=series, notes=(*(note for note in run.notes if note not in doubts), *said))
 
 
 def _with_total(run: Run, split: str, role: Role, given: Mapping[str, Role]) -> Run:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import io
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
@@ -20,7 +20,9 @@ import numpy as np
 
 from lossclinic_ingest.logs.tables.cells import Cells, read_cells
 from lossclinic_ingest.logs.tables.layout import LONGEST_LINE, Layout
+from lossclinic_kb.progress import Progress
 from lossclinic_kb.run import BoolArray, FloatArray
+from lossclinic_kb.text import Text
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
@@ -38,8 +40,7 @@ STAND_IN: Final = -1.2345678901234567e-301
 """What the parser is given for NaN, which it would take for an empty cell; nobody logs this number."""
 _SPELLED: Final = repr(STAND_IN)
 
-Progress = Callable[[str, int, int], None]
-"""Called with (what is being done, how much is done, how much in all)."""
+_READING: Final = Text("reading the log", "正在读取日志")
 
 
 class _OddError(Exception):
@@ -157,7 +158,7 @@ def read_large(
             parsed = pool.map(lambda job: _parse(job[0], job[1], layout.separator), jobs)
             for done, _ in enumerate(parsed, 1):
                 if progress is not None:
-                    progress("reading the log", bounds[done], len(data))
+                    progress(_READING, bounds[done], len(data))
     except (_OddError, ValueError, OverflowError):
         return None
     columns = [[job[0][i] for job in jobs] for i in range(layout.width)]

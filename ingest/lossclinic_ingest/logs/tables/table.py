@@ -19,13 +19,14 @@ from lossclinic_ingest.logs.tables.cut import (
     stretches,
     unique_names,
 )
-from lossclinic_ingest.logs.tables.large import Progress, read_large
+from lossclinic_ingest.logs.tables.large import read_large
 from lossclinic_ingest.logs.tables.layout import (
     RUNS_OF_BLANKS,
     WIDE_BLANKS,
     Layout,
     find_layout,
 )
+from lossclinic_kb.progress import Progress
 from lossclinic_kb.run import BoolArray, IntArray
 from lossclinic_kb.text import Text
 
@@ -111,6 +112,7 @@ def read_table(text: str, where: str) -> Table | None:
     Raises:
         UnreadableLog: It has too many cells or columns.
     """
+    refuse_if_many(where, text.count("\n"), 0)  # a cell in each line, before any of them is cut out
     lines = text.split("\n")
     layout = find_layout(lines)
     if layout is None:
@@ -135,9 +137,8 @@ def _refuse_if_many(where: str, text: str, layout: Layout, lines: int) -> None:
     Raises:
         UnreadableLog: It has too many cells or columns.
     """
-    blanks = layout.separator in (RUNS_OF_BLANKS, WIDE_BLANKS)
-    padding = 4 if blanks else 1  # several blanks stand between cells
-    cells = text.count(layout.separator) // padding + lines
+    blanks = layout.separator in (RUNS_OF_BLANKS, WIDE_BLANKS)  # any number of them stands between two cells
+    cells = lines * layout.width if blanks else text.count(layout.separator) + lines
     refuse_if_many(where, cells, max(layout.width, len(layout.header or ())))
 
 
