@@ -109,9 +109,28 @@ def _restarts(name: str, zh: str, rows: IntArray, axis: FloatArray | None) -> Te
             f"{name} goes back in {len(rows)} rows (first: {shown}): rows of several runs seem to be mixed",
             f"{zh}在 {len(rows)} 行倒退（最先：{shown}）：像是几次训练混在一起",
         )
+    return _overlap(name, zh, rows, axis) or Text(
+        f"{name} starts again at row{'s' * (len(rows) > 1)} {shown}: a run that was started anew and appended",
+        f"{zh}在第 {shown} 行重新开始：重新启动的训练追加写入了同一份日志",
+    )
+
+
+def _overlap(name: str, zh: str, rows: IntArray, axis: FloatArray) -> Text | None:
+    """Return what to say where a run was resumed from a point before its end; None where it was started anew."""
+    known = axis[np.isfinite(axis)]
+    again = np.flatnonzero(known[1:] < known[:-1]) + 1
+    starts = known[np.concatenate([[0], again[:-1]])]
+    resumed = [i for i, place in enumerate(again) if known[place] > starts[i]]
+    if not resumed:
+        return None
+    first = again[resumed[0]]
+    before, after = f"{known[first - 1]:g}", f"{known[first]:g}"
+    more = len(again) - 1
     return Text(
-        f"{name} restarts at row{'s' * (len(rows) > 1)} {shown}: a resumed or appended run",
-        f"{zh}在第 {shown} 行重新开始：续训或追加写入的日志",
+        f"{name} goes back from {before} to {after} at row {rows[resumed[0]] + 1}: the run was resumed from an earlier "
+        f"point, and what lies between was trained twice{f' (and {more} more)' if more else ''}",
+        f"{zh}在第 {rows[resumed[0]] + 1} 行从 {before} 退回到 {after}：从较早的位置续训，中间这一段训练了两遍"
+        f"{f'（另有 {more} 处）' if more else ''}",
     )
 
 
