@@ -13,6 +13,7 @@ from lossclinic_ingest.logs import (
     lightning_csv,
     mmcv_json,
     mmengine_scalars,
+    tensorboard_events,
     wandb_history_json,
 )
 from lossclinic_ingest.logs.reader import Reader
@@ -29,6 +30,7 @@ READERS: dict[str, Reader] = {
     mmcv_json.ID: mmcv_json,
     mmengine_scalars.ID: mmengine_scalars,
     wandb_history_json.ID: wandb_history_json,
+    tensorboard_events.ID: tensorboard_events,
     generic_csv.ID: generic_csv,
 }
 

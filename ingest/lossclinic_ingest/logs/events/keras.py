@@ -1,0 +1,83 @@
+"""The axes of Keras's TensorBoard callback: it counts epochs in some tags and batches in others, all as steps."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from lossclinic_kb.run import FloatArray, Series
+
+MODEL: Final = "keras"
+"""The tag under which the callback writes the model."""
+_PER_EPOCH: Final = re.compile(r"(?:.*/)?epoch_[^/]+")
+_VALIDATED: Final = re.compile(r"(?P<folder>(?:.*/)?)evaluation_(?P<what>[^/]+)_vs_iterations")
+
+Ends = tuple[FloatArray, FloatArray]
+"""Epochs and the steps at which they ended, both ascending."""
+
+
+def is_validation(tags: Iterable[str]) -> bool:
+    """Whether these are tags of what the callback writes of validation."""
+    return any(_VALIDATED.fullmatch(tag) for tag in tags)
+
+
+def with_axes(series: Sequence[Series]) -> list[Series]:
+    """Return what the callback wrote with epochs as epochs, and with the steps at which they ended where it says so.
+
+    Args:
+        series: Of several of one name, the n-th is of the n-th call of `fit`.
+    """
+    seen: Counter[str] = Counter()
+    fits = []
+    for one in series:
+        fits.append(seen[one.name])
+        seen[one.name] += 1
+    ends: dict[int, Ends] = {}
+    if (
+        len(
+            {
+                count
+                for name, count in seen.items()
+                if _PER_EPOCH.fullmatch(name) or _VALIDATED.fullmatch(name)
+            }
+        )
+        == 1
+    ):
+        for fit in set(fits):
+            own = [one for one, place in zip(series, fits, strict=True) if place == fit]
+            found = _ends(own)
+            ends |= {fit: found} if found is not None else {}
+    return [
+        _placed(one, ends.get(fit)) if _PER_EPOCH.fullmatch(one.name) else one
+        for one, fit in zip(series, fits, strict=True)
+    ]
+
+
+def _placed(one: Series, ends: Ends | None) -> Series:
+    epochs = one.step
+    if epochs is None:  # a single epoch 0 has a step; more of them were given none
+        return one
+    if ends is None or not np.isin(epochs, ends[0]).all():
+        return replace(one, step=None, epoch=epochs)
+    return replace(one, step=ends[1][np.searchsorted(ends[0], epochs)], epoch=epochs)
+
+
+def _ends(series: Sequence[Series]) -> Ends | None:
+    """Return at which steps the epochs of one fit ended; None where the log does not say.
+
+    `evaluation_loss_vs_iterations` holds the values of validation's `epoch_loss`, at the batches seen so far.
+    """
+    by_name = {one.name: one for one in series}
+    for name, one in by_name.items():
+        found = _VALIDATED.fullmatch(name)
+        twin = by_name.get(f"{found['folder']}epoch_{found['what']}") if found else None
+        if twin is None or one.step is None or twin.step is None or len(one) != len(twin):
+            continue
+        if np.all(np.diff(twin.step) > 0) and np.all(np.diff(one.step) > 0):
+            return twin.step, one.step
+    return None
