@@ -54,7 +54,8 @@ def read(document: Document) -> tuple[Run, ...]:
             continue
         by_epoch = _counts_epochs(entry["step"], step, epoch)
         undone += by_epoch
-        records.append(_placed(as_validation(entry, trained), step if by_epoch else entry["step"], by_epoch))
+        placed = {"epoch": entry["step"], "step": step} if by_epoch and epoch is not None else {"step": step}
+        records.append(as_validation(entry, trained) | (placed if by_epoch else {}))
     notes = (
         document.notes + left_out(document) + _undone(undone) + _skipped(len(document.records) - len(entries))
     )
@@ -80,22 +81,14 @@ def _counts_epochs(written: float, step: float | None, epoch: float | None) -> b
     return written == epoch or written < step
 
 
-def _placed(entry: Entry, step: float | None, by_epoch: bool) -> Entry:
-    """Return a validation line at its iteration, with the epoch that it wrote for a step."""
-    placed = {**entry, "step": step}
-    if by_epoch:
-        placed["epoch"] = entry["step"]
-    return placed
-
-
 def _undone(count: int) -> tuple[Text, ...]:
     if not count:
         return ()
     lines = "line counts its" if count == 1 else "lines count their"
     return (
         Text(
-            f"{count} validation {lines} step in epochs; each stands here at the iteration last trained before it",
-            f"有 {count} 行验证记录的 step 其实是轮次；已放到它之前最后一次训练迭代的位置",
+            f"{count} validation {lines} step in epochs; each stands here at the iteration of the training line before",
+            f"有 {count} 行验证记录的 step 数的是轮次而不是迭代；已放到前一条训练记录的迭代处",
         ),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from lossclinic_ingest.logs import choice
 from lossclinic_ingest.logs.gather import runs_of, runs_of_folder
 from lossclinic_ingest.logs.inputs.folder import Folder
+from lossclinic_ingest.logs.inputs.in_memory import MAPPING, document_of
 from lossclinic_ingest.logs.inputs.source import open_source
 from lossclinic_ingest.logs.tables.frames import read_frame
 from lossclinic_kb.progress import Progress
@@ -68,6 +69,9 @@ def open_log(source: Any, *, name: str = "", progress: Progress | None = None) -
         frame = read_frame(source, name)
         if frame is not None:
             return Log((choice.presentable(frame),))
+        if isinstance(source, Mapping):
+            found = [replace(run, format=MAPPING) for run in runs_of(document_of(source, name))]
+            return Log(tuple(choice.presentable(run) for run in found))
         opened = open_source(source, name)
         opened.progress = progress
         found = runs_of_folder(opened) if isinstance(opened, Folder) else runs_of(opened)

@@ -42,8 +42,6 @@ def read_frame(source: Any, name: str = "") -> Run | None:
         return run_of_mapping(DATAFRAME, name or "the DataFrame", columns)
     if hasattr(source, "to_pydict"):
         return run_of_mapping(DATAFRAME, name or "the table", source.to_pydict())
-    if isinstance(source, Mapping):
-        return run_of_mapping("mapping", name or "the mapping", source)
     return None
 
 
