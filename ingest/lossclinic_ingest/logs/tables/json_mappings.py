@@ -99,8 +99,10 @@ def _in_order(parsed: Mapping[str, Any]) -> list[tuple[str, float]]:
 
 
 def _indexed(parsed: Mapping[str, Any]) -> Shape | None:
-    """Return a frame as pandas writes it: rows beside their columns, or values by row number under each column."""
+    """Return a frame as pandas writes it: rows beside their columns, entries, or values by row under each column."""
     rows, names = parsed.get("data"), parsed.get("columns")
+    if "schema" in parsed and _are_entries(rows):  # each with its `index`, the number of its row
+        return Records([flat({name: row[name] for name in row if name != "index"}) for row in rows or ()])
     if (
         isinstance(rows, list)
         and isinstance(names, list)
