@@ -20,7 +20,7 @@ Quantity = Literal["loss", "acc", "lr", "grad_norm", "loss_scale", ""]
 
 _SPLITS: dict[str, Split] = {
     **dict.fromkeys(("train", "training", "tr", "trn"), "train"),
-    **dict.fromkeys(("val", "valid", "validation", "eval", "evaluation", "dev", "holdout", "heldout"), "val"),
+    **dict.fromkeys(("val", "valid", "validation", "validate", "eval", "evaluation", "dev", "holdout", "heldout"), "val"),
     **dict.fromkeys(("test", "testing"), "test"),
 }
 _LOSS = {"loss", "losses"}
@@ -148,8 +148,9 @@ def roles_of(names: Sequence[str]) -> tuple[tuple[Role, ...], tuple[Text, ...]]:
     for i, meaning in enumerate(meanings):
         if meaning.quantity in ("lr", "grad_norm", "loss_scale") and meaning.split in ("", "train"):
             roles[i] = meaning.quantity
+    named = any(m.quantity == "loss" and m.rank == 0 for m in meanings)
     split_losses = {m.split for m in meanings if m.quantity == "loss" and m.split and not m.part}
-    plain_loss = any(m.quantity == "loss" and not m.split for m in meanings)
+    plain_loss = any(m.quantity == "loss" and not m.split and not (named and m.rank) for m in meanings)
     for i, meaning in enumerate(meanings):
         if (
             meaning.quantity == "acc"
@@ -161,7 +162,6 @@ def roles_of(names: Sequence[str]) -> tuple[tuple[Role, ...], tuple[Text, ...]]:
                 continue
             meanings[i] = Meaning("acc", "val", meaning.rank, meaning.part)
             notes.append(guessed(names[i], "val_acc"))
-    named = any(m.quantity == "loss" and m.rank == 0 for m in meanings)
     for split, quantity, role in _CHOICES:
         chosen, sure = _choose(
             [m if m.quantity == quantity and (m.split or "train") == split else None for m in meanings],

@@ -62,7 +62,7 @@ def _assigned(run: Run, given: Mapping[str, Role]) -> Run:
 def _with_total(run: Run, split: str, role: Role, given: Mapping[str, Role]) -> Run:
     """Add the sum of the parts of a loss, if they were logged together and do not pull against each other."""
     parts = [s for s in run.series if s.role == "other" and s.name not in given and _is_part(s.name, split)]
-    if len(parts) < 2:
+    if len(parts) < 2 or not any(len(part.logged) for part in parts):
         return run
     names = [part.name for part in parts]
     if any(set(meaning_of(name).part) & OPPONENTS for name in names):
