@@ -1,0 +1,80 @@
+"""What LightGBM prints: `[12]  valid's binary_logloss: 0.607834`, or its command line's `Iteration:12, ...`."""
+
+from __future__ import annotations
+
+import re
+
+from lossclinic_ingest.logs.inputs.document import Document
+from lossclinic_ingest.logs.texts.boosting import Quantity, Rounds, run_of_rounds
+from lossclinic_ingest.logs.texts.console import lines_of, sampled_lines
+from lossclinic_ingest.logs.texts.labelled import VALUE
+from lossclinic_kb.run import Run
+from lossclinic_kb.text import Text
+
+ID = "lightgbm_console"
+TITLE = Text("LightGBM's console output", "LightGBM 的终端输出")
+
+_ROUND = re.compile(r"\[(?P<round>\d{1,9})\]\s+(?P<rest>\S.*'s .*)")
+_ITEM = re.compile(
+    rf"(?P<data>[^\t]{{1,80}}?)'s (?P<metric>[^\t:]{{1,80}}): (?P<mean>{VALUE})(?P<spread> \+ {VALUE})?(?=\s|$)",
+    re.IGNORECASE,
+)
+_OF_THE_COMMAND_LINE = re.compile(
+    rf"\[Info\] Iteration:(?P<round>\d{{1,9}}), (?P<data>training|valid_\d+) (?P<metric>\S+) : (?P<value>{VALUE})",
+    re.IGNORECASE,
+)
+_BEST = re.compile(r"best iteration is", re.IGNORECASE)
+_FOLDS = "cv_agg"  # the folds held out, taken together
+
+
+def sniff(document: Document) -> float:
+    """Return 0.95 for a line of a round of LightGBM with at least one metric, else 0."""
+    return 0.95 if any(_parsed(line) is not None for line in sampled_lines(document)) else 0.0
+
+
+def read(document: Document) -> tuple[Run, ...]:
+    """Return the run; the round, counted from 1, is its step.
+
+    Raises:
+        UnreadableLog: No round can be read.
+    """
+    rounds = Rounds()
+    spread = repeated = False
+    for line in lines_of(document):
+        parsed = _parsed(line)
+        if parsed is None:
+            repeated = _BEST.search(line) is not None
+        elif not repeated:
+            number, cells, has_spread = parsed
+            spread |= has_spread
+            rounds.add(number, cells)
+        else:
+            repeated = False  # the best round, printed once more when training stops early
+    notes = (*document.notes, *rounds.without_torn_value(document.text), *((MEANS,) if spread else ()))
+    return (run_of_rounds(ID, document.name, rounds, framework="lightgbm", notes=notes),)
+
+
+MEANS = Text(
+    "cross-validation: the mean over the folds was taken, without the spread after the +",
+    "交叉验证：取各折的平均值，加号后的标准差已去掉",
+)
+
+
+def _parsed(line: str) -> tuple[float, dict[Quantity, str], bool] | None:
+    """Return the round, its values and whether they have a spread; None if the line is of no round."""
+    if "'s " in line:
+        found = _ROUND.search(line)
+        items = list(_ITEM.finditer(found["rest"])) if found else []
+        if found is None or not items:
+            return None
+        cells = {_quantity(item): item["mean"] for item in items}
+        return float(found["round"]), cells, any(item["spread"] for item in items)
+    found = _OF_THE_COMMAND_LINE.search(line) if "Iteration:" in line else None
+    if found is None:
+        return None
+    return float(found["round"]), {_quantity(found): found["value"]}, False
+
+
+def _quantity(found: re.Match[str]) -> Quantity:
+    data, metric = found["data"].strip(), found["metric"].strip()
+    return Quantity(f"{data} {metric}", "valid" if data == _FOLDS else data, metric)
