@@ -159,8 +159,6 @@ def curves() -> None:
     sacred = {name: {"steps": [*range(EPOCHS)], "timestamps": ["2026-10-01T12:00:00"] * EPOCHS, "values": values} for name, values in (("training.loss", LOSS), ("validation.loss", VAL))}  # fmt: skip
     write("metrics_of_sacred", sacred, [("training.loss", "train_loss", LOSS), ("validation.loss", "val_loss", VAL)],
           written_by="shape of metrics.json, as Sacred's FileStorageObserver documents it")  # fmt: skip
-    scalar = [[1789000000.5 + step, step, loss] for step, loss in enumerate(LOSS)]
-    write("a_scalar_of_tensorboard", scalar, [("value", "other", LOSS)], notes=1, written_by="shape of a scalar served by TensorBoard")  # fmt: skip
     write(
         "rows_without_names",
         [[step, loss] for step, loss in enumerate(LOSS)],

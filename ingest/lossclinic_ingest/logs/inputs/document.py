@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.decode import Decoded, decode
 from lossclinic_ingest.logs.tables.large import LARGE
 from lossclinic_ingest.logs.tables.layout import LONGEST_LINE
@@ -134,8 +136,17 @@ class Document:
 
     @cached_property
     def json(self) -> Any:
-        """The parsed JSON, bare `NaN` and `Infinity` included; `NOT_JSON` where it is none. Numbers are floats."""
-        return _parsed(self.text) if self.looks_like_json and not self.is_json_lines else NOT_JSON
+        """The parsed JSON, bare `NaN` and `Infinity` included; `NOT_JSON` where it is none. Numbers are floats.
+
+        Nesting without end is none either, which `refused` says.
+        """
+        if not self.looks_like_json or self.is_json_lines:
+            return NOT_JSON
+        try:
+            return _loaded(self.text)
+        except RecursionError:
+            self.refused = refuse.nested_too_deeply(self.name)
+            return NOT_JSON
 
     @cached_property
     def is_json_lines(self) -> bool:
@@ -148,7 +159,9 @@ class Document:
 
         To recognise a layout from more of them, take `records`.
         """
-        lines = [line for line in self.head.split("\n") if line.strip()][:2]
+        lines = list(islice(_lines_of(self.text), 2))
+        if len(lines) < 2:
+            return ()
         found = [_parsed(line) for line in lines if line.lstrip()[:1] == "{"]
         return tuple(found) if len(found) == 2 and all(isinstance(one, dict) for one in found) else ()
 
@@ -171,8 +184,32 @@ def uncoloured(text: str) -> str:
     return _COLOURS.sub("", text) if "\x1b" in text else text
 
 
-def _parsed(text: str) -> Any:
+def _lines_of(text: str) -> Iterator[str]:
+    """Yield the lines in which something is written, without cutting all of them."""
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        line = text[start:end]
+        if line.strip():
+            yield line
+        start = end + 1
+
+
+def _loaded(text: str) -> Any:
+    """Return parsed JSON, `NOT_JSON` where it is none.
+
+    Raises:
+        RecursionError: It is nested without end.
+    """
     try:
         return json.loads(text, parse_int=float)
-    except (ValueError, RecursionError):
+    except ValueError:
+        return NOT_JSON
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return _loaded(text)
+    except RecursionError:
         return NOT_JSON

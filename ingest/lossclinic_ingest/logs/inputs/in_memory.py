@@ -9,7 +9,6 @@ from typing import Any, Final
 from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.tables.frames import NO_VALUE, called
-from lossclinic_kb.text import Text
 
 MAPPING: Final = "mapping"
 """What `Run.format` says of a run read from a mapping, whichever reader knew its layout."""
@@ -29,11 +28,7 @@ def document_of(source: Mapping[Any, Any], name: str) -> Document:
     try:
         return Document(where, text=json.dumps(_plain(source)))
     except RecursionError:
-        raise refuse.unreadable(
-            where,
-            Text("it is nested too deeply, or holds itself", "嵌套过深，或者包含它自己"),
-            Text("give a mapping of lists", "请给每个量一个列表的字典"),
-        ) from None
+        raise refuse.nested_too_deeply(where) from None
 
 
 def _plain(value: Any) -> Any:

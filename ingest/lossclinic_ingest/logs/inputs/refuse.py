@@ -135,6 +135,11 @@ def too_many_cells(where: str, cells: int, columns: int) -> UnreadableLog:
     )
 
 
+def nested_too_deeply(where: str) -> UnreadableLog:
+    """Return the error for JSON, or a mapping, that is nested without end."""
+    return unreadable(where, Text("it is nested too deeply to be a log", "嵌套过深，不像日志"))
+
+
 def only_words(where: str) -> UnreadableLog:
     """Return the error for text without numbers."""
     return unreadable(where, Text("there are no numbers to follow over training", "里面没有随训练变化的数值"))

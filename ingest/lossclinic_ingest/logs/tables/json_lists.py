@@ -8,7 +8,6 @@ from typing import Any
 from lossclinic_ingest.logs.tables.axes import axis_of
 from lossclinic_ingest.logs.tables.json_shapes import (
     Columns,
-    Curve,
     Curves,
     Records,
     Shape,
@@ -20,17 +19,16 @@ from lossclinic_ingest.logs.tables.records import Record, flat
 
 FEW_CURVES = 8
 """More lists than that beside one another are rows of a table: so many curves would bear names."""
-CLOCK = 1e8
-"""Seconds since 1970 are more than this; steps are not."""
 
 
 def shape_of_list(items: Sequence[Any]) -> Shape | None:
-    """Return what a list holds, or None if nothing in it runs over a training; what few others there are is left out."""
+    """Return what a list holds, or None if nothing in it runs over a training."""
     entries = [item for item in items if isinstance(item, Mapping)]
     if 2 * len(entries) > len(items):
-        return _long_form(entries) or Records([flat(entry) for entry in entries])
+        others = len(items) - len(entries)
+        return _long_form(entries) or Records([flat(entry) for entry in entries], others=others)
     rows = [item for item in items if isinstance(item, list)]
-    if 2 * len(rows) > len(items):
+    if rows and len(rows) == len(items):
         return shape_of_rows(rows)
     return Columns({"values": list(items)}, named=False) if sum(map(is_number, items)) > 1 else None
 
@@ -46,10 +44,6 @@ def shape_of_rows(rows: Sequence[list[Any]]) -> Shape | None:
     if len(rows) <= FEW_CURVES and len(rows) < width:
         return Columns({f"column_{i + 1}": row for i, row in enumerate(rows)})
     columns = {f"column_{i + 1}": [row[i] if i < len(row) else None for row in rows] for i in range(width)}
-    if width == 3 and _is_clock(
-        columns["column_1"]
-    ):  # wall time, step, value: a scalar as TensorBoard serves it
-        return Curves([Curve("value", columns["column_3"], columns["column_2"])])
     return Columns(columns, named=False)
 
 
@@ -66,7 +60,3 @@ def _long_form(entries: Sequence[Record]) -> Curves | None:
             held.setdefault(str(entry.get(tag)), []).append(entry)
     step, epoch = (next((name for name in first if axis_of(name) == axis), "") for axis in ("step", "epoch"))
     return Curves([gathered(name, own, value, step, epoch) for name, own in held.items()])
-
-
-def _is_clock(values: Sequence[Any]) -> bool:
-    return all(isinstance(value, float) and value > CLOCK for value in values)

@@ -55,7 +55,7 @@ def _of_records(reader: str, source: str, shape: Records, notes: tuple[Text, ...
     keyed = _keyed(shape.keyed) if shape.keyed else ()
     axes = {name for record in records for name in record if axis_of(name)}
     lacking = sum(not axes & record.keys() for record in records) if axes else 0
-    said = (*notes, *keyed, *_carried(lacking))
+    said = (*notes, *keyed, *_others(shape.others), *_carried(lacking))
     return run_of_records(reader, source, records, notes=said, carry=True)
 
 
@@ -95,6 +95,13 @@ def _axis(values: Sequence[Any] | None) -> FloatArray | None:
 def _keyed(axis: str) -> tuple[Text, ...]:
     zh = "轮次" if axis == "epoch" else "步数"
     return (Text(f"the keys of the entries were taken as the {axis}", f"各条记录的键当作{zh}"),)
+
+
+def _others(count: int) -> tuple[Text, ...]:
+    if not count:
+        return ()
+    s = "s that are" if count > 1 else " that is"
+    return (Text(f"{count} item{s} no entry of values left out", f"有 {count} 项不是数值记录，已去掉"),)
 
 
 def _carried(count: int) -> tuple[Text, ...]:

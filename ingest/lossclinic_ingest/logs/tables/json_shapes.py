@@ -26,10 +26,17 @@ class Columns:
 
 @dataclass(frozen=True, eq=False)
 class Records:
-    """Entries one after another, without nesting; `keyed` is the axis for which the keys of a mapping were taken."""
+    """Entries one after another, without nesting.
+
+    Attributes:
+        records: The entries.
+        keyed: The axis for which the keys of a mapping were taken.
+        others: How many items of the list were something else, and left out.
+    """
 
     records: Sequence[Record]
     keyed: str = ""
+    others: int = 0
 
 
 @dataclass(frozen=True, eq=False)
