@@ -23,6 +23,7 @@ from lossclinic_ingest.logs import (
     mlflow_csv,
     mlflow_metric,
     mmcv_json,
+    mmengine_console,
     mmengine_scalars,
     paddle_console,
     tensorboard_events,
@@ -32,6 +33,7 @@ from lossclinic_ingest.logs import (
     wandb_history_csv,
     wandb_history_json,
     xgboost_console,
+    yolo_console,
     yolo_csv,
 )
 from lossclinic_ingest.logs.reader import Reader
@@ -67,6 +69,8 @@ READERS: dict[str, Reader] = {
     keras_console.ID: keras_console,
     detectron2_console.ID: detectron2_console,
     paddle_console.ID: paddle_console,
+    mmengine_console.ID: mmengine_console,
+    yolo_console.ID: yolo_console,
     generic_csv.ID: generic_csv,
 }
 

@@ -18,6 +18,7 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(rf"{VALUE}%?", re.IGNORECASE)
+_PLAIN = re.compile(r"[+-]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:[eE][+-]?\d{1,3})?")
 
 
 def labelled(text: str) -> dict[str, str]:
@@ -31,3 +32,8 @@ def labelled(text: str) -> dict[str, str]:
 def is_value(text: str) -> bool:
     """Whether a text is one value: a number, NaN, an infinity, a percentage or a printed tensor."""
     return _NUMBER.fullmatch(text.strip()) is not None
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text is a number and nothing but that, as a setting is stated."""
+    return _PLAIN.fullmatch(text) is not None
