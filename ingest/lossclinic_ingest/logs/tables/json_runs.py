@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -17,12 +16,9 @@ from lossclinic_ingest.logs.tables.cut import refuse_if_many
 from lossclinic_ingest.logs.tables.frames import cells_of, run_of_mapping
 from lossclinic_ingest.logs.tables.joined import run_of_series
 from lossclinic_ingest.logs.tables.json_shapes import Columns, Curve, Records, Shape
-from lossclinic_ingest.logs.tables.records import Record, run_of_records
+from lossclinic_ingest.logs.tables.records import run_of_records
 from lossclinic_kb.run import FloatArray, Run, Series
 from lossclinic_kb.text import Text
-
-_OF_ALL = re.compile(r"\s*(\d+)\s*/\s*\d+\s*")
-"""`5/100`: a step and how many there will be, as progress bars show it."""
 
 
 def run_of_shape(reader: str, source: str, shape: Shape, notes: tuple[Text, ...] = (), name: str = "") -> Run:
@@ -51,23 +47,12 @@ def run_of_shape(reader: str, source: str, shape: Shape, notes: tuple[Text, ...]
 
 
 def _of_records(reader: str, source: str, shape: Records, notes: tuple[Text, ...]) -> Run:
-    records = [_without_total(record) for record in shape.records]
+    records = shape.records
     keyed = _keyed(shape.keyed) if shape.keyed else ()
     axes = {name for record in records for name in record if axis_of(name)}
     lacking = sum(not axes & record.keys() for record in records) if axes else 0
     said = (*notes, *keyed, *_others(shape.others), *_carried(lacking))
     return run_of_records(reader, source, records, notes=said, carry=True)
-
-
-def _without_total(record: Record) -> Record:
-    """Return an entry with `global_step/max_steps: 5/100` made a step."""
-    found = [name for name, value in record.items() if isinstance(value, str) and "/" in name]
-    done = dict(record)
-    for name in found:
-        axis, count = name.partition("/")[0], _OF_ALL.fullmatch(record[name])
-        if axis_of(axis) and count and axis not in record:
-            done[axis] = done.pop(name) and float(count[1])
-    return done
 
 
 def _of_curves(reader: str, source: str, curves: Sequence[Curve], notes: tuple[Text, ...], name: str) -> Run:
