@@ -22,7 +22,6 @@ TITLE = Text("a fastai history", "fastai 的训练记录")
 _ACCURACY = Meaning("acc")
 """fastai measures on the validation set; metrics of the training set are called `train_*`."""
 _CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d\d)")
-_LOOKED_AT = 400  # lines of the sample; before the table a console may print anything
 
 _RUNNING_MEAN = Text(
     "train_loss is an exponential running mean over roughly the last 50 batches, valid_loss the mean over the whole set",
@@ -44,11 +43,13 @@ class Fit:
 
 
 def sniff(document: Document) -> float:
-    """Return 0.97 for fastai's header over a row that ends with the time of an epoch, else 0."""
+    """Return 0.97 for fastai's header over a row that ends with the time of an epoch, 0.6 before there is one."""
     if "train_loss" not in document.sample:
         return 0.0
-    fits = _fits(document.sample.split("\n")[:_LOOKED_AT])
-    return 0.97 if any(fit.rows for fit in fits) else 0.0
+    fits = _fits(document.sample.split("\n"))
+    if not fits:
+        return 0.0
+    return 0.97 if any(fit.rows for fit in fits) else 0.6
 
 
 def read(document: Document) -> tuple[Run, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Literal
 
@@ -34,6 +35,11 @@ _TIME = re.compile(r"\d{10,16}")  # milliseconds since 1970; seconds where they 
 _LOOKED_AT = 40
 _LONGEST_WORD = 500  # characters of a tag or a parameter; MLflow allows that many in a parameter
 
+_ALONE = Text(
+    "only the name of the file says what it holds; the folder of the run has every metric under its full name",
+    "只能凭文件名判断这是什么指标；给整个 run 文件夹可读到全部指标和完整名称",
+)
+
 Entry = tuple[float, float]
 """Value and step."""
 
@@ -59,7 +65,8 @@ def read(document: Document) -> tuple[Run, ...]:
     Raises:
         UnreadableLog: No line can be read.
     """
-    return (read_parts([document]),)
+    run = read_parts([document])
+    return (replace(run, notes=(*run.notes, _ALONE)),)
 
 
 def runs_of(documents: Sequence[Document]) -> Mapping[str, Sequence[Document]]:
@@ -123,8 +130,8 @@ def _inside(path: PurePosixPath) -> tuple[PurePosixPath, PurePosixPath]:
 
 
 def _name_of(where: PurePosixPath, documents: Sequence[Document]) -> str:
-    given = (document.text.strip() for document in documents if _part(document) == "tag")
-    return next(given, where.name)
+    given = [document.text.strip() for document in documents if _part(document) == "tag"]
+    return next(filter(None, given), where.name)
 
 
 def _began(documents: Sequence[Document]) -> float:
@@ -155,10 +162,9 @@ def _parsed(line: str) -> Entry | None:
         return None
     if len(fields) == 5 and fields[4].lstrip("-").isdecimal() and plain_number(fields[3]) is not None:
         return None
-    try:
-        return float(fields[1]), float(int(fields[2])) if len(fields) > 2 else 0.0
-    except ValueError:
-        return None
+    value = plain_number(fields[1])
+    step = fields[2] if len(fields) > 2 else "0"
+    return (value, float(step)) if value is not None and step.lstrip("-").isdecimal() else None
 
 
 def _facts(documents: Sequence[Document]) -> dict[str, Fact]:
@@ -174,19 +180,12 @@ def _facts(documents: Sequence[Document]) -> dict[str, Fact]:
 
 
 def _of_damage(lines: int) -> tuple[Text, ...]:
-    if not lines:
-        return ()
     note = Text(f"{lines} damaged line{'s' * (lines > 1)} left out", f"去掉了 {lines} 行损坏的记录")
-    return (note,)
+    return (note,) if lines else ()
 
 
 def _of_steps(names: Sequence[str]) -> tuple[Text, ...]:
     """Say which metrics were logged without a step: MLflow writes the same one for all their values."""
-    if not names:
-        return ()
     shown = remarks.listed(names)
-    note = Text(
-        f"{shown.en}: all values have the same step, so they stand in their order",
-        f"{shown.zh} 的所有记录步数相同，按先后排列",
-    )
-    return (note,)
+    en = f"{shown.en}: all values have the same step, so they stand in their order"
+    return (Text(en, f"{shown.zh} 的所有记录步数相同，按先后排列"),) if names else ()

@@ -81,7 +81,7 @@ def store() -> None:
             run="first try",
         )
         file = next(folder.glob(f"mlruns/*/{run}/metrics/train/loss"))
-        keep("one_metric", file, [("loss", "train_loss", history(run, "train/loss"))])
+        keep("one_metric", file, [("loss", "train_loss", history(run, "train/loss"))], notes=1)
 
     with experiment() as folder:
         runs = [train("baseline", LOSS[:10]), train("wide"), train("baseline", LOSS[:5])]
@@ -108,7 +108,7 @@ def store() -> None:
                 mlflow.log_metric("training_loss", loss)
         run = active.info.run_id
         file = next(folder.glob(f"mlruns/*/{run}/metrics/training_loss"))
-        keep("without_steps", file, rows(run, {"training_loss": "train_loss"}), notes=1)
+        keep("without_steps", file, rows(run, {"training_loss": "train_loss"}), notes=2)
 
     with experiment() as folder:
         run = train("resumed", LOSS[:12])
@@ -139,7 +139,7 @@ def store() -> None:
         lines[10] = "\0" * 40  # the machine went down
         file.write_text("\n".join(lines)[:-12])  # copied while it was being written
         kept = [*LOSS[:3], *LOSS[5:11], *LOSS[12:19]]
-        keep("damaged_lines", file, [("loss", "train_loss", kept)], notes=3)
+        keep("damaged_lines", file, [("loss", "train_loss", kept)], notes=4)
 
 
 def without_addresses(folder: Path) -> None:
