@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from lossclinic_ingest.logs.events.settings import facts_of
 from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.tables.axes import axis_of
 from lossclinic_ingest.logs.tables.columns import meaning_of
 from lossclinic_ingest.logs.tables.json_lines import left_out
+from lossclinic_ingest.logs.tables.json_lists import below_settings
 from lossclinic_ingest.logs.tables.json_mappings import runs_of, shape_of
 from lossclinic_ingest.logs.tables.json_runs import run_of_shape
 from lossclinic_ingest.logs.tables.json_shapes import Shape, is_number, names_of
 from lossclinic_ingest.logs.tables.records import flat
 from lossclinic_kb.errors import UnreadableLog
+from lossclinic_kb.facts import Fact
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Text
 
 ID = "generic_json"
 TITLE = Text("JSON or JSON lines of numbers", "数值的 JSON 或 JSON lines")
 
+_SETTINGS = frozenset(
+    {"config", "cfg", "args", "hparams", "hyperparameters", "hyper_params", "params", "settings"}
+)
+LONGEST_WORD = 80
+"""Characters of a setting that is a word; longer text is a description."""
 _KNOWN, _UNKNOWN, _ONE_POINT = 0.4, 0.25, 0.1
 """Names that are known; names that are not, which among other files is no log; one value of each, to be refused."""
 
@@ -55,7 +64,7 @@ def read(document: Document) -> tuple[Run, ...]:
     shape: Shape | None = shape_of(parsed)
     if shape is None:
         raise _one_point(document.name) if _is_one_point(parsed) else refuse.only_words(document.name)
-    return (run_of_shape(ID, document.name, shape, notes),)
+    return (replace(run_of_shape(ID, document.name, shape, notes), config=_facts(parsed)),)
 
 
 def _parsed(document: Document) -> Any:
@@ -64,6 +73,24 @@ def _parsed(document: Document) -> Any:
         return None
     parsed = list(document.records) if document.is_json_lines else document.json
     return parsed if isinstance(parsed, Mapping | list) else None
+
+
+def _facts(parsed: Any) -> dict[str, Fact]:
+    """Return the settings that stand beside the curves, or in an entry above them."""
+    if isinstance(parsed, list):
+        entries = [entry for entry in parsed if isinstance(entry, Mapping)]
+        return _facts(entries[0]) if len(below_settings(entries)) < len(entries) else {}
+    if not isinstance(parsed, Mapping):
+        return {}
+    inner = [held for name, held in parsed.items() if name.lower() in _SETTINGS and isinstance(held, Mapping)]
+    given = {name: value for held in (*inner, parsed) for name, value in held.items() if name != "loss"}
+    found: dict[str, Fact] = {}
+    for name, value in given.items():
+        if isinstance(value, float | bool) or (isinstance(value, str) and len(value) < LONGEST_WORD):
+            found |= {
+                fact: read for fact, read in facts_of({name: value}).items() if type(read) is type(value)
+            }
+    return found
 
 
 def _is_known(name: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from lossclinic_ingest.logs.inputs.document import Document
+from lossclinic_ingest.logs.tables.cut import unique_names
 from lossclinic_ingest.logs.tables.json_lines import as_validation, first_entries, left_out
 from lossclinic_ingest.logs.tables.records import flat, run_of_records
 from lossclinic_kb.run import Run
@@ -60,6 +62,26 @@ def read(document: Document) -> tuple[Run, ...]:
         document.notes + left_out(document) + _undone(undone) + _skipped(len(document.records) - len(entries))
     )
     return (run_of_records(ID, document.name, records, config={"framework": "pytorch"}, notes=notes),)
+
+
+def runs_of(documents: Sequence[Document]) -> dict[str, Sequence[Document]]:
+    """Return the documents of a folder by their paths: of `scalars.json` and `<time>.json`, one being the copy, one."""
+    names = unique_names([document.path.as_posix() for document in documents])
+    kept: dict[tuple[PurePosixPath, str], str] = {}
+    for name, document in zip(names, documents, strict=True):
+        kept.setdefault((document.path.parent, document.text), name)
+    return {
+        name: [document] for name, document in zip(names, documents, strict=True) if name in kept.values()
+    }
+
+
+def read_parts(documents: Sequence[Document]) -> Run:
+    """Return the run of one document.
+
+    Raises:
+        UnreadableLog: There are too many names or values.
+    """
+    return read(documents[0])[0]
 
 
 def _timed(entry: Entry) -> bool:

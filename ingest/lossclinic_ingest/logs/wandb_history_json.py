@@ -9,8 +9,9 @@ from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.tables import remarks
 from lossclinic_ingest.logs.tables.axes import axis_of
+from lossclinic_ingest.logs.tables.frames import DEEPEST
 from lossclinic_ingest.logs.tables.json_lines import LOOKED_AT, left_out
-from lossclinic_ingest.logs.tables.records import flat, run_of_records
+from lossclinic_ingest.logs.tables.records import run_of_records
 from lossclinic_kb.errors import UnreadableLog
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Text
@@ -27,12 +28,15 @@ Entry = Mapping[str, Any]
 
 
 def sniff(document: Document) -> float:
-    """Return how sure it is: 1 for a step beside a clock, 0.7 for a step alone, 0.95 for a summary or system metrics."""
+    """Return how sure it is: 1 for a step beside a clock, 0.7 for a step alone.
+
+    0.28 for a summary or system metrics, which are refused on their own and passed over among other files.
+    """
     entries = _entries(document)[:LOOKED_AT]
     names = {name for entry in entries for name in entry}
     if "_step" in names and len(entries) > 1:
         return 1.0 if names & _CLOCKS else 0.7
-    return 0.95 if _is_summary(document) or _is_of_the_machine(names) else 0.0
+    return 0.28 if _is_summary(document) or _is_of_the_machine(names) else 0.0
 
 
 def read(document: Document) -> tuple[Run, ...]:
@@ -46,12 +50,12 @@ def read(document: Document) -> tuple[Run, ...]:
         raise _no_curve(document.name)
     if _is_of_the_machine({name for entry in found[:LOOKED_AT] for name in entry}):
         raise _of_the_machine(document.name)
-    entries = [dict(_values(entry)) for entry in found]
-    media = sorted({name for entry in found for name, value in entry.items() if _is_media(value)})
+    media: set[str] = set()
+    entries = [dict(_values(entry, media)) for entry in found]
     if _has_better_step(entries):
         entries = [{name: value for name, value in entry.items() if name != "_step"} for entry in entries]
     notes = document.notes + left_out(document) * document.is_json_lines
-    notes += remarks.of_ignored(media) + _sampled(len(entries))
+    notes += remarks.of_ignored(sorted(media)) + _sampled(len(entries))
     return (run_of_records(ID, document.name, entries, notes=notes),)
 
 
@@ -81,11 +85,17 @@ def _is_of_the_machine(names: set[str]) -> bool:
     return bool(rest and names & _CLOCKS) and all(name.startswith(("system.", "system/")) for name in rest)
 
 
-def _values(entry: Entry) -> Iterator[tuple[str, Any]]:
-    """Yield the values of one entry, without W&B's own notes and without media."""
-    for name, value in entry.items():
-        if name != "_wandb" and not _is_media(value):
-            yield from flat({name: value}, mark=".").items()
+def _values(entry: Entry, media: set[str], prefix: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Yield the values of one entry under dotted names, without W&B's own notes; names of media go to `media`."""
+    for key, value in entry.items():
+        name = f"{prefix}{key}"
+        if _is_media(value):
+            media.add(name)
+        elif isinstance(value, Mapping):
+            if depth < DEEPEST and key != "_wandb":
+                yield from _values(value, media, f"{name}.", depth + 1)
+        elif key != "_wandb":
+            yield name, value
 
 
 def _is_media(value: Any) -> bool:

@@ -54,7 +54,7 @@ def entries() -> None:
         "args": {"lr": 0.1, "betas": [0.9, 0.999]},
         "history": ENTRIES,
     }
-    write("entries_in_a_wrapper", wrapped, BOTH)
+    write("entries_in_a_wrapper", wrapped, BOTH, config={"lr": 0.1, "model": "resnet18"})
     parts = {part: [{"epoch": epoch, "loss": loss} for epoch, loss in enumerate(values)] for part, values in (("train", LOSS), ("val", VAL))}  # fmt: skip
     write("entries_of_train_and_val", parts, PARTS)
     nested = [
@@ -92,6 +92,14 @@ def entries() -> None:
         notes=1,
         restarts=[EPOCHS],
     )
+    settings = {"lr": 0.01, "optimizer": "SGD", "seed": 0}
+    write(
+        "settings_above_the_entries",
+        lines([settings, *ENTRIES]),
+        BOTH,
+        notes=1,
+        config={"lr": 0.01, "optimizer": "sgd"},
+    )
     torn = lines(ENTRIES)[:-30]
     write("lines_cut_off", torn, [(n, r, v[:-1]) for n, r, v in BOTH], notes=1)
     between = lines(ENTRIES[:6]) + "Traceback (most recent call last):\n" + lines(ENTRIES[6:])
@@ -105,7 +113,7 @@ def entries() -> None:
 def mappings() -> None:
     """Mappings of lists, of epochs, several runs, plain lists."""
     write("lists_by_part", {"train": {"loss": LOSS, "acc": [50.0] * EPOCHS}, "val": {"loss": VAL}, "lr": 0.1},
-          [*PARTS, ("train/acc", "train_acc", [50.0] * EPOCHS)], notes=1)  # fmt: skip
+          [*PARTS, ("train/acc", "train_acc", [50.0] * EPOCHS)], notes=1, config={"lr": 0.1})  # fmt: skip
     quantity = {"loss": {"train": LOSS, "val": VAL}, "accuracy": {"train": LOSS[::-1], "val": VAL[::-1]}}
     by_quantity = [("loss/train", "train_loss", LOSS), ("loss/val", "val_loss", VAL),
                    ("accuracy/train", "train_acc", LOSS[::-1]), ("accuracy/val", "val_acc", VAL[::-1])]  # fmt: skip

@@ -19,14 +19,17 @@ from lossclinic_ingest.logs.tables.records import Record, flat
 
 FEW_CURVES = 8
 """More lists than that beside one another are rows of a table: so many curves would bear names."""
+SETTLED = 20
+"""Entries within which every name of an ordinary entry comes again."""
 
 
 def shape_of_list(items: Sequence[Any]) -> Shape | None:
     """Return what a list holds, or None if nothing in it runs over a training."""
     entries = [item for item in items if isinstance(item, Mapping)]
     if 2 * len(entries) > len(items):
-        others = len(items) - len(entries)
-        return _long_form(entries) or Records([flat(entry) for entry in entries], others=others)
+        kept = below_settings(entries)
+        others = len(items) - len(kept)
+        return _long_form(kept) or Records([flat(entry) for entry in kept], others=others)
     rows = [item for item in items if isinstance(item, list)]
     if rows and len(rows) == len(items):
         return shape_of_rows(rows)
@@ -45,6 +48,13 @@ def shape_of_rows(rows: Sequence[list[Any]]) -> Shape | None:
         return Columns({f"column_{i + 1}": row for i, row in enumerate(rows)})
     columns = {f"column_{i + 1}": [row[i] if i < len(row) else None for row in rows] for i in range(width)}
     return Columns(columns, named=False)
+
+
+def below_settings(entries: Sequence[Record]) -> Sequence[Record]:
+    """Return entries without a first one that shares no name with the next ones: the settings, or the environment."""
+    if len(entries) > 2 and not any(entries[0].keys() & entry.keys() for entry in entries[1:SETTLED]):
+        return entries[1:]
+    return entries
 
 
 def _long_form(entries: Sequence[Record]) -> Curves | None:
