@@ -105,6 +105,8 @@ class Session:
         now = self.situation
         if now.log is None or now.run is None or column not in {series.name for series in now.run.series}:
             raise InputError(f"the log has no column {column!r}")
+        if now.roles.get(column) == role:
+            return self.diagnosis
         # A role that is not "other" has one holder: the column that was corrected last.
         kept = {name: held for name, held in now.roles.items() if held != role or held == "other"}
         roles = {**kept, column: role}
@@ -119,6 +121,8 @@ class Session:
         now = self.situation
         if now.log is None:
             raise InputError("there is no log to choose a run from")
+        if now.run is not None and now.run.name == name:
+            return self.diagnosis
         return self._change(replace(now, run=_run_of(now.log, name, now.roles)))
 
     def answer(self, check: str, outcome: str) -> Diagnosis:

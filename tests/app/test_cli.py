@@ -82,7 +82,8 @@ def test_standard_input_and_chinese() -> None:
         ("diagnose",),
         ("diagnose", "x.csv", "--set", "lr"),
         ("diagnose", "x.csv", "--set", "colour=red"),
-        ("diagnose", "x.csv", "--map", "loss=nonsense"),
+        ("diagnose", "x.csv", "--map", "nonsense=loss"),
+        ("diagnose", "x.csv", "--map", "loss"),
         ("ask",),
         ("causes", "no_such_cause"),
         ("reproduce", "no_such_cause"),
@@ -92,6 +93,29 @@ def test_bad_arguments_get_one_line(arguments: tuple[str, ...]) -> None:
     done = lossclinic(*arguments)
     assert done.returncode == 2
     assert len(done.stderr.decode().strip().splitlines()) == 1
+
+
+def test_a_role_given_the_wrong_way_round_is_put_right_in_the_message() -> None:
+    done = lossclinic("diagnose", "x.csv", "--map", "foo=val_loss")
+    assert "did you mean --map val_loss=foo?" in done.stderr.decode()
+
+
+def test_roles_and_runs_are_said_on_the_command_line(tmp_path: Path) -> None:
+    for name, rows in (("a", 40), ("b", 60)):
+        (tmp_path / name).mkdir()
+        text = "step,foo,train_loss\n" + "".join(f"{i},2.3,{2.3 - i / 100}\n" for i in range(rows))
+        (tmp_path / name / "metrics.csv").write_text(text)
+    longest = json.loads(lossclinic("diagnose", str(tmp_path), "--json").stdout)
+    assert longest["run"]["name"] == "b/metrics.csv"
+    assert longest["run"]["runs"] == ["a/metrics.csv", "b/metrics.csv"]
+    given = ("--run", "a/metrics.csv", "--map", "val_loss=foo", "--json")
+    run = json.loads(lossclinic("diagnose", str(tmp_path), *given).stdout)["run"]
+    assert run["name"] == "a/metrics.csv"
+    assert {series["name"]: series["role"] for series in run["series"]}["foo"] == "val_loss"
+    assert "foo counts as val_loss, as you said" in run["notes"]
+    wrong = lossclinic("diagnose", str(tmp_path), "--run", "c")
+    assert wrong.returncode == 2
+    assert "a/metrics.csv, b/metrics.csv" in wrong.stderr.decode()
 
 
 @pytest.mark.slow

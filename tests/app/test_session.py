@@ -76,6 +76,61 @@ def test_facts_and_roles_can_be_corrected(session: Session) -> None:
         session.set_role("nope", "train_loss")
 
 
+def table(*names: str) -> bytes:
+    """Return a log of forty rows with these columns besides the step."""
+    rows = (",".join([str(i), *("2.3" for _ in names)]) for i in range(40))
+    return ("\n".join([",".join(["step", *names]), *rows]) + "\n").encode()
+
+
+def test_a_corrected_role_is_kept_for_the_conversation(session: Session) -> None:
+    session.say(log=table("alpha", "val_loss"), name="first.csv")
+    session.set_role("alpha", "train_loss")
+    later = session.say(log=table("val_loss", "alpha"), name="second.csv")
+    assert later.run is not None
+    (column,) = later.run.all("train_loss")
+    assert column.name == "alpha"
+    assert "alpha counts as train_loss, as you said" in [note.en for note in later.run.notes]
+    assert session.set_role("alpha", "train_loss") is later, "what is so already changes nothing"
+    moved = session.set_role("val_loss", "train_loss")
+    assert moved is not None
+    assert moved.run is not None
+    assert [series.name for series in moved.run.all("train_loss")] == ["val_loss"], (
+        "one column holds the role"
+    )
+    other = session.say(log=table("loss"), name="third.csv")
+    assert other.run is not None, "a correction of columns that a log does not have is no error"
+
+
+def test_one_of_several_runs_is_chosen(session: Session, tmp_path: Path) -> None:
+    for name, values in (("long", range(60)), ("short", range(30))):
+        rows = "".join(f"{i},{2.3 - i / 100}\n" for i in values)
+        (tmp_path / f"{name}.csv").write_text("step,train_loss\n" + rows)
+    both = session.say(log=[tmp_path / "short.csv", tmp_path / "long.csv"])
+    assert both.run is not None
+    assert both.run.others == ("long.csv", "short.csv")
+    assert both.run.name == "long.csv", "the longest, if nobody says which"
+    made = session.choose_run("short.csv")
+    assert made is not None
+    assert made.run is not None
+    assert len(made.run.series[0]) == 30
+    with pytest.raises(InputError, match=r"no run 'none'.*long\.csv, short\.csv"):
+        session.choose_run("none")
+    assert session.undo() is both
+
+
+def test_there_is_no_run_to_choose_without_a_log(session: Session) -> None:
+    with pytest.raises(InputError, match="there is no log"):
+        session.choose_run("x")
+
+
+def test_a_file_among_several_that_is_no_log_is_told_of(session: Session, tmp_path: Path) -> None:
+    (tmp_path / "run.csv").write_bytes(table("train_loss"))
+    (tmp_path / "curve.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
+    made = session.say(log=[tmp_path / "run.csv", tmp_path / "curve.png"])
+    assert made.run is not None
+    assert any("curve.png: this is a PNG picture" in note.en for note in made.run.notes)
+
+
 def test_answers_survive_a_new_message(session: Session) -> None:
     session.say("the loss diverges right at the start")
     session.answer("lr_down_10x", "loss_falls")

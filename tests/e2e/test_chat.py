@@ -60,6 +60,31 @@ def test_an_uploaded_log(visit: Visit, faulty_log: Path) -> None:
     assert visit.errors == []
 
 
+def test_a_role_is_corrected_and_a_run_chosen(visit: Visit, tmp_path: Path) -> None:
+    for name, rows in (("long", 60), ("short", 30)):
+        text = "step,foo,train_loss\n" + "".join(f"{i},{2.3 + i / 50},{2.3 - i / 100}\n" for i in range(rows))
+        (tmp_path / f"{name}.csv").write_text(text)
+    visit.page.locator("input[type=file]").first.set_input_files(
+        [tmp_path / "long.csv", tmp_path / "short.csv"]
+    )
+    expect(visit.page.get_by_role("listitem", name="File thumbnail")).to_have_count(2, timeout=WAIT)
+    visit.page.get_by_test_id("textbox").first.press("Enter")
+    read_as = visit.page.locator(".lc-note", has_text="read as")
+    expect(read_as).to_contain_text("long.csv", timeout=WAIT)
+    visit.page.locator("#lc-run input").click()
+    visit.page.get_by_role("option", name="short.csv").click()
+    expect(visit.page.locator("#lc-chat .user").last).to_contain_text("run short.csv", timeout=WAIT)
+    expect(read_as).to_contain_text("(30)")
+    visit.page.get_by_text("A column was misread?").click()
+    roles = visit.page.locator("#lc-roles input")
+    roles.nth(1).click()
+    visit.page.get_by_role("option", name="validation loss").click()
+    expect(read_as).to_contain_text("foo counts as val_loss, as you said", timeout=WAIT)
+    visit.page.get_by_role("button", name="Undo").click()
+    expect(read_as).not_to_contain_text("as you said", timeout=WAIT)
+    assert visit.errors == []
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

@@ -53,6 +53,7 @@ class ChatPage:
                     visible=False, label=texts.PLOT("en"), show_label=False, elem_id="lc-plot"
                 )
                 self.read_as = gr.HTML(visible=False)
+                self.log = log.LogControls()
                 self._panel()
         self._listen()
 
@@ -100,10 +101,7 @@ class ChatPage:
             if session is None or session.diagnosis is None:
                 gr.HTML(f'<div class="lc-empty">{texts.EMPTY(lang)}</div>')
                 return
-            made = session.diagnosis
-            if made.run is not None:
-                log.controls(made.run, lang, self._correct_role, self._choose_run)
-            cards.draw(made, self._answer_button)
+            cards.draw(session.diagnosis, self._answer_button)
 
     def _answer_button(self, button: gr.Button, check: str, outcome: str) -> None:
         def answer(session: Session, version: int, history: History) -> tuple[Any, ...]:
@@ -122,47 +120,44 @@ class ChatPage:
             show_progress="hidden",
         )
 
-    def _correct_role(self, column: gr.Dropdown, role: gr.Dropdown) -> None:
-        def correct(
-            session: Session, version: int, history: History, name: str, given: Role
-        ) -> tuple[Any, ...]:
-            said = f"{name} → {texts.ROLE[given](session.lang or 'en')}"
-            return self._changed(session, version, history, said, lambda: session.set_role(name, given))
+    def _correct_role(
+        self, session: Session, version: int, history: History, name: str, given: Role
+    ) -> tuple[Any, ...]:
+        said = f"{name} → {texts.ROLE[given](session.lang or 'en')}"
+        return self._changed(session, version, history, said, lambda: session.set_role(name, given))
 
-        self._on_input(role, correct, [column, role])
-
-    def _choose_run(self, runs: gr.Dropdown) -> None:
-        def choose(session: Session, version: int, history: History, name: str) -> tuple[Any, ...]:
-            said = f"{texts.RUN(session.lang or 'en')} {name}"
-            return self._changed(session, version, history, said, lambda: session.choose_run(name))
-
-        self._on_input(runs, choose, [runs])
-
-    def _on_input(self, part: gr.Dropdown, does: Callable[..., tuple[Any, ...]], given: list[Any]) -> None:
-        part.input(
-            does,
-            [self.session, self.version, self.chat, *given],
-            [self.session, self.version, self.chat, self.plot, self.read_as],
-            api_visibility="private",
-            show_progress="hidden",
-        )
+    def _choose_run(self, session: Session, version: int, history: History, name: str) -> tuple[Any, ...]:
+        said = f"{texts.RUN(session.lang or 'en')} {name}"
+        return self._changed(session, version, history, said, lambda: session.choose_run(name))
 
     @staticmethod
+    def _role_of(session: Session, column: str) -> Role | None:
+        run = session.situation.run
+        return next((each.role for each in run.series if each.name == column), None) if run else None
+
     def _changed(
-        session: Session, version: int, history: History, said: str, change: Callable[[], Diagnosis | None]
+        self,
+        session: Session,
+        version: int,
+        history: History,
+        said: str,
+        change: Callable[[], Diagnosis | None],
     ) -> tuple[Any, ...]:
         """Change the case, and show in the conversation what was said and what follows from it."""
+        before = session.situation
         try:
             made = change()
+            if session.situation is before:  # a list that is closed reports its value once more
+                return session, version, history, *self._unchanged
             reply = made.summary if made else ""
         except LossclinicError as error:
             session.hold()
             reply = error.text(session.lang or "en") if isinstance(error, UnreadableLog) else str(error)
         history = [*history, _message("user", said), _message("assistant", reply)]
-        return session, version + 1, history, *_views(session)
+        return session, version + 1, history, *self._views(session)
 
     def _listen(self) -> None:
-        seen = [self.session, self.version, self.chat, self.plot, self.read_as]
+        seen = [self.session, self.version, self.chat, *self._shown]
         private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
         state = [self.session, self.version, self.chat, self.language]
         self.box.submit(self._submit, [self.box, *state], [self.box, *seen], concurrency_limit=8, **private)
@@ -171,14 +166,18 @@ class ChatPage:
         for button in self.samples:
             sample = SAMPLES / str(button.value).removeprefix("▸ ")
             button.click(self._starter(files=(sample,)), state, seen, concurrency_limit=8, **private)
-        self.undo.click(self._undo, state[:3], seen, **private)
+        case = [self.session, self.version, self.chat]
+        self.log.role.select(self._correct_role, [*case, self.log.column, self.log.role], seen, **private)
+        self.log.runs.select(self._choose_run, [*case, self.log.runs], seen, **private)
+        self.log.column.select(self._role_of, [self.session, self.log.column], self.log.role, **private)
+        self.undo.click(self._undo, case, seen, **private)
         self.new.click(self._new, self.version, seen, **private)
         self.chat.clear(self._new, self.version, seen, **private)
         labels = [self.head, self.language, self.chat, self.box, self.undo, self.new, self.try_one]
         self.language.change(
             self._speak,
             [self.session, self.version, self.language],
-            [self.version, *labels, *self.questions, self.plot, self.read_as],
+            [self.version, *labels, *self.questions, *self._shown],
             **private,
         )
 
@@ -217,32 +216,53 @@ class ChatPage:
         session.lang = lang
         said = "\n".join(part for part in (text, *(f"[{path.name}]" for path in files)) if part)
         if not said.strip():
-            yield session, version, history, gr.skip(), gr.skip()
+            yield session, version, history, *self._unchanged
             return
         history = [*history, _message("user", said)]
         yield (
             session,
             version,
             [*history, _message("assistant", f"{texts.BUSY(lang)} …")],
-            gr.skip(),
-            gr.skip(),
+            *self._unchanged,
         )
         try:
             reply = _one(session, text, files).summary
         except LossclinicError as error:
             session.hold()
             reply = error.text(lang) if isinstance(error, UnreadableLog) else str(error)
-        yield session, version + 1, [*history, _message("assistant", reply)], *_views(session)
+        yield session, version + 1, [*history, _message("assistant", reply)], *self._views(session)
 
     def _undo(self, session: Session | None, version: int, history: History) -> tuple[Any, ...]:
         if session is None:
-            return None, version, history, gr.skip(), gr.skip()
+            return None, version, history, *self._unchanged
         session.undo()
         last = max((place for place, turn in enumerate(history) if turn["role"] == "user"), default=0)
-        return session, version + 1, history[:last], *_views(session)
+        return session, version + 1, history[:last], *self._views(session)
 
     def _new(self, version: int) -> tuple[Any, ...]:
-        return None, version + 1, [], *_views(None)
+        return None, version + 1, [], *self._views(None)
+
+    @property
+    def _shown(self) -> list[Any]:
+        """What shows the log: its plot, what it was read as, and the means to correct that."""
+        return [self.plot, self.read_as, *self.log.parts]
+
+    @property
+    def _unchanged(self) -> list[Any]:
+        return [gr.skip() for _ in self._shown]
+
+    def _views(self, session: Session | None) -> list[Any]:
+        """Return what each of `_shown` becomes for the latest diagnosis."""
+        made = session.diagnosis if session else None
+        if made is None or made.run is None:
+            hidden = gr.update(value=None, visible=False), gr.update(value="", visible=False)
+            return [*hidden, *self.log.updates(None, "en")]
+        figure, line = made.plot(), log.read_as(made)
+        return [
+            gr.update(value=figure, visible=True),
+            gr.update(value=line, visible=True),
+            *self.log.updates(made.run, made.lang),
+        ]
 
     @staticmethod
     def greet(request: gr.Request) -> Lang:
@@ -263,7 +283,7 @@ class ChatPage:
             gr.update(value=texts.NEW_CASE(lang)),
             f'<div class="lc-note">{texts.EXAMPLES(lang)}</div>',
             *(gr.update(value=question(lang)) for question in texts.QUESTIONS),
-            *_views(session),
+            *self._views(session),
         )
 
 
@@ -282,14 +302,6 @@ def _one(session: Session, text: str, files: list[Path]) -> Diagnosis:
         if len(files) > 1 or pasted.suffix != ".txt" or pasted.stat().st_size > TEXT_LIMIT:
             raise
         return session.say(f"{text}\n{pasted.read_text(encoding='utf-8', errors='replace')}")
-
-
-def _views(session: Session | None) -> tuple[Any, Any]:
-    """Return the plot and the line on what was read, for the latest diagnosis."""
-    made = session.diagnosis if session else None
-    if made is None or made.run is None:
-        return gr.update(value=None, visible=False), gr.update(value="", visible=False)
-    return gr.update(value=made.plot(), visible=True), gr.update(value=log.read_as(made), visible=True)
 
 
 def _message(role: str, text: str) -> Message:

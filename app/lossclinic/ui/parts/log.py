@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from typing import Any
 
 import gradio as gr
 
 from lossclinic.diagnosis import Diagnosis
 from lossclinic.ui import texts
 from lossclinic.ui.parts.cards import safe
-from lossclinic_kb.run import ROLES, Run, Series
+from lossclinic_kb.run import ROLES, Role, Run
 from lossclinic_kb.text import Lang
 
 SHOWN = 12  # columns named in the line; a log of a large network may have hundreds
-
-ListenRole = Callable[[gr.Dropdown, gr.Dropdown], None]
-"""Called with (the column chosen, its role); a change of the second corrects the first."""
-ListenRun = Callable[[gr.Dropdown], None]
-"""Called with the choice among the runs of a log."""
 
 
 def read_as(diagnosis: Diagnosis) -> str:
@@ -52,30 +47,39 @@ def _columns(run: Run, say: Lang) -> str:
     return f"{shown}{texts.AND_MORE(say).format(more) if more > 0 else ''}"
 
 
-def controls(run: Run, say: Lang, listen_role: ListenRole, listen_run: ListenRun) -> None:
-    """Draw, inside a `gr.render`, the choice of a run and the correction of a role."""
-    if run.others:
-        chosen = gr.Dropdown(
-            list(run.others), value=run.name, label=texts.CHOOSE_RUN(say), filterable=True, elem_id="lc-run"
+class LogControls:
+    """The choice of a run and the correction of a role; hidden as long as there is no log.
+
+    Attributes:
+        runs: The runs of the log.
+        column, role: A column, and what it counts as.
+        parts: All of these and the frame around them, in the order of `updates`.
+    """
+
+    def __init__(self) -> None:
+        self.runs = gr.Dropdown(
+            [], label=texts.CHOOSE_RUN("en"), interactive=True, visible=False, elem_id="lc-run"
         )
-        listen_run(chosen)
-    with gr.Accordion(texts.CORRECT(say), open=not _has_loss(run.series), elem_id="lc-roles"), gr.Row():
-        first = run.series[0]
-        column = gr.Dropdown(
-            [series.name for series in run.series], value=first.name, label=texts.COLUMN(say), min_width=160
+        self.frame = gr.Accordion(texts.CORRECT("en"), open=False, visible=False, elem_id="lc-roles")
+        with self.frame, gr.Row():
+            self.column = gr.Dropdown([], label=texts.COLUMN("en"), interactive=True, min_width=160)
+            self.role = gr.Dropdown([], label=texts.COUNTS_AS("en"), interactive=True, min_width=160)
+        self.parts = (self.runs, self.frame, self.column, self.role)
+
+    def updates(self, run: Run | None, say: Lang) -> tuple[Any, ...]:
+        """Return what each of `parts` becomes for this run."""
+        if run is None:
+            return (gr.update(visible=False), gr.update(visible=False), gr.update(), gr.update())
+        several, names = bool(run.others), [series.name for series in run.series]
+        open_ = not any(series.role in ("train_loss", "val_loss") for series in run.series)
+        return (
+            gr.update(choices=list(run.others), value=run.name, label=texts.CHOOSE_RUN(say), visible=several),
+            gr.update(label=texts.CORRECT(say), visible=True, open=open_),
+            gr.update(choices=names, value=names[0], label=texts.COLUMN(say)),
+            gr.update(choices=role_choices(say), value=run.series[0].role, label=texts.COUNTS_AS(say)),
         )
-        role = gr.Dropdown(
-            [(texts.ROLE[each](say), each) for each in ROLES],
-            value=first.role,
-            label=texts.COUNTS_AS(say),
-            min_width=160,
-        )
-        roles = {series.name: series.role for series in run.series}
-        column.input(
-            lambda name: roles.get(name), column, role, api_visibility="private", show_progress="hidden"
-        )
-        listen_role(column, role)
 
 
-def _has_loss(series: Sequence[Series]) -> bool:
-    return any(one.role in ("train_loss", "val_loss") for one in series)
+def role_choices(say: Lang) -> list[tuple[str, Role]]:
+    """Return every role with its name in `say`."""
+    return [(texts.ROLE[role](say), role) for role in ROLES]
