@@ -43,16 +43,28 @@ def completed(runs: Sequence[Run], roles: Mapping[str, Role] | None) -> list[Run
                 f"no column {column!r} in {runs[0].source}; columns: {', '.join(sorted(columns))}"
             )
     found: list[Run] = []
+    unusable: list[str] = []
     errors: list[UnreadableLog] = []
-    for run in runs:
+    for place, run in enumerate(runs, 1):
         own = {series.name for series in run.series}
         try:
             found.append(complete(run, {name: role for name, role in given.items() if name in own}))
         except UnreadableLog as error:
+            unusable.append(run.name or str(place))
             errors.append(error)
     if not found:
         raise errors[0]
-    return found
+    return [replace(run, notes=run.notes + _unusable(unusable)) for run in found]
+
+
+def _unusable(names: Sequence[str]) -> tuple[Text, ...]:
+    """Say which runs have no curve."""
+    if not names:
+        return ()
+    more = len(names) - SHOWN
+    listed = ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    listed_zh = "、".join(names[:SHOWN]) + (f" 等 {len(names)} 次" if more > 0 else "")
+    return (Text(f"left out, fewer than two values: {listed}", f"已忽略（不足两个数值）：{listed_zh}"),)
 
 
 def named(runs: Sequence[Run]) -> tuple[Run, ...]:

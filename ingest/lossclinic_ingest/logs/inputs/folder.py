@@ -26,68 +26,18 @@ from lossclinic_ingest.logs.limits import Limits
 from lossclinic_kb.progress import Progress
 from lossclinic_kb.text import Text
 
-NO_LOGS: Final = frozenset(
-    [
-        ".pt",
-        ".pth",
-        ".ckpt",
-        ".bin",
-        ".safetensors",
-        ".h5",
-        ".keras",
-        ".onnx",
-        ".npy",
-        ".npz",
-        ".pkl",
-        ".pickle",
-        ".joblib",
-        ".model",
-        ".pdparams",
-        ".pdopt",
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".gif",
-        ".webp",
-        ".bmp",
-        ".svg",
-        ".pdf",
-        ".mp4",
-        ".avi",
-        ".wav",
-        ".mp3",
-        ".py",
-        ".pyc",
-        ".ipynb",
-        ".html",
-        ".css",
-        ".js",
-        ".sh",
-        ".so",
-        ".yaml",
-        ".yml",
-        ".toml",
-        ".ini",
-        ".lock",
-        ".md",
-        ".parquet",
-        ".arrow",
-        ".tfrecord",
-        ".db",
-        ".sqlite",
-        ".whl",
-        ".zip",
-        ".tar",
-        ".tgz",
-        ".gz",
-        ".bz2",
-        ".xz",
-        ".7z",
-        ".rar",
-    ]
-)
+NO_LOGS: Final = frozenset((
+    ".pt", ".pth", ".ckpt", ".bin", ".safetensors", ".gguf", ".h5", ".hdf5", ".keras", ".onnx", ".tflite",
+    ".pb", ".index", ".npy", ".npz", ".pkl", ".pickle", ".joblib", ".model", ".msgpack", ".distcp",
+    ".pdparams", ".pdopt", ".pdiparams", ".pdmodel", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".svg",
+    ".pdf", ".mp4", ".avi", ".wav", ".mp3", ".py", ".pyc", ".ipynb", ".html", ".css", ".js", ".sh", ".so",
+    ".yaml", ".yml", ".toml", ".ini", ".lock", ".md", ".parquet", ".arrow", ".tfrecord", ".db", ".sqlite",
+    ".whl", ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar",
+))  # fmt: skip
 """Files that lie beside logs and are none; an archive inside an archive is not opened."""
 
+_NO_LOG: Final = re.compile(r".*\.(?:data-\d+-of-\d+|trace\.json)")
+"""Weights of TensorFlow, and the profiles that torch puts beside its event files: large, and known by their names."""
 _NOT_A_FOLDER = ("data.pkl", "[Content_Types].xml")
 """Files inside a zip that make it a PyTorch checkpoint or an Office document, which is said elsewhere by name."""
 _ZIP_ENTRY = b"PK\x01\x02"  # begins every entry of the index of a zip
@@ -305,7 +255,18 @@ def _collected(name: str, members: Iterable[Member], limits: Limits) -> Folder:
         if left < 0:
             raise refuse.too_big(name, limits.log_mb)
         folder.documents.append(Document(inside.as_posix(), data=data, path=inside))
+    _without_top(folder.documents)
     return _finished(folder, links, outside)
+
+
+def _without_top(documents: Sequence[Document]) -> None:
+    """Take off the folder that holds all files of an archive: `runs.zip` then names its runs as `runs` does."""
+    tops = {document.path.parts[0] for document in documents if len(document.path.parts) > 1}
+    if len(tops) != 1 or any(len(document.path.parts) == 1 for document in documents):
+        return
+    for document in documents:
+        document.path = document.path.relative_to(document.path.parts[0])
+        document.name = document.path.as_posix()
 
 
 def _inside(name: str) -> PurePosixPath:
@@ -315,7 +276,7 @@ def _inside(name: str) -> PurePosixPath:
 def may_be_log(path: PurePosixPath) -> bool:
     """Whether a file of this name, found among others, is worth a look."""
     hidden = any(part.startswith((".", "__MACOSX")) for part in path.parts)
-    return not hidden and path.suffix.lower() not in NO_LOGS
+    return not hidden and path.suffix.lower() not in NO_LOGS and not _NO_LOG.fullmatch(path.name)
 
 
 def _finished(folder: Folder, links: int, outside: int = 0) -> Folder:
