@@ -81,11 +81,11 @@ def open_log(source: Any, *, name: str = "", progress: Progress | None = None) -
 def read_log(
     source: Any, *, name: str = "", roles: Mapping[str, Role] | None = None, run: str | None = None
 ) -> Run:
-    """Read the log of one training; arguments and errors as for `open_log`, and besides:
+    """Read the log of one training; errors as for `open_log`.
 
     Args:
-        source: Where the log is.
-        name: How to call it.
+        source: See `open_log`.
+        name: How to call the source.
         roles: Column to role, where the guess from the column's name is wrong.
         run: Which run to take where the source holds several; the longest by default, and `Run.others` names all.
 
