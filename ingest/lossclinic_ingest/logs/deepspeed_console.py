@@ -1,0 +1,140 @@
+"""What DeepSpeed prints: learning rate and skipped steps, overflows with the loss scale, the pipeline engine's loss.
+
+DeepSpeed's own lines hold no loss but the pipeline engine's; what the training script prints of it is read besides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.inputs.document import Document
+from lossclinic_ingest.logs.tables.axes import axis_of
+from lossclinic_ingest.logs.tables.columns import meaning_of
+from lossclinic_ingest.logs.tables.records import Record, run_of_records
+from lossclinic_ingest.logs.texts.console import lines_of, message_of
+from lossclinic_ingest.logs.texts.labelled import VALUE, labelled
+from lossclinic_ingest.logs.texts.stated import stated
+from lossclinic_kb.run import Run
+from lossclinic_kb.text import Text
+
+ID = "deepspeed_console"
+TITLE = Text("a console log of DeepSpeed", "DeepSpeed 的控制台日志")
+
+_STEP = re.compile(r"\bstep=(\d+), skipped=(\d+), lr=\[([^\]]*)\], mom=\[[\[(]*([^\]),]*)")
+_SCALE = re.compile(
+    r"(?:OVERFLOW!.*Attempted loss scale: |dynamic loss scale from )(\d+(?:\.\d+)?)(?:(?:, reducing)? to (\d+(?:\.\d+)?))?"
+)
+_PIPELINE = re.compile(r"\bsteps: (\d+) (loss: .*)")
+_SURE = re.compile(
+    r"\bstep=\d+, skipped=\d+, lr=\[|\[deepspeed\] OVERFLOW!|\bsteps: \d+ loss: \S+ [^\n]*iter time", re.IGNORECASE
+)  # fmt: skip
+_OF_PIPELINE = re.compile(rf"([\w/]+(?: time \(s\))?): ({VALUE})(?!\S)", re.IGNORECASE)
+_OWN = re.compile(
+    r"\]\s*\[(?:INFO|WARNING|DEBUG)\]\s*\[\w+\.py:\d+:"
+)  # in front of what DeepSpeed's logger says
+_OF_SPLIT = re.compile(
+    r"\b(train(?:ing)?|val(?:id(?:ation)?)?|eval(?:uation)?|test|dev) (?=loss|acc|ppl)", re.IGNORECASE
+)
+_BARE = re.compile(
+    rf"\b(loss|step|iter|iteration|epoch) ({VALUE})(?![\w.])", re.IGNORECASE
+)  # without a mark between
+_PROCESS = frozenset({"rank", "local_rank"})
+_FACTS = {
+    "train_batch_size": "batch_size",
+    "gradient_clipping": "grad_clip",
+    "optimizer_name": "optimizer",
+    "fp16_enabled": "amp",
+    "float16_enabled": "amp",
+    "bfloat16_enabled": "amp",
+}
+"""Settings that DeepSpeed prints as it starts, with dots up to the value."""
+
+
+def sniff(document: Document) -> float:
+    """Return 0.7 for a line of DeepSpeed, else 0: a trainer that runs on it knows more of its log."""
+    return 0.7 if _SURE.search(document.sample) else 0.0
+
+
+def read(document: Document) -> tuple[Run, ...]:
+    """Return the run: DeepSpeed's own quantities at its steps, the script's at those that it prints.
+
+    Raises:
+        UnreadableLog: No line holds a value.
+    """
+    lines = lines_of(document)
+    own, of_script = _entries(lines)
+    if not own and not of_script:
+        raise refuse.only_words(document.name)
+    config = {"framework": "pytorch", **stated(lines, _FACTS)}
+    notes = (*document.notes, *_what(own, of_script))
+    run = run_of_records(ID, document.name, own, config=config, notes=notes, carry=True)
+    if not of_script:
+        return (run,)
+    script = run_of_records(ID, document.name, of_script, carry=True)
+    more = tuple(note for note in script.notes if note not in run.notes)
+    return (replace(run, series=run.series + script.series, notes=run.notes + more),)
+
+
+def _entries(lines: Sequence[str]) -> tuple[list[Record], list[Record]]:
+    """Return what DeepSpeed's lines hold, and what the script's do: at their own steps, or DeepSpeed's last."""
+    own: list[Record] = [{"step": 0}]
+    of_script: list[tuple[object, Record]] = []
+    step: object = 0
+    scale = 0.0
+    for line in lines:
+        if report := _STEP.search(line):
+            step = report[1]
+            own.append({"step": step, "skipped": report[2], **dict(_rates(report[3])), "mom": report[4]})
+        elif pipeline := _PIPELINE.search(line):
+            step = pipeline[1]
+            own.append({"step": step, **dict(_OF_PIPELINE.findall(pipeline[2]))})
+        elif rescaled := _SCALE.search(line):
+            for value in rescaled.groups():
+                if value and float(value) != scale:
+                    own.append({"loss_scale": value})
+                    scale = float(value)
+        elif not _OWN.search(line) and (values := _of_script(line)):
+            of_script.append((step, values))
+    counted = any("step" in values for _, values in of_script)
+    return own if len(own) > 1 else [], [
+        values if counted else {"step": place, **values} for place, values in of_script
+    ]
+
+
+def _rates(listed: str) -> Iterator[tuple[str, str]]:
+    for group, value in enumerate(listed.split(",")):
+        yield "lr" + (f"/{group}" if group else ""), value.strip()
+
+
+def _of_script(line: str) -> Record:
+    """Return what a line of the script says that names a loss, else nothing."""
+    message = _OF_SPLIT.sub(r"\1_", message_of(line))
+    pairs = {**dict(_BARE.findall(message)), **labelled(message)}
+    if not any(meaning_of(name).quantity == "loss" for name in pairs):
+        return {}
+    return {axis_of(name) or name: value for name, value in pairs.items() if name.lower() not in _PROCESS}
+
+
+def _what(own: Sequence[Record], of_script: Sequence[Record]) -> tuple[Text, ...]:
+    """Say where the loss is from, and where the loss scale stands."""
+    names = {name for entry in own for name in entry}
+    notes = []
+    if of_script:
+        notes.append(
+            Text("the loss is from the training script's own lines: DeepSpeed's lines hold none",
+                 "损失取自训练脚本自己打印的行：DeepSpeed 的日志行里没有损失")
+        )  # fmt: skip
+    elif not any(meaning_of(name).quantity == "loss" for name in names):
+        notes.append(
+            Text("DeepSpeed's own lines hold no loss; have the script print it, or give the file of a monitor (csv_monitor, TensorBoard)",
+                 "DeepSpeed 自己的日志行里没有损失；请在脚本里打印，或给 csv_monitor、TensorBoard 写的文件")
+        )  # fmt: skip
+    if "loss_scale" in names:
+        notes.append(
+            Text("the loss scale is printed without a step; it stands at the step printed before it",
+                 "loss scale 打印时不带步数，放在它之前最近打印的那一步")
+        )  # fmt: skip
+    return tuple(notes)
