@@ -11,6 +11,7 @@ import numpy as np
 from lossclinic_ingest.logs.events import arguments, keras, settings
 from lossclinic_ingest.logs.events.ends import CUT, of_damage
 from lossclinic_ingest.logs.events.layouts import Points
+from lossclinic_ingest.logs.events.parallel import beside
 from lossclinic_ingest.logs.events.places import Place, places
 from lossclinic_ingest.logs.events.scalars import EventFile, begins_events, read_events, tags_of
 from lossclinic_ingest.logs.inputs import refuse
@@ -64,9 +65,10 @@ def read_parts(documents: Sequence[Document]) -> Run:
     refuse_if_many(
         source, sum(len(one.steps) for one in points), len({tag for file in files for tag in file.points})
     )
-    placed = zip(_places(documents), files, strict=True)
-    series = [one for place, file in placed for one in with_epochs(_series(place, file))]
-    config, notes = _facts(files), _state_notes(files)
+    found = list(zip(_places(documents), files, strict=True))
+    others = beside(found)
+    series = [one for (place, file), n in zip(found, others, strict=True) for one in _series(place, file, n)]
+    config, notes = _facts(files), (*_state_notes(files), *_of_beside(max(others)))
     framework = config.get("framework")
     if framework == "keras":
         series = keras.with_axes(series)
@@ -84,12 +86,19 @@ def _places(documents: Sequence[Document]) -> list[Place]:
     return places(paths, [tags_of(document.data) for document in documents])
 
 
-def _series(place: Place, file: EventFile) -> list[Series]:
-    """Return the quantities of one file under names that tell them from those of other files."""
+def _series(place: Place, file: EventFile, others: int) -> list[Series]:
+    """Return the quantities of one file under names that tell them from those of other files.
+
+    Args:
+        place: Where they belong.
+        file: What holds them.
+        others: How many files of the same tags were written at the same time, and come first.
+    """
     before = place.before
     if not before and keras.is_validation(file.points):
         before = "validation/"
-    return [_of_points(f"{before}{tag}{place.after}", points) for tag, points in file.points.items()]
+    after = f"{place.after} ({others + 1})" if others else place.after
+    return with_epochs([_of_points(f"{before}{tag}{after}", points) for tag, points in file.points.items()])
 
 
 def _of_points(name: str, points: Points) -> Series:
@@ -136,6 +145,16 @@ def _state_notes(files: Sequence[EventFile]) -> tuple[Text, ...]:
         (Text(f"{count} damaged record{s} left out", f"有 {count} 条记录损坏，已去掉"),) if count else ()
     )
     return (*cut, *broken, *left_out)
+
+
+def _of_beside(most: int) -> tuple[Text, ...]:
+    """Say that several programs wrote the same tags at the same time; `most` of them beside the first."""
+    if not most:
+        return ()
+    return (
+        Text(f"{most + 1} programs wrote here at the same time; the longest is followed, the others are numbered",
+             f"有 {most + 1} 个进程同时往这里写；以最长的为准，其余加了编号"),
+    )  # fmt: skip
 
 
 def _no_scalars(where: str, files: Sequence[EventFile]) -> UnreadableLog:

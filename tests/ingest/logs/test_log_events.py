@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lossclinic_ingest.logs import READERS, UnreadableLog, read_log
+from lossclinic_ingest.logs import READERS, UnreadableLog, read_log, read_runs
 from lossclinic_ingest.logs.events import scalars
 from lossclinic_ingest.logs.events.layouts import Layouts
 from lossclinic_ingest.logs.events.tfrecord import masked_crc, records
@@ -175,6 +175,8 @@ def test_any_damage_of_a_recorded_file(path: Path, share: float, other: bytes) -
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(st.binary(max_size=60), max_size=8))
+@example([b"\x09"])
+@example([b"\x09", b"\x2a\x00"])
 def test_any_records(payloads: list[bytes]) -> None:
     a_run_or_one_line(VERSION + b"".join(map(record, payloads)))
     a_run_or_one_line(b"".join(record(field(1, 1.0, 1) + field(5, payload)) for payload in payloads))
@@ -222,6 +224,49 @@ def test_epochs_come_from_their_own_tag() -> None:
     assert loss.epoch.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
 
 
+def at(time: float, step: int, value: float, tag: str = "loss") -> bytes:
+    return record(field(1, time, 1) + field(2, step, 0) + field(5, field(1, old_style(tag, value))))
+
+
+def test_files_written_at_the_same_time_are_no_resumed_run(tmp_path: Path) -> None:
+    for rank, count in enumerate((5, 9, 7)):
+        points = [at(1e9 + 10 * step + rank, step, rank + step) for step in range(count)]
+        (tmp_path / f"events.out.tfevents.100000000{rank}.host").write_bytes(VERSION + b"".join(points))
+    own = [at(1e9 + 10 * step, step, 0.5, "lr") for step in range(9)]
+    (tmp_path / "events.out.tfevents.1000000009.host").write_bytes(VERSION + b"".join(own))
+    run = read_log(tmp_path)
+    assert {one.name: (len(one), one.role) for one in run.series} == {
+        "loss": (9, "train_loss"),
+        "loss (2)": (7, "other"),
+        "loss (3)": (5, "other"),
+        "lr": (9, "lr"),
+    }
+    assert [note.en for note in run.notes] == [
+        "3 programs wrote here at the same time; the longest is followed, the others are numbered"
+    ]
+
+
+def test_files_written_one_after_the_other_are_a_resumed_run(tmp_path: Path) -> None:
+    for part in range(2):
+        points = [at(1e9 + 100 * part + step, 3 * part + step, step) for step in range(5)]
+        (tmp_path / f"events.out.tfevents.100000000{part}.host").write_bytes(VERSION + b"".join(points))
+    (loss,) = read_log(tmp_path).series
+    assert loss.step is not None
+    assert loss.step.tolist() == [0, 1, 2, 3, 4, 3, 4, 5, 6, 7]
+
+
+def test_a_sweep_of_a_thousand_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOSSCLINIC_MAX_FILES", "3000")
+    for run in range(1000):
+        for half in ("train", "validation"):
+            folder = tmp_path / f"{run}" / half
+            folder.mkdir(parents=True)
+            (folder / "events.out.tfevents.1.host").write_bytes(WHOLE)
+    start = time.perf_counter()
+    assert len(read_runs(tmp_path)) == 1000
+    assert time.perf_counter() - start < 60  # three seconds on an idle machine
+
+
 def test_steps_and_epochs_of_keras() -> None:
     run = read_log(LOGS / "tensorboard_events" / "keras_train_and_validation" / "log")
     for series in run.series:
@@ -230,6 +275,18 @@ def test_steps_and_epochs_of_keras() -> None:
     (loss,) = run.all("train_loss")
     assert loss.epoch is not None
     assert loss.epoch.tolist() == [0.0, 1.0, 2.0, 3.0, 4.0]
+
+
+def test_epochs_of_the_trainer_are_an_axis() -> None:
+    (path,) = (LOGS / "tensorboard_events" / "trainer_with_evaluation").glob("events*")
+    run = read_log(path)
+    (loss,) = run.all("train_loss")
+    assert loss.step is not None
+    assert loss.epoch is not None
+    np.testing.assert_allclose(loss.epoch, loss.step / 8, rtol=1e-6)  # 64 samples in batches of 8
+    (held_out,) = run.all("val_loss")
+    assert held_out.epoch is not None
+    assert held_out.epoch.tolist() == [1.0, 2.0, 3.0]
 
 
 def test_two_hundred_thousand_scalars_in_seconds() -> None:

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from lossclinic_ingest.logs.events import keras
-from lossclinic_ingest.logs.events.places import is_half, is_part, named, prefix
+from lossclinic_ingest.logs.events.places import is_half, is_part, named, names_inside, prefix
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.tables.columns import meaning_of
 from lossclinic_ingest.logs.tables.joined import run_of_series
@@ -41,10 +41,10 @@ class _Name:
 def runs_of(documents: Sequence[Document]) -> Mapping[str, Sequence[Document]]:
     """Return the downloads of each run; `exp_train` and `exp_validation` are the halves of one that Keras wrote."""
     names = [_name(document) for document in documents]
-    folders = {name.folder for name in names}
+    beside = names_inside(name.folder for name in names)
     runs: dict[str, list[Document]] = {}
     for document, name in zip(documents, names, strict=True):
-        folder = name.folder.parent if is_part(name.folder, folders) else name.folder
+        folder = name.folder.parent if is_part(name.folder, beside) else name.folder
         runs.setdefault(named(folder), []).append(document)
     return runs
 
@@ -58,20 +58,20 @@ def run_of(reader: str, documents: Sequence[Document], curve: Curve) -> Run:
         curve: What reads one.
     """
     names = [_name(document) for document in documents]
-    folders = {name.folder for name in names}
+    beside = names_inside(name.folder for name in names)
     series: dict[str, Series] = {}
     notes: dict[Text, None] = {}
     again = 0
     for document, name in zip(documents, names, strict=True):
         steps, values, own = curve(document)
         notes |= dict.fromkeys(own)
-        called = prefix(name.folder, folders) + name.tag
+        called = prefix(name.folder, beside) + name.tag
         one = Series(called, "other", values, np.zeros(len(values), np.bool_), steps)
         again += called in series
         if called not in series or len(one) >= len(series[called]):
             series[called] = one
     found = list(series.values())
-    if any(is_half(folder) for folder in folders):
+    if any(is_half(name.folder) for name in names):
         found = keras.with_axes(found)
     run = run_of_series(
         reader, documents[0].name, found, notes=(*notes, *_of_samples(found), *_of_repeats(again))
@@ -93,15 +93,13 @@ def _name(document: Document) -> _Name:
 
 def _guessed(run: Run, unnamed: set[str]) -> Run:
     """Take curves for losses where files were renamed and say nothing, or only of which data they are."""
-    unsure = [one for one in run.series if one.name in unnamed and not meaning_of(one.name).known]
-    if any(one.role != "other" for one in run.series):
-        return run
     roles: dict[str, Role] = {}
-    for one in unsure:
-        split = meaning_of(one.name).split
-        if split in ("train", "val") or len(run.series) == 1:
-            roles[one.name] = "val_loss" if split == "val" else "train_loss"
-    if not roles:
+    for one in run.series:
+        meaning = meaning_of(one.name)
+        unsure = one.name in unnamed and not meaning.known
+        if unsure and (meaning.split in ("train", "val") or len(run.series) == 1):
+            roles[one.name] = "val_loss" if meaning.split == "val" else "train_loss"
+    if not roles or any(one.role != "other" for one in run.series):
         return run
     shown = listed(list(roles))
     note = Text(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
@@ -19,6 +19,9 @@ _TIME: Final = re.compile(r"\d{10}\.\d+")
 """The name that torch gives the folder of `add_hparams`: the seconds since 1970."""
 _UNCLEAN: Final = re.compile(r"[^-\w.]")
 """What tensorboardX replaces in tags, but not in the names of folders."""
+
+Beside = Mapping[PurePosixPath, set[str]]
+"""What `names_inside` returns."""
 
 
 @dataclass(frozen=True)
@@ -42,19 +45,29 @@ def places(paths: Sequence[PurePosixPath], tags: Sequence[set[str]]) -> list[Pla
         paths: Where the files lie, all of them: whether `train` is a part or a run shows in the folders beside it.
         tags: The tags of each file.
     """
-    folders = {path.parent for path in paths}
-    return [_place(path.parent, own, folders) for path, own in zip(paths, tags, strict=True)]
+    beside = names_inside(path.parent for path in paths)
+    return [_place(path.parent, own, beside) for path, own in zip(paths, tags, strict=True)]
 
 
-def _place(folder: PurePosixPath, tags: set[str], folders: set[PurePosixPath]) -> Place:
+def _place(folder: PurePosixPath, tags: set[str], beside: Beside) -> Place:
     if _TIME.fullmatch(folder.name) and settings.TAG in tags:
         return Place(named(folder.parent))
     if len(tags) == 1:
         found = _of_add_scalars(folder, next(iter(tags)))
         if found is not None:
             return found
-    run = folder.parent if is_part(folder, folders) else folder
-    return Place(named(run), before=prefix(folder, folders))
+    run = folder.parent if is_part(folder, beside) else folder
+    return Place(named(run), before=prefix(folder, beside))
+
+
+def names_inside(folders: Iterable[PurePosixPath]) -> Beside:
+    """Return, for every folder that holds files itself or in its subfolders, the names of these; "" for itself."""
+    found: dict[PurePosixPath, set[str]] = {}
+    for folder in set(folders):
+        found.setdefault(folder, set()).add("")
+        if folder.name:
+            found.setdefault(folder.parent, set()).add(folder.name.lower())
+    return found
 
 
 def is_half(folder: PurePosixPath) -> bool:
@@ -62,20 +75,17 @@ def is_half(folder: PurePosixPath) -> bool:
     return folder.name.lower() in _TRAINED | _HELD_OUT
 
 
-def is_part(folder: PurePosixPath, folders: set[PurePosixPath]) -> bool:
+def is_part(folder: PurePosixPath, beside: Beside) -> bool:
     """Whether a folder called `train` or `validation` is one half of the run that its parent holds."""
-    name = folder.name.lower()
-    beside = {each.name.lower() for each in folders if each.parent == folder.parent and each.name}
+    name, names = folder.name.lower(), beside.get(folder.parent, set())
     if name in _TRAINED:
-        return bool(beside & _HELD_OUT)
-    return name in _HELD_OUT and (
-        bool(beside & _TRAINED) or (name in _BESIDE_ALL and folder.parent in folders)
-    )
+        return bool(names & _HELD_OUT)
+    return name in _HELD_OUT and (bool(names & _TRAINED) or (name in _BESIDE_ALL and "" in names))
 
 
-def prefix(folder: PurePosixPath, folders: set[PurePosixPath]) -> str:
+def prefix(folder: PurePosixPath, beside: Beside) -> str:
     """Return what to put before the tags of a folder: its name, where it is a part or held-out data by its name."""
-    return f"{folder.name}/" if folder.name.lower() in _BESIDE_ALL or is_part(folder, folders) else ""
+    return f"{folder.name}/" if folder.name.lower() in _BESIDE_ALL or is_part(folder, beside) else ""
 
 
 def _of_add_scalars(folder: PurePosixPath, tag: str) -> Place | None:

@@ -42,11 +42,13 @@ class EventFile:
         state: How the file ends, as in `Records`.
         end: Where reading stopped, in bytes.
         damaged: How many records before that were left out because their checksum is wrong or they are no events.
+        written: When its first and its last event were, in seconds since 1970; the first record is none.
     """
 
     state: Literal["whole", "cut", "damaged"]
     end: int
     damaged: int = 0
+    written: tuple[float, float] = (0.0, 0.0)
     points: dict[str, Points] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     settings: dict[str, str | float | bool] = field(default_factory=dict)
@@ -73,10 +75,12 @@ def read_events(data: bytes) -> EventFile:
     small = found.sizes <= _SMALL
     right: BoolArray = np.ones(len(small), np.bool_)
     right[small] = intact(data, found.starts[small], found.sizes[small])
-    file = EventFile(found.state, found.end, int((~right).sum()))
+    starts = found.starts[right].tolist()
+    written = (_time(data, starts[1]), _time(data, starts[-1])) if len(starts) > 1 else (0.0, 0.0)
+    file = EventFile(found.state, found.end, int((~right).sum()), written)
     plugins: dict[str, str] = {}
     layouts = Layouts()
-    for start, size in zip(found.starts[right].tolist(), found.sizes[right].tolist(), strict=True):
+    for start, size in zip(starts, found.sizes[right].tolist(), strict=True):
         if size <= _SMALL and layouts.take(data[start : start + size]):
             continue
         try:
@@ -84,6 +88,12 @@ def read_events(data: bytes) -> EventFile:
         except (NotAMessageError, UnicodeDecodeError):
             file.damaged += 1
     return file
+
+
+def _time(data: bytes, start: int) -> float:
+    """Return the time of an event that begins with it, as all writers have it; 0 for any other."""
+    where = slice(start + 1, start + 9)
+    return protobuf.number_in(data, where) if data[start] == 0x09 and where.stop <= len(data) else 0.0
 
 
 def _take_apart(
