@@ -16,6 +16,17 @@ ID = "catboost"
 TITLE = Text("CatBoost's learn_error.tsv and test_error.tsv", "CatBoost 的 learn_error.tsv 与 test_error.tsv")
 
 _AXIS = "iter"
+_METRICS = frozenset(
+    {
+        "Logloss", "CrossEntropy", "MultiClass", "MultiClassOneVsAll", "MultiLogloss", "MultiCrossEntropy", "RMSE",
+        "MultiRMSE", "RMSEWithUncertainty", "MAE", "MAPE", "SMAPE", "MSLE", "MedianAbsoluteError", "R2", "Quantile",
+        "MultiQuantile", "LogLinQuantile", "Expectile", "Lq", "Huber", "Poisson", "Tweedie", "Focal", "Cox", "SurvivalAft",
+        "NumErrors", "AUC", "PRAUC", "Accuracy", "BalancedAccuracy", "ZeroOneLoss", "F1", "TotalF1", "MCC", "Kappa",
+        "Precision", "Recall", "BrierScore", "HammingLoss", "HingeLoss", "NormalizedGini", "QueryRMSE", "QuerySoftMax",
+        "QueryCrossEntropy", "PairLogit", "PairAccuracy", "YetiRank", "StochasticRank", "NDCG", "DCG", "PFound", "MAP", "MRR",
+        "ERR", "FilteredDCG", "AverageGain", "PrecisionAt", "RecallAt", "QueryAverage",
+    }
+)  # fmt: skip
 _SETS = {"learn": "learn", "test": "eval_set"}
 """What CatBoost calls test is the `eval_set` that its caller gave."""
 _TIMES = ("Passed", "Remaining")
@@ -23,12 +34,17 @@ _TIMES = ("Passed", "Remaining")
 
 
 def sniff(document: Document) -> float:
-    """Return 0.95 for a table with tabs whose header begins with `iter` and whose rows hold one whole number first."""
+    """Return 0.95 for a table with tabs whose header begins with `iter` and names a metric of CatBoost, else 0.
+
+    Its names begin with a capital letter; a table of another program that counts in `iter` has others.
+    """
     lines = document.head.split("\n", 2)[:2]
     if len(lines) < 2 or not lines[0].startswith(f"{_AXIS}\t"):
         return 0.0
+    names = [_plain(name) for name in _header(document)[1:]]
     cells = lines[1].split("\t")
-    return 0.95 if cells[0].isdecimal() and len(cells) == len(lines[0].split("\t")) else 0.0
+    fits = cells[0].isdecimal() and len(cells) == len(names) + 1
+    return 0.95 if fits and (_METRICS.intersection(names) or tuple(names) == _TIMES) else 0.0
 
 
 def runs_of(documents: Sequence[Document]) -> Mapping[str, Sequence[Document]]:
@@ -66,6 +82,11 @@ def read_parts(documents: Sequence[Document]) -> Run:
     return run_of_rounds(ID, used[0].name, rounds, framework="catboost", notes=tuple(dict.fromkeys(notes)))
 
 
+def _plain(name: str) -> str:
+    """Return the name of a metric without its parameters and the number of its data set."""
+    return name.partition(":")[0]
+
+
 def _header(document: Document) -> tuple[str, ...]:
     return tuple(document.head.split("\n", 1)[0].strip().split("\t"))
 
@@ -87,7 +108,7 @@ def _data_of(path: PurePosixPath) -> tuple[str, tuple[Text, ...]]:
 def _add(rounds: Rounds, document: Document, data: str) -> tuple[Text, ...]:
     """Put down the rows of one file; one cut off while it was copied is left out."""
     names = _header(document)[1:]
-    quantities = [Quantity(f"{data}/{name}", _SETS[data], name.partition(":")[0]) for name in names]
+    quantities = [Quantity(f"{data}/{name}", _SETS[data], _plain(name)) for name in names]
     left_out = 0
     for line in document.text.split("\n")[1:]:
         cells = line.rstrip("\r").split("\t")

@@ -10,7 +10,9 @@ from lossclinic_ingest.logs.inputs.document import Document
 _ERASED = re.compile("\x08+")
 """Backspaces move back to write a progress bar anew: what follows is another line."""
 
-_DATE = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/]\d{1,2}(?:[-/]\d{2,4})?)"
+_WHOLE_DATE = r"(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/]\d{1,2}[-/]\d{2,4})"
+_DATE = rf"(?:{_WHOLE_DATE}|\d{{1,2}}[-/]\d{{1,2}})"
+"""Without its year it is a date only beside a time: `[3/10]` alone is a count."""
 _CLOCK = r"\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,6})?(?:Z|[+-]\d{2}:?\d{2})?"
 _LEVEL = r"(?:DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|CRITICAL|Info|Debug|Warning)"
 _NAME = r"[A-Za-z_][\w.]{0,60}"
@@ -18,7 +20,7 @@ _FRONT = re.compile(
     "|".join(
         (
             rf"[\[(<]?(?:{_DATE}[T ,]+)?{_CLOCK}[\])>]?",  # [2026-10-01 12:00:00,123]
-            rf"[\[(<]?{_DATE}[\])>]?(?=\s)",
+            rf"[\[(<]?{_WHOLE_DATE}[\])>]?(?=\s)",
             rf"[IWEF]\d{{4}} {_CLOCK}\s+\d+\s+{_NAME}:\d+\]",  # I1001 12:00:00.123456 4711 train.py:45]
             rf"\[{_LEVEL}\|{_NAME}:\d+\]",  # [INFO|trainer.py:45]
             rf"(?:{_LEVEL}):{_NAME}:",  # INFO:root:
