@@ -1,12 +1,12 @@
 """What the Hugging Face Trainer (and TRL, Axolotl, LLaMA-Factory on top of it) prints: one dict per entry.
 
 transformers 4 prints numbers as Python writes them, `{'loss': 0.6934, ..., 'epoch': 0.25}`; version 5 prints text,
-`{'loss': '0.6934', ...}`. No entry holds its step: the epoch, rounded to some digits, is the only axis.
+`{'loss': '0.6934', ...}`. No entry holds its step, but ms-swift's: the epoch, rounded to some digits, is the only axis.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import islice
 
 import numpy as np
@@ -14,8 +14,8 @@ import numpy as np
 from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.tables import remarks
-from lossclinic_ingest.logs.tables.spelling import spelled_number, tidied
-from lossclinic_ingest.logs.tables.trainer_entries import SUMMARY, points, run_of_entries
+from lossclinic_ingest.logs.tables.spelling import plain_number, spelled_number, tidied
+from lossclinic_ingest.logs.tables.trainer_entries import SUMMARY, Entry, points, run_of_entries, with_step
 from lossclinic_ingest.logs.texts.console import lines_of, sampled_lines
 from lossclinic_ingest.logs.texts.copies import without_copies
 from lossclinic_ingest.logs.texts.printed_dicts import begins_a_dict, dicts_in
@@ -60,7 +60,7 @@ def read(document: Document) -> tuple[Run, ...]:
     lines = lines_of(document)
     printed = [tuple(one.items()) for one in dicts_in(lines) if "epoch" in one or _is_entry(one)]
     single, copies = without_copies(printed)
-    entries = [{name: _value(text) for name, text in one} for one in single]
+    entries = [with_step({name: _value(text) for name, text in one}) for one in single]
     if not points(entries):
         raise refuse.only_words(document.name)
     notes = (*document.notes, *copies, *_cut(document, lines), *_rounded(entries))
@@ -74,9 +74,12 @@ def _is_entry(printed: Mapping[str, str]) -> bool:
 
 def _value(text: str) -> float | str | None:
     """Return the number that a printed value is, quoted or not; None for `None`, the text itself for anything else."""
-    bare = tidied(text)
-    number = spelled_number(bare)
-    return number if number is not None else (None if bare == "None" else text)
+    bare = text.strip("'\"")
+    number = plain_number(bare)
+    if number is None:
+        bare = tidied(text)
+        number = spelled_number(bare)
+    return number if number is not None else (None if bare == "None" else bare)
 
 
 def _cut(document: Document, lines: list[str]) -> tuple[Text, ...]:
@@ -85,7 +88,7 @@ def _cut(document: Document, lines: list[str]) -> tuple[Text, ...]:
     return (remarks.CUT_ROW,) if cut else ()
 
 
-def _rounded(entries: list[dict[str, float | str | None]]) -> tuple[Text, ...]:
+def _rounded(entries: Sequence[Entry]) -> tuple[Text, ...]:
     """Say that the printed epochs do not tell all entries apart, because they are rounded."""
     losses = [entry for entry in entries if "loss" in entry]
     epochs = np.array([v for entry in losses if isinstance(v := entry.get("epoch"), float)])

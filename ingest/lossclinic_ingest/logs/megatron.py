@@ -123,14 +123,21 @@ def _without_repeated(entries: list[Record]) -> tuple[list[Record], tuple[Text, 
 
 def _with_nan(entries: Sequence[Record]) -> tuple[list[Record], tuple[Text, ...]]:
     """Put NaN where a line has no loss because it was NaN; leave it out where nothing was measured."""
-    names = next((losses for entry in entries if (losses := _losses(entry))), (_LOSS,))
+    known = _losses({name for entry in entries for name in entry})
+    names = next(
+        ([name for name in entry if name in known] for entry in entries if known & entry.keys()), [_LOSS]
+    )
     kept: list[Record] = []
     before, found, absent = 0.0, 0, 0
     for entry in entries:
         if _NAN_COUNT not in entry and _SKIPPED not in entry:  # validation, or another program
             kept.append(entry)
             continue
-        step, skipped, own = number_of(entry["iteration"]), number_of(entry.get(_SKIPPED)), _losses(entry)
+        step, skipped, own = (
+            number_of(entry["iteration"]),
+            number_of(entry.get(_SKIPPED)),
+            [name for name in entry if name in known],
+        )
         empty = 0 < step - before <= skipped and all(number_of(entry[name]) == 0 for name in own)
         before = step
         if own and not empty:
@@ -144,11 +151,10 @@ def _with_nan(entries: Sequence[Record]) -> tuple[list[Record], tuple[Text, ...]
     return kept, _nan_notes(found, absent)
 
 
-def _losses(entry: Record) -> tuple[str, ...]:
-    meanings = {name: meaning_of(name) for name in entry}
-    return tuple(
-        name for name, meaning in meanings.items() if meaning.quantity == "loss" and meaning.split in ("", "train")
-    )  # fmt: skip
+def _losses(names: set[str]) -> set[str]:
+    """Return the names that are losses of training, parts included."""
+    meanings = {name: meaning_of(name) for name in names}
+    return {name for name, own in meanings.items() if own.quantity == "loss" and own.split in ("", "train")}
 
 
 def _nan_notes(found: int, absent: int) -> tuple[Text, ...]:

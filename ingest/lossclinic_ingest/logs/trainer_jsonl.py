@@ -5,14 +5,10 @@ The entries are those of `log_history`; ms-swift adds how far the training is.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Any
-
 from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.tables.json_lines import first_entries, left_out
-from lossclinic_ingest.logs.tables.trainer_entries import Entry, points, run_of_entries
+from lossclinic_ingest.logs.tables.trainer_entries import OF_SWIFT, points, run_of_entries, with_step
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Text
 
@@ -22,18 +18,14 @@ TITLE = Text(
     "Hugging Face Trainer 的 JSON lines（如 ms-swift 的 logging.jsonl）",
 )
 
-_OF_SWIFT = "global_step/max_steps"
-_STEPS = ("step", _OF_SWIFT, "global_step")
-_PROGRESS = frozenset({*_STEPS, "max_steps", "percentage", "elapsed_time", "remaining_time"})
 _OF_THE_TRAINER = {"loss", "learning_rate", "epoch", "grad_norm"}
 """What the Trainer logs together; a loop written by hand has another name for one of them."""
-_OF_ALL = re.compile(r"(\d+)/\d+")
 
 
 def sniff(document: Document) -> float:
     """Return 1 for ms-swift's count of steps, 0.85 for what the Trainer logs together, else 0."""
     entries = first_entries(document)
-    if any(_OF_SWIFT in entry for entry in entries):
+    if any(OF_SWIFT in entry for entry in entries):
         return 1.0
     own = any("_step" in entry for entry in entries)  # W&B's history of the same training
     return 0.85 if not own and any(entry.keys() >= _OF_THE_TRAINER for entry in entries) else 0.0
@@ -45,22 +37,12 @@ def read(document: Document) -> tuple[Run, ...]:
     Raises:
         UnreadableLog: No entry has a step or an epoch.
     """
-    entries = [_plain(entry) for entry in document.records]
+    entries = [with_step(entry) for entry in document.records]
     placed = [entry for entry in entries if "step" in entry or "epoch" in entry]
     if not points(placed):
         raise refuse.only_words(document.name)
     notes = (*document.notes, *left_out(document), *_skipped(len(entries) - len(placed)))
     return (run_of_entries(ID, document.name, placed, config={}, notes=notes),)
-
-
-def _plain(entry: Mapping[str, Any]) -> Entry:
-    """Return an entry with its step under that name."""
-    plain = {name: value for name, value in entry.items() if name not in _PROGRESS}
-    step = next((entry[name] for name in _STEPS if name in entry), None)
-    found = _OF_ALL.fullmatch(step) if isinstance(step, str) else None
-    if found:
-        step = float(found[1])
-    return {**plain, "step": step} if isinstance(step, float) else plain
 
 
 def _skipped(count: int) -> tuple[Text, ...]:

@@ -255,6 +255,6 @@ def nemo() -> None:
         log.write_text(text, encoding="utf-8")
         found = [(name, roles.get(name, "other"), values) for name, values in kept.items()]
         save(
-            "megatron", "nemo", log, found, notes=2, config={"framework": "pytorch", "batch_size": 16.0},
+            "megatron", "nemo", log, found, notes=1, config={"framework": "pytorch", "batch_size": 16.0},
             written_by="format of NeMo nemo/lightning/pytorch/callbacks/progress_printer.py (ProgressPrinter)",
         )  # fmt: skip

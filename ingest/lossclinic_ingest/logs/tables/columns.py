@@ -43,7 +43,7 @@ _ACCURACY = {"acc", "accuracy", "accuracies", "top1", "acc1", "prec1", "acc@1", 
 _ACCURACY_KINDS = {"binary", "categorical", "sparse", "token", "balanced", "micro", "macro", "classification", "multiclass"}  # fmt: skip
 _NEUTRAL = {
     "total", "overall", "sum", "mean", "avg", "average", "running", "smoothed", "smooth", "step", "epoch", "batch", "iter",
-    "iteration", "global", "metrics", "metric", "main", "model", "lm", "log", "logs", "scalar", "scalars", "raw", "final",
+    "iteration", "global", "reduced", "metrics", "metric", "main", "model", "lm", "log", "logs", "scalar", "scalars", "raw", "final",
     "all", "per", "the", "current", "softmax", "function",
 }  # fmt: skip
 """Words beside `loss` that do not make it a part of another loss."""

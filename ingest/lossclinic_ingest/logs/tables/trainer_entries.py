@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,12 @@ RUN_MEAN = Text(
     "最后一条里的 train_loss 是整个训练的平均值，不是曲线上的点，已去掉",
 )
 _AXES = ("step", "epoch")
+OF_SWIFT = "global_step/max_steps"
+"""The key under which ms-swift keeps the step, as `10/100`."""
+_STEPS = ("step", OF_SWIFT, "global_step")
+_PROGRESS = frozenset({*_STEPS, "max_steps", "percentage", "elapsed_time", "remaining_time"})
+"""How far the training is; nothing that was measured."""
+_OF_ALL = re.compile(r"(\d+)/\d+")
 
 Entry = Mapping[str, Any]
 
@@ -29,6 +36,16 @@ Entry = Mapping[str, Any]
 def points(entries: Sequence[Entry]) -> list[Entry]:
     """Return the entries that are points of curves: all but the summary at the end of training."""
     return [entry for entry in entries if SUMMARY not in entry]
+
+
+def with_step(entry: Entry) -> Entry:
+    """Return an entry with its step under that name, and without what only says how far the training is."""
+    plain = {name: value for name, value in entry.items() if name not in _PROGRESS}
+    step = next((entry[name] for name in _STEPS if name in entry), None)
+    found = _OF_ALL.fullmatch(step) if isinstance(step, str) else None
+    if found:
+        step = float(found[1])
+    return {**plain, "step": step} if isinstance(step, float) else plain
 
 
 def run_of_entries(

@@ -12,6 +12,8 @@ from lossclinic_kb.text import Text
 Item = TypeVar("Item", bound=Hashable)
 FEWEST = 2
 """Different entries that must all be there equally often: one alone may just be a value that does not change."""
+APART = 4
+"""Entries by which one process is ahead of another at most. The same run twice in one file lies further apart."""
 
 
 def without_copies(items: Sequence[Item]) -> tuple[list[Item], tuple[Text, ...]]:
@@ -24,7 +26,7 @@ def without_copies(items: Sequence[Item]) -> tuple[list[Item], tuple[Text, ...]]
     last = items[-1] if items else None
     whole = [count for item, count in counts.items() if item != last]
     times = gcd(*whole) if len(whole) >= FEWEST else 1
-    if times < 2:
+    if times < 2 or not _close(items, times):
         return list(items), ()
     seen: Counter[Item] = Counter()
     kept = []
@@ -37,3 +39,16 @@ def without_copies(items: Sequence[Item]) -> tuple[list[Item], tuple[Text, ...]]
         f"每条记录都打印了 {times} 遍（应是 {times} 个进程各打印一遍），只取一遍",
     )
     return kept, (note,)
+
+
+def _close(items: Sequence[Item], times: int) -> bool:
+    """Whether the copies of every entry stand near each other."""
+    places: dict[Item, list[int]] = {}
+    for place, item in enumerate(items):
+        places.setdefault(item, []).append(place)
+    far = times * (APART + 1)
+    return all(
+        own[min(first + times, len(own)) - 1] - own[first] < far
+        for own in places.values()
+        for first in range(0, len(own), times)
+    )

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator
 
 _TOKEN = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[{}\[\](),:]")
-_BEGIN = (
-    "{'"  # a dict of the trainers' kind has text for its first key; a set or a JSON object begins otherwise
-)
+_PLAIN = re.compile(r"\{((?:'[^'\\]*+': (?:'[^'\\]*+'|[^,'\"{}\[\]()]++)(?:, )?)++)\}")
+_PAIR = re.compile(r"'([^'\\]*+)': ('[^'\\]*+'|[^,'\"{}\[\]()]++)")
+"""A dict of numbers and text, as nearly all are, at one stroke; any other is looked at mark by mark."""
+_BEGIN = "{'"  # keys are text; a set, or an object of JSON, begins otherwise
 _DEPTH = {"{": 1, "[": 1, "(": 1, "}": -1, "]": -1, ")": -1}
 
 
@@ -36,6 +37,8 @@ def begins_a_dict(line: str) -> bool:
 
 def _dict_at(line: str, start: int) -> tuple[dict[str, str] | None, int]:
     """Return the dict that begins at `start` and where it ends; None if it is not closed."""
+    if plain := _PLAIN.match(line, start):
+        return dict(_PAIR.findall(plain[1])), plain.end()
     pairs: dict[str, str] = {}
     depth, piece, colon = 0, start + 1, -1
     for token in _TOKEN.finditer(line, start):
