@@ -77,7 +77,7 @@ def read_parts(documents: Sequence[Document]) -> Run:
         notes += cleaned
     run = run_of_series(ID, source, series, config=config, notes=notes + _unplaced(series))
     if framework == "keras":
-        return replace(run, notes=run.notes + remarks.of_epoch_means(run))
+        return keras.settled(run)
     return replace(run, series=arguments.with_sets(run.series)) if framework == "hf" else run
 
 

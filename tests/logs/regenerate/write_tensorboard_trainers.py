@@ -74,14 +74,16 @@ def keras_folders(root: Path) -> None:
     y = (x.sum(1, keepdims=True) > 0).astype("float32")
     names = {"accuracy": "acc", "loss": "loss"}
 
-    def fitted(folder: Path, times: int = 1, validation: float = 0.25, **options: Any) -> list[Mapping[str, list[float]]]:  # fmt: skip
+    def fitted(folder: Path, times: int = 1, validation: float = 0.25, *callbacks: Any, **options: Any) -> list[Mapping[str, list[float]]]:  # fmt: skip
         net = keras.Sequential([keras.layers.Dense(1, activation="sigmoid")])
         net.compile(keras.optimizers.SGD(0.1), "binary_crossentropy", metrics=["accuracy"])
         found = []
         for _ in range(times):
             callback = keras.callbacks.TensorBoard(str(folder), **options)
             found.append(
-                net.fit(x, y, 16, 5, verbose=0, validation_split=validation, callbacks=[callback]).history
+                net.fit(
+                    x, y, 16, 5, verbose=0, validation_split=validation, callbacks=[callback, *callbacks]
+                ).history
             )
             time.sleep(1.1)
         return found
@@ -114,6 +116,20 @@ def keras_folders(root: Path) -> None:
         written_by=written,
         notes=1,
         config=config,
+    )
+    seen: dict[str, list[float]] = {"accuracy": [], "loss": []}
+
+    class EachBatch(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:  # noqa: ARG002
+            for name, values in seen.items():
+                values.append(float((logs or {})[name]))
+
+    rows = rows_of(
+        fitted(root / "batches", 1, 0.25, EachBatch(), write_graph=False, update_freq="batch"), True
+    )
+    rows += [(f"train/batch_{name}", "other", single(values)) for name, values in seen.items()]
+    save(
+        ID, "keras_every_batch", anonymous(root / "batches"), rows, written_by=written, notes=2, config=config
     )
     rows = rows_of(fitted(root / "twice", 2, write_graph=False), True)
     save(

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
-from lossclinic_kb.run import FloatArray, Series
+from lossclinic_ingest.logs.tables import remarks
+from lossclinic_kb.run import FloatArray, Run, Series
+from lossclinic_kb.text import Text
 
 MODEL: Final = "keras"
 """The tag under which the callback writes the model."""
 _PER_EPOCH: Final = re.compile(r"(?:.*/)?epoch_[^/]+")
 _VALIDATED: Final = re.compile(r"(?P<folder>(?:.*/)?)evaluation_(?P<what>[^/]+)_vs_iterations")
+_RUNNING: Final = re.compile(r"(?P<folder>(?:.*/)?)batch_(?P<what>[^/]+)")
 
 Ends = tuple[FloatArray, FloatArray]
 """Epochs and the steps at which they ended, both ascending."""
@@ -56,6 +59,35 @@ def with_axes(series: Sequence[Series]) -> list[Series]:
         _placed(one, ends.get(fit)) if _PER_EPOCH.fullmatch(one.name) else one
         for one, fit in zip(series, fits, strict=True)
     ]
+
+
+def settled(run: Run) -> Run:
+    """Return a run of the callback, told what its curves are, with the means of epochs followed where there are two.
+
+    `batch_loss`, written with `update_freq`, is not the loss of a batch but the mean since the start of the epoch: it
+    jumps where an epoch begins.
+    """
+    points = {one.name: len(one) for one in run.series}
+    means = {}
+    for one in run.series:
+        found = _RUNNING.fullmatch(one.name)
+        if found and one.role != "other":
+            means[one.name] = points.get(f"{found['folder']}epoch_{found['what']}", 0) > 1
+    series = tuple(replace(one, role="other") if means.get(one.name) else one for one in run.series)
+    run = replace(run, series=series)
+    return replace(run, notes=(*run.notes, *_of_means(means), *remarks.of_epoch_means(run)))
+
+
+def _of_means(means: Mapping[str, bool]) -> tuple[Text, ...]:
+    """Say what the curves per batch are; of each, whether another is followed in its place."""
+    if not means:
+        return ()
+    shown, followed = remarks.listed(list(means)), all(means.values())
+    return (
+        Text(f"means since the start of the epoch, not values of a batch: {shown.en}"
+             f"{'; the epochs are followed' if followed else ''}",
+             f"从本轮开始累计的平均，不是单个批次的值：{shown.zh}{'；以每轮的曲线为准' if followed else ''}"),
+    )  # fmt: skip
 
 
 def _placed(one: Series, ends: Ends | None) -> Series:
