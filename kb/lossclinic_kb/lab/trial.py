@@ -2,68 +2,35 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
-from lossclinic_kb.run import Run, series
+from lossclinic_kb.lab import checkpoint
+from lossclinic_kb.lab.figures import accuracy, gradient_norm
+from lossclinic_kb.lab.log import Log
+from lossclinic_kb.lab.precision import Precision, scaler_for
+from lossclinic_kb.lab.steps import Scores, evaluate, train_step, validation_means
+from lossclinic_kb.run import Run
+
+__all__ = [
+    "Scores",
+    "Trial",
+    "accuracy",
+    "evaluate",
+    "fit",
+    "gradient_norm",
+    "train_step",
+    "validation_means",
+]
 
 Batches = DataLoader[tuple[Tensor, ...]]
 Loss = Callable[[Tensor, Tensor], Tensor]
-Scores = Mapping[str, float]
 Progress = Callable[[int, int], None]
 """Called with (epochs done, epochs in all)."""
-
-
-def gradient_norm(model: nn.Module) -> float:
-    """Return the global L2 norm of the gradients; 0 where no parameter has one."""
-    squares = [float(p.grad.detach().double().pow(2).sum()) for p in model.parameters() if p.grad is not None]
-    total = sum(squares)
-    return math.sqrt(total) if total >= 0 else float("nan")
-
-
-def accuracy(outputs: Tensor, targets: Tensor) -> float:
-    """Return the share of samples whose largest output is the target class."""
-    return float((outputs.argmax(1) == targets).float().mean())
-
-
-def train_step(trial: Trial, inputs: Tensor, targets: Tensor) -> Scores:
-    """Take one healthy optimiser step; return the loss, the gradient norm and the accuracy before it."""
-    trial.optimizer.zero_grad()
-    outputs = trial.model(inputs)
-    loss = trial.loss(outputs, targets)
-    loss.backward()
-    norm = gradient_norm(trial.model)
-    if trial.clip_norm is not None:
-        nn.utils.clip_grad_norm_(trial.model.parameters(), trial.clip_norm)
-    trial.optimizer.step()
-    return trial.scores(outputs, targets, loss, norm)
-
-
-def evaluate(trial: Trial) -> Scores:
-    """Return loss and metric on the validation set, in eval mode, weighted by batch size."""
-    trial.model.eval()
-    means = validation_means(trial)
-    trial.model.train()
-    return means
-
-
-def validation_means(trial: Trial) -> Scores:
-    """Return loss and metric on the validation set in whatever mode the model is, weighted by batch size."""
-    totals: dict[str, float] = {}
-    count = 0
-    with torch.no_grad():
-        for inputs, targets in trial.val:
-            outputs = trial.model(inputs)
-            row = trial.scores(outputs, targets, trial.loss(outputs, targets))
-            count += len(targets)
-            for key, value in row.items():
-                totals[key] = totals.get(key, 0.0) + value * len(targets)
-    return {key: value / count for key, value in totals.items()}
 
 
 @dataclass
@@ -80,9 +47,20 @@ class Trial:
         schedule: A scheduler; stepped after each epoch, or after each step if `schedule_per_step`.
         clip_norm: Largest global gradient norm, or None for no clipping.
         train_step: What is done with a batch; most faults of the loop replace this.
-        evaluate: What is done after each epoch; faults of the evaluation replace this.
+        evaluate: What is done at each validation; faults of the evaluation replace this.
         log_every: Steps between two logged training losses.
         smoothed: Log the mean over those steps instead of the last value.
+        facts: What the log states of its own configuration.
+        extra: Further series: name to a function of (outputs, targets); those of the validation get `val_` in front.
+        validate_every: Steps between two validations; None for one after each epoch.
+        accumulate: Micro-batches into which each batch of `train` is cut for one optimiser step.
+        summed: The loss is a sum over its batch, not a mean: micro-batches add up as they are.
+        precision: "fp32", "bf16" (autocast) or "fp16" (with a loss scaler; simulated on a CPU).
+        device: Where to train, "cpu" or "cuda".
+        resume_after: Epochs after which the run is stopped and a new process goes on; None for never.
+        saved: What the checkpoint of that stop holds, from `checkpoint.PARTS`; faults leave a part out.
+        before_epoch: Called with (trial, epoch from 0) before each pass; distributed runs reshuffle here.
+        scaler: The loss scaler of "fp16", set up by `fit`; None otherwise.
     """
 
     model: nn.Module
@@ -100,6 +78,16 @@ class Trial:
     log_every: int = 1
     smoothed: bool = False
     facts: dict[str, object] = field(default_factory=dict)
+    extra: Mapping[str, Callable[[Tensor, Tensor], float]] = field(default_factory=dict)
+    validate_every: int | None = None
+    accumulate: int = 1
+    summed: bool = False
+    precision: Precision = "fp32"
+    device: str = "cpu"
+    resume_after: int | None = None
+    saved: Sequence[str] = checkpoint.PARTS
+    before_epoch: Callable[[Trial, int], None] | None = None
+    scaler: torch.amp.GradScaler | None = None
 
     def scores(
         self, outputs: Tensor, targets: Tensor, loss: Tensor, grad_norm: float | None = None
@@ -110,61 +98,46 @@ class Trial:
             row["acc"] = self.metric(outputs.detach(), targets)
         if grad_norm is not None:
             row["grad_norm"] = grad_norm
+        for name, figure in self.extra.items():
+            row[name] = figure(outputs.detach(), targets)
         return row
 
 
 def fit(trial: Trial, progress: Progress | None = None) -> Run:
     """Train to the end and return what a careful logger would have written.
 
-    Per step: `train_loss`, `grad_norm`, `lr`. Per epoch, at its last step: `train_acc` (running mean over
-    the epoch), `val_loss`, `val_acc`. Training goes on when the loss is NaN, as it does in practice.
+    Per step: `train_loss`, `grad_norm`, `lr`, then `loss_scale` and the extra series where there are any. Per
+    validation: `train_acc` (running mean since the last one), `val_loss`, `val_acc`. Training goes on when the
+    loss is NaN, as it does in practice.
     """
-    steps: list[tuple[float, float, float, float, float]] = []
-    epochs: list[tuple[float, float, float, float, float]] = []
-    nan = float("nan")
-    step = 0
-    window: list[Scores] = []
+    log, nan = Log(trial), float("nan")
+    trial.model.to(trial.device)
+    trial.scaler = trial.scaler or scaler_for(trial.precision, trial.device)
+    fresh = checkpoint.save(trial) if trial.resume_after is not None else {}
+    step, correct = 0, list[float]()
     trial.model.train()
     for epoch in range(trial.epochs):
-        correct: list[float] = []
-        for batch, (inputs, targets) in enumerate(trial.train):
-            window.append(trial.train_step(trial, inputs, targets))
-            correct.append(window[-1].get("acc", nan))
+        if trial.before_epoch is not None:
+            trial.before_epoch(trial, epoch)
+        for batch, (inputs, targets) in enumerate(trial.train, 1):
+            row = trial.train_step(trial, inputs.to(trial.device), targets.to(trial.device))
+            correct.append(row.get("acc", nan))
             step += 1
-            if step % trial.log_every == 0:
-                rows = window if trial.smoothed else window[-1:]
-                loss = sum(row["loss"] for row in rows) / len(rows)
-                norm = sum(row.get("grad_norm", nan) for row in rows) / len(rows)
-                rate = float(trial.optimizer.param_groups[0]["lr"])
-                steps.append((step, epoch + (batch + 1) / len(trial.train), loss, norm, rate))
-                window = []
-            if trial.schedule is not None and trial.schedule_per_step:
+            log.step(step, epoch + batch / len(trial.train), row)
+            skipped = trial.scaler is not None and trial.scaler.get_scale() < row.get("loss_scale", 0.0)
+            if trial.schedule is not None and trial.schedule_per_step and not skipped:
                 trial.schedule.step()
+            if trial.validate_every is not None and step % trial.validate_every == 0:
+                log.validation(step, epoch + batch / len(trial.train), correct, trial.evaluate(trial))
+                correct = []
         if trial.schedule is not None and not trial.schedule_per_step:
             trial.schedule.step()
-        held_out = trial.evaluate(trial)
-        epochs.append(
-            (step, epoch + 1, sum(correct) / len(correct), held_out["loss"], held_out.get("acc", nan))
-        )
+        if trial.validate_every is None:
+            log.validation(step, epoch + 1, correct, trial.evaluate(trial))
+            correct = []
         if progress is not None:
             progress(epoch + 1, trial.epochs)
-    return _as_run(trial, steps, epochs)
-
-
-def _as_run(
-    trial: Trial,
-    steps: list[tuple[float, float, float, float, float]],
-    epochs: list[tuple[float, float, float, float, float]],
-) -> Run:
-    at, at_epoch, loss, norm, rate = (list(column) for column in zip(*steps, strict=True))
-    end, end_epoch, train_acc, val_loss, val_acc = (list(column) for column in zip(*epochs, strict=True))
-    logged = [
-        series("train_loss", "train_loss", loss, step=at, epoch=at_epoch),
-        series("grad_norm", "grad_norm", norm, step=at, epoch=at_epoch),
-        series("lr", "lr", rate, step=at, epoch=at_epoch),
-        series("val_loss", "val_loss", val_loss, step=end, epoch=end_epoch),
-    ]
-    if trial.metric is not None:
-        logged.append(series("train_acc", "train_acc", train_acc, step=end, epoch=end_epoch))
-        logged.append(series("val_acc", "val_acc", val_acc, step=end, epoch=end_epoch))
-    return Run("lab", tuple(logged), source="lab", config=dict(trial.facts))
+        if epoch + 1 == trial.resume_after:
+            held = checkpoint.save(trial)
+            checkpoint.resume(trial, fresh, {part: held[part] for part in trial.saved if part in held})
+    return log.run()
