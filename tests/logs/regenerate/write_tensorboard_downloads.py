@@ -56,7 +56,7 @@ def downloads(root: Path) -> None:
         "sgd": {"loss": FALLING},
         "exp/train": {"epoch_loss": FALLING, "epoch_accuracy": [1 - value / 3 for value in FALLING]},
         "exp/validation": {"epoch_loss": [value + 0.1 for value in FALLING]},
-        "long": {"loss": [1 / (1 + step) for step in range(1200)]},
+        "long": {"loss": [2 - 0.125 * (step // 128) for step in range(1200)]},
     }
     for run, tags in curves.items():
         with SummaryWriter(str(root / "logs" / run)) as log:
