@@ -11,7 +11,7 @@ from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.tables.axes import axis_of
 from lossclinic_ingest.logs.tables.columns import meaning_of
-from lossclinic_ingest.logs.tables.json_lines import left_out
+from lossclinic_ingest.logs.tables.json_lines import LOOKED_AT, left_out
 from lossclinic_ingest.logs.tables.json_lists import below_settings
 from lossclinic_ingest.logs.tables.json_mappings import runs_of, shape_of
 from lossclinic_ingest.logs.tables.json_runs import run_of_shape
@@ -42,6 +42,7 @@ def sniff(document: Document) -> float:
     parsed = _parsed(document)
     if parsed is None:
         return 0.0
+    parsed = parsed[:LOOKED_AT] if isinstance(parsed, list) else parsed
     names = [
         name for shape in (shape_of(parsed), *runs_of(parsed).values()) if shape for name in names_of(shape)
     ]

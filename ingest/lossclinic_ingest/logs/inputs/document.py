@@ -22,6 +22,7 @@ from lossclinic_kb.text import Text
 NOT_JSON: Final = object()
 HEAD = 65536
 """Characters, enough to recognise a layout."""
+_DECODER = json.JSONDecoder(parse_int=float)  # bare NaN and Infinity are let in by default
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")  # what a program sends to a terminal beside text
 
 
@@ -203,7 +204,7 @@ def _loaded(text: str) -> Any:
         RecursionError: It is nested without end.
     """
     try:
-        return json.loads(text, parse_int=float)
+        return _DECODER.decode(text)
     except ValueError:
         return NOT_JSON
 

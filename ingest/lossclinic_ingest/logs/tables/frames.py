@@ -26,6 +26,7 @@ DEEPEST = 12
 """Levels of nesting in which quantities are looked for; what lies deeper is no log, or made to break one."""
 STEPS_BETWEEN = 20
 """Nobody validates only every twentieth epoch: a column that much longer than another counts steps."""
+_PLAIN = {float, type(None)}  # what JSON holds; no need of text in between
 NO_VALUE = frozenset({"NAType", "NaTType", "Null"})  # pandas.NA, pandas.NaT, polars.Null
 
 
@@ -141,6 +142,10 @@ def _of_floats(values: FloatArray) -> Cells:
 
 def cells_of(values: list[Any], *, pandas: bool = False) -> Cells:
     """Read Python objects: None is missing, text follows the rules of cells, the rest is what `float` makes of it."""
+    if not pandas and {type(value) for value in values} <= _PLAIN:
+        missing = np.fromiter((value is None for value in values), np.bool_, len(values))
+        numbers = np.array([np.nan if value is None else value for value in values], np.float64)
+        return Cells(numbers, missing, np.zeros(len(values), np.bool_))
     has_text = pandas and any(isinstance(value, str) for value in values)
     return read_cells([_as_text(value, has_text) for value in values])
 

@@ -47,12 +47,14 @@ def runs_of(parsed: Any) -> dict[str, Shape]:
     The key of a run says nothing about a quantity, and everything below it is a log with a loss.
     """
     if isinstance(parsed, list):
+        if not all(isinstance(run, Mapping) and _has_columns(run) for run in parsed):
+            return {}
         parsed = {_title(run, place): run for place, run in enumerate(parsed, 1)}
-    if not isinstance(parsed, Mapping) or len(parsed) < 2 or any(map(_says_something, parsed)):
+    if not isinstance(parsed, Mapping) or len(parsed) < 2:
         return {}
     runs: dict[str, Shape] = {}
     for name, held in parsed.items():
-        shape = shape_of(held) if isinstance(held, Mapping | list) else None
+        shape = shape_of(held) if isinstance(held, Mapping | list) and not _says_something(name) else None
         if shape is None or not any(meaning_of(inner).quantity == "loss" for inner in names_of(shape)):
             return {}
         runs[name] = shape
