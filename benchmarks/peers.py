@@ -13,7 +13,9 @@ import contextlib
 import io
 import json
 import math
+import shutil
 import sys
+import tempfile
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -66,12 +68,26 @@ def places(path: Path) -> Iterator[Path]:
         yield from sorted(each for each in path.rglob("*") if each.is_file())
 
 
+@contextlib.contextmanager
+def as_written(path: Path) -> Iterator[Path]:
+    """Give a folder of MLflow back the `meta.yaml` of its runs, by which peers know them; the recorded ones have none."""
+    if not path.is_dir() or not any(path.rglob("metrics")):
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(path, Path(folder, path.name)))
+        for metrics in copy.rglob("metrics"):
+            (metrics.parent / "meta.yaml").touch()
+        yield copy
+
+
 def asked(peer: Callable[[Path], Found], path: Path) -> Found:
     """Return all that a peer finds at a path."""
     found: Found = []
-    for place in places(path):
-        with contextlib.suppress(Exception):
-            found += peer(place)
+    with as_written(path) as whole:
+        for place in places(whole):
+            with contextlib.suppress(Exception):
+                found += peer(place)
     return found
 
 

@@ -18,7 +18,8 @@ from lossclinic_kb.text import Text
 ID = "detectron2_console"
 TITLE = Text("Detectron2's console log", "Detectron2 的终端日志")
 
-_LINE = re.compile(r"(?:^|\s)iter: (?P<iter>\d{1,9})  (?P<rest>\S.*\blr: .*)")
+_LINE = re.compile(r"(?:^|\s)iter: (?P<iter>\d{1,9})  (?P<rest>\S.*)")
+_RATE = re.compile(r"\blr: ")
 _EVENTS = "utils.events"
 _COPYPASTE = re.compile(r"copypaste: (?P<rest>\S.*)")
 _TASK = re.compile(r"Task: (\S+)")
@@ -28,7 +29,7 @@ _TOTAL = "total_loss"
 
 def sniff(document: Document) -> float:
     """Return 1 for a line of its own logger, 0.8 for such a line from elsewhere, else 0."""
-    lines = [line for line in sampled_lines(document) if "iter: " in line and _LINE.search(line)]
+    lines = [line for line in sampled_lines(document) if _entry(line)]
     if any(_EVENTS in line for line in lines):
         return 1.0
     return 0.8 if any(f"{_TOTAL}: " in line for line in lines) else 0.0
@@ -44,7 +45,7 @@ def read(document: Document) -> tuple[Run, ...]:
     broken: list[int] = []
     results = _Results()
     for line in lines_of(document):
-        found = _LINE.search(line) if "iter: " in line else None
+        found = _entry(line)
         if found is not None:
             values = {name: value for name, value in labelled(found["rest"]).items() if name != "eta"}
             records.append({"iter": float(found["iter"]), **values})
@@ -61,6 +62,12 @@ def read(document: Document) -> tuple[Run, ...]:
     notes = (*document.notes, *torn, _MEDIANS, *_of_broken(broken))
     config = {"framework": "pytorch"}
     return (run_of_records(ID, document.name, kept, config=config, notes=notes, carry=True),)
+
+
+def _entry(line: str) -> re.Match[str] | None:
+    """Return what is matched of a line of training; it always holds the learning rate."""
+    found = _LINE.search(line) if "iter: " in line else None
+    return found if found is not None and _RATE.search(found["rest"]) else None
 
 
 class _Results:

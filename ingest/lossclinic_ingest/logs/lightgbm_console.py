@@ -14,7 +14,7 @@ from lossclinic_kb.text import Text
 ID = "lightgbm_console"
 TITLE = Text("LightGBM's console output", "LightGBM 的终端输出")
 
-_ROUND = re.compile(r"\[(?P<round>\d{1,9})\]\s+(?P<rest>\S.*'s .*)")
+_ROUND = re.compile(r"\[(?P<round>\d{1,9})\]\s+(?P<rest>\S.*)")
 _ITEM = re.compile(
     rf"(?P<data>[^\t]{{1,80}}?)'s (?P<metric>[^\t:]{{1,80}}): (?P<mean>{VALUE})(?P<spread> \+ {VALUE})?(?=\s|$)",
     re.IGNORECASE,

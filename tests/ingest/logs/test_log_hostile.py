@@ -28,16 +28,16 @@ from lossclinic_ingest.logs import UnreadableLog, read_log, read_runs
 from lossclinic_kb.lab.record import write_csv
 from lossclinic_kb.run import Run, series
 
-SECONDS = 5.0  # on a busy machine; most take a hundredth of that
+SECONDS = 5.0  # of a processor; most take a hundredth of that
 CSV = b"step,loss\n1,0.5\n2,0.25\n3,0.125\n"
 NAMES = ["a\nb.csv", "\x1b[2J\x1b]0;owned\x07.csv", "<img src=x onerror=alert(1)>.csv", "x" * 5000 + ".csv", "9" * 5000 + ".csv", "\u202egnp.csv"]  # fmt: skip
 
 
 @contextmanager
 def in_time(seconds: float = SECONDS) -> Iterator[None]:
-    start = time.perf_counter()
+    start = time.process_time()
     yield
-    assert time.perf_counter() - start < seconds
+    assert time.process_time() - start < seconds
 
 
 def is_clear(line: str) -> bool:
@@ -152,9 +152,9 @@ def test_an_honest_archive_is_no_bomb() -> None:
 
 def test_an_archive_in_an_archive_is_not_opened() -> None:
     inner = zipped({"log.csv": CSV})
-    refused(zipped({"inner.zip": inner}), "none of the 1 files")
-    refused(zipped({"inner.csv": inner, "b.csv": gzip.compress(CSV)}), "none of the 2 files")
-    refused(tarred((tarfile.TarInfo("inner.tar"), inner), mode="w:gz"), "none of the 1 files")
+    refused(zipped({"inner.zip": inner}), "no training log among its 1 file")
+    refused(zipped({"inner.csv": inner, "b.csv": gzip.compress(CSV)}), "no training log among its 2 files")
+    refused(tarred((tarfile.TarInfo("inner.tar"), inner), mode="w:gz"), "no training log among its 1 file")
 
 
 OUTSIDE = ["../evil.csv", "a/../../evil.csv", "/tmp/evil.csv", "..\\evil.csv"]
@@ -166,7 +166,7 @@ def test_names_that_lead_outside_are_labels(tmp_path: Path, monkeypatch: pytest.
     for archive in (zipped(files), tarred(*((tarfile.TarInfo(name), CSV) for name in files))):
         run = understood(archive)
         assert any("4 names pointing outside the archive" in note.en for note in run.notes)
-    refused(zipped(dict.fromkeys(OUTSIDE, CSV)), "none of the 4 files")
+    refused(zipped(dict.fromkeys(OUTSIDE, CSV)), "no training log among its 4 files")
     assert not list(tmp_path.iterdir())
     assert understood(zipped({"C:\\Windows\\run.csv": CSV})).source == "the given bytes"
 
@@ -249,7 +249,7 @@ def test_names_made_to_be_obeyed(name: str, tmp_path: Path) -> None:
         assert all(is_clear(run.name) for run in runs)
         understood(source)
     refused(b"nothing", "no numbers", name=name)
-    refused(zipped({name: b"nothing"}), "none of the 1 files")
+    refused(zipped({name: b"nothing"}), "no training log among its 1 file")
     assert is_clear(understood(CSV, name=name).source)
     with pytest.raises(UnreadableLog) as caught:
         read_log(Path("no") / name)
@@ -339,14 +339,14 @@ SQUARES = {
     "open brackets": "step;loss\n1;tensor(" + "[" * 90_000 + "\n2;1\n3;2\n",
     "groups of digits": "step;loss\n1;" + "1 " * 90_000 + "!\n2;1\n3;2\n",
     "dotted words": "step;loss\n1;" + "a." * 90_000 + "!\n2;1\n3;2\n",
-    "a new header every other line": "".join(f"step,loss{i}\n1,2\n" for i in range(20_000)),
-    "the header every other line": "step,loss\n1,2\n" * 50_000,
+    "a new header every other line": "".join(f"step,loss{i}\n1,2\n" for i in range(6_000)),
+    "the header every other line": "step,loss\n1,2\n" * 20_000,
     "4,000 columns of one name": ",".join(["loss"] * 4000) + "\n" + (",".join(["1"] * 4000) + "\n") * 3,
     "a new key in every line": "".join(f'{{"k{i}":1,"step":{i}}}\n' for i in range(20_000)),
     "a new key in every entry": json.dumps({"log_history": [{f"k{i}": 1.0, "step": i} for i in range(6000)]}),
     "1,000 quantities in long form": "step,metric,value\n" + "".join(f"{i},m{i % 1000},1\n" for i in range(50_000)),
     "words in every other row": "step,loss\n" + "".join(f"{i},w{i}\n{i},1\n" for i in range(50_000)),
-    "rows of ten widths": "step,loss\n" + "".join("1," * (i % 10 + 1) + "\n" for i in range(100_000)),
+    "rows of ten widths": "step,loss\n" + "".join("1," * (i % 10 + 1) + "\n" for i in range(40_000)),
     "half a million quotes": '"\n' * 500_000,
     "half a million brackets": "[\n" * 500_000,
 }  # fmt: skip
@@ -355,6 +355,28 @@ SQUARES = {
 @pytest.mark.parametrize("kind", SQUARES)
 def test_what_takes_time_that_grows_with_the_square(kind: str) -> None:
     read(SQUARES[kind].encode())
+
+
+PIECES = [
+    "iteration 1/ 1 | ", "step=1, skipped=1, lr=[", "steps: 1 loss: 1 ", "OVERFLOW! ", "[1] a's ", "a's x: ", "[Info] Iteration:1, valid_1 ", "iter: 1  total_loss: 1  ",
+    "[1] a-", "a-", "1/1 x ", "1/1 - 1s - ", "a: 1 - ", "Step 1 | a", "Epoch(train)  [1][1/2] ", "optimizer = dict(", "a=", "a: ", "loss 1 ", "loss: nan ", "{'loss': 1, ", "{'", "| ",
+    "epoch 001 | loss 1 ", "epoch 001:  1 / 1 loss=1, ", "iter 1: loss 1, time ", "step 1: train loss 1, val loss 1 ", "1", "1.", "1e", "-", "_", "aA", " ", "[", "[]", "(", "'", "eta: 1:",
+    "1%|#| ", "1/2 [00:01<00:19, ", "[INFO] ", "2026-10-01 12:00:00,123 | INFO | ", "0:\tlearn: 0.5\ttotal: ", "best iteration ", " - ", "      1/3 ",
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("piece", PIECES)
+def test_a_line_made_of_one_piece(piece: str) -> None:
+    def seconds(size: int) -> float:
+        start = time.process_time()
+        read((piece * (size // len(piece))).encode())
+        return time.process_time() - start
+
+    long = seconds(160_000)
+    assert long < 0.5 or long < 9 * seconds(40_000), (
+        "four times the length should take four times as long, not 16"
+    )
 
 
 def test_a_formula_is_words() -> None:
