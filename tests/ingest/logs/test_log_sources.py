@@ -107,7 +107,7 @@ def test_a_folder_without_a_log(tmp_path: Path) -> None:
         read_log(tmp_path)
     write(tmp_path, "metrics.csv", b"")
     write(tmp_path, "notes.txt", b"step one: buy milk\n")
-    with pytest.raises(UnreadableLog, match="none of the 2 files in it is a training log"):
+    with pytest.raises(UnreadableLog, match="no training log among its 2 files"):
         read_log(tmp_path)
 
 

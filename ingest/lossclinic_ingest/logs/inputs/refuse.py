@@ -36,7 +36,7 @@ def folder(where: str, files: int) -> UnreadableLog:
     return unreadable(
         where,
         Text(
-            f"none of the {files} files in it is a training log" if files else "there is no file in it",
+            f"no training log among its {files} file{'s' * (files > 1)}" if files else "there is no file in it",
             f"里面的 {files} 个文件都不是训练日志" if files else "里面没有文件",
         ),
         Text(

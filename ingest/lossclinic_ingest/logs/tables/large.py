@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from lossclinic_ingest.logs.tables.cells import Cells, read_cells
-from lossclinic_ingest.logs.tables.layout import LONGEST_LINE, Layout
+from lossclinic_ingest.logs.tables.layout import LONGEST_LINE, Layout, is_noise
 from lossclinic_kb.progress import Progress
 from lossclinic_kb.run import BoolArray, FloatArray
 from lossclinic_kb.text import Text
@@ -53,6 +53,7 @@ class _Column:
 
     values: FloatArray
     missing: BoolArray | None = None
+    is_word: BoolArray | None = None
     words: list[str] | None = None
     example: str = ""
     seen: dict[str, str] = field(default_factory=dict)
@@ -73,14 +74,15 @@ class _Column:
         is_words = bool(cells.words.any())
         if cells.unit or cells.percent or cells.comma or cells.unwrapped:
             raise _OddError
-        if is_words and not (cells.words | cells.missing).all():
-            raise _OddError
+        if is_words and (not (cells.words | cells.missing).all() or any(map(is_noise, set(texts) - {""}))):
+            raise _OddError  # words among numbers, a comment, a drawn rule
         if start and is_words != (self.words is not None):
             raise _OddError
         self.values[start : start + len(texts)] = cells.values
         if cells.missing.any():
-            self._mark(start, cells.missing)
+            self.missing = self._marked(self.missing, start, cells.missing)
         if is_words:
+            self.is_word = self._marked(self.is_word, start, cells.words)
             # Names of metrics: a few different ones, each kept once.
             self.words = (self.words or []) + [self.seen.setdefault(text, text) for text in texts]
             self.example = self.example or cells.example
@@ -91,14 +93,16 @@ class _Column:
         own[:] = numbers
         gone = np.isnan(numbers)
         if gone.any():
-            self._mark(start, gone)
+            self.missing = self._marked(self.missing, start, gone)
         if had_nan:
             own[np.abs(numbers) == -STAND_IN] = np.nan
 
-    def _mark(self, start: int, gone: BoolArray) -> None:
-        if self.missing is None:
-            self.missing = np.zeros(len(self.values), np.bool_)
-        self.missing[start : start + len(gone)] = gone
+    def _marked(self, marks: BoolArray | None, start: int, found: BoolArray) -> BoolArray:
+        """Return the marks of all rows with those of a stretch filled in."""
+        if marks is None:
+            marks = np.zeros(len(self.values), np.bool_)
+        marks[start : start + len(found)] = found
+        return marks
 
 
 class _Lines(io.TextIOBase):
@@ -252,15 +256,21 @@ def _joined(
         of_words = [part.words for part in parts if part.words is not None]
         if of_words and len(of_words) != len(parts):
             return None
-        missing = nothing
-        if any(part.missing is not None for part in parts):
-            none = (np.zeros(len(part.values), np.bool_) for part in parts)
-            missing = np.concatenate(
-                [gap if part.missing is None else part.missing for part, gap in zip(parts, none, strict=True)]
-            )
-        cells.append(Cells(values, missing, missing if of_words else nothing, example=parts[0].example))
+        lengths = [len(part.values) for part in parts]
+        missing = _end_to_end([part.missing for part in parts], lengths, nothing)
+        is_word = _end_to_end([part.is_word for part in parts], lengths, nothing)
+        cells.append(Cells(values, missing, is_word, example=parts[0].example))
         texts.append([text for part in of_words for text in part] if of_words else first)
     return tuple(cells), tuple(texts)
+
+
+def _end_to_end(marks: Sequence[BoolArray | None], lengths: Sequence[int], nothing: BoolArray) -> BoolArray:
+    """Return the marks of all parts in one array; `nothing` where no part has any."""
+    if all(mark is None for mark in marks):
+        return nothing
+    return np.concatenate(
+        [np.zeros(n, np.bool_) if mark is None else mark for mark, n in zip(marks, lengths, strict=True)]
+    )
 
 
 def _head(data: bytes, layout: Layout, start: int) -> list[Sequence[str]]:
