@@ -23,15 +23,15 @@ from lossclinic_kb.text import Text
 ID = "deepspeed_console"
 TITLE = Text("a console log of DeepSpeed", "DeepSpeed 的控制台日志")
 
-_STEP = re.compile(r"\bstep=(\d+), skipped=(\d+), lr=\[([^\]]*)\], mom=\[[\[(]*([^\]),]*)")
+_STEP = re.compile(r"\bstep=(\d+), skipped=(\d+), lr=\[([^\]]{0,2000})\], mom=\[[\[(]*([^\]),]*)")
 _SCALE = re.compile(
-    r"(?:OVERFLOW!.*Attempted loss scale: |dynamic loss scale from )(\d+(?:\.\d+)?)(?:(?:, reducing)? to (\d+(?:\.\d+)?))?"
+    r"(?:OVERFLOW!.{0,200}Attempted loss scale: |dynamic loss scale from )(\d+(?:\.\d+)?)(?:(?:, reducing)? to (\d+(?:\.\d+)?))?"
 )
 _PIPELINE = re.compile(r"\bsteps: (\d+) (loss: .*)")
 _SURE = re.compile(
-    r"\bstep=\d+, skipped=\d+, lr=\[|\[deepspeed\] OVERFLOW!|\bsteps: \d+ loss: \S+ [^\n]*iter time", re.IGNORECASE
+    r"\bstep=\d+, skipped=\d+, lr=\[|\[deepspeed\] OVERFLOW!|\bsteps: \d+ loss: \S{1,40} [^\n]{0,300}iter time", re.IGNORECASE
 )  # fmt: skip
-_OF_PIPELINE = re.compile(rf"([\w/]+(?: time \(s\))?): ({VALUE})(?!\S)", re.IGNORECASE)
+_OF_PIPELINE = re.compile(rf"(?<![\w/])([\w/]+(?: time \(s\))?): ({VALUE})(?!\S)", re.IGNORECASE)
 _OWN = re.compile(
     r"\]\s*\[(?:INFO|WARNING|DEBUG)\]\s*\[\w+\.py:\d+:"
 )  # in front of what DeepSpeed's logger says
