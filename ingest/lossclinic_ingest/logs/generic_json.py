@@ -30,7 +30,7 @@ _SETTINGS = frozenset(
 )
 LONGEST_WORD = 80
 """Characters of a setting that is a word; longer text is a description."""
-_KNOWN, _UNKNOWN, _ONE_POINT = 0.4, 0.25, 0.1
+KNOWN, _UNKNOWN, _ONE_POINT = 0.4, 0.25, 0.1
 """Names that are known; names that are not, which among other files is no log; one value of each, to be refused."""
 
 
@@ -47,7 +47,7 @@ def sniff(document: Document) -> float:
         name for shape in (shape_of(parsed), *runs_of(parsed).values()) if shape for name in names_of(shape)
     ]
     if names:
-        return _KNOWN if any(map(_is_known, names)) else _UNKNOWN
+        return KNOWN if any(map(_is_known, names)) else _UNKNOWN
     return _ONE_POINT if _is_one_point(parsed) else 0.0
 
 

@@ -18,6 +18,7 @@ from lossclinic_ingest.logs import (
     generic_json,
     hf_printed,
     hf_trainer_state,
+    json_in_text,
     keras_console,
     keras_csv,
     keras_history,
@@ -95,6 +96,7 @@ READERS: dict[str, Reader] = {
     visualdl_csv.ID: visualdl_csv,
     visualdl_records.ID: visualdl_records,
     deepspeed_csv.ID: deepspeed_csv,
+    json_in_text.ID: json_in_text,
     generic_csv.ID: generic_csv,
 }
 

@@ -24,6 +24,7 @@ MINE = (
     "wandb_history_json",
     "trainer_jsonl",
     "generic_json",
+    "json_in_text",
 )
 NUMBERS = st.floats(allow_nan=True, allow_infinity=True)
 SERIES = st.lists(NUMBERS, min_size=2, max_size=12)
@@ -109,6 +110,33 @@ def test_lines_read_back(loss: list[float], validated: list[bool]) -> None:
             assert_holds(run, held_out, val)
 
 
+@settings(deadline=None)
+@given(
+    SERIES,
+    st.sampled_from(["", "INFO:train:", "2026-10-01 12:00:00,123 | INFO | ", "epoch done, saved {x} "]),
+)
+def test_entries_in_text_read_back(loss: list[float], front: str) -> None:
+    text = "start\n" + "".join(
+        f"{front}{json.dumps({'step': i, 'loss': v})} ok\n" for i, v in enumerate(loss)
+    )
+    run = read_log(text.encode())
+    assert run.format == "json_in_text"
+    assert_holds(run, "loss", loss)
+
+
+@settings(deadline=None)
+@given(SERIES)
+def test_printed_by_python_reads_back(loss: list[float]) -> None:
+    for text in (
+        repr({"loss": loss, "val_loss": loss[::-1]}),
+        f"loss = {loss}\nval_loss = {tuple(loss[::-1])}\n",
+    ):
+        run = read_log(text.encode())
+        assert run.format == "json_in_text"
+        assert_holds(run, "loss", loss)
+        assert_holds(run, "val_loss", loss[::-1])
+
+
 NAMES = st.sampled_from(
     ["loss", "val_loss", "step", "epoch", "iter", "iteration", "mode", "lr", "time", "data_time", "_step", "_timestamp", "_wandb", "history", "params",
      "train", "eval", "validation_0", "logloss", "total_loss", "bbox/AP", "key", "value", "metrics", "steps", "values", "columns", "data", "schema",
@@ -157,3 +185,17 @@ def test_a_sniff_never_raises(entries: list[dict[str, object]]) -> None:
     for text in (json.dumps(entries), lines(entries).decode(), json.dumps(entries[0] if entries else {})):
         document = Document("x", text=text)
         assert all(0 <= READERS[form].sniff(document) <= 1 for form in MINE)
+
+
+PIECES = st.sampled_from(
+    ['{"epoch": 1, "loss": 0.5}', '{"loss": NaN}', "{'loss': [1.0, 0.5]}", "[", "]", "{", "}", ",", ":", "\n", " ", '"', "'", "loss", "=", "(", ")", "1",
+     "nan", "-", "+", ".5", "np.float64(", "defaultdict(<class 'list'>, ", "array([", "tensor(", "0if", "\\", "#", "é", "\x00", "*", "lambda", "10" * 30]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PIECES, max_size=30))
+@example(["(" * 5000])
+@example(["-" * 5000, "1"])
+def test_any_pieces_of_json_and_python(pieces: list[str]) -> None:
+    either_a_run_or_a_refusal("".join(pieces).encode())

@@ -151,6 +151,18 @@ def mappings() -> None:
         "resnet50": {"train_loss": LOSS, "val_loss": VAL},
     }
     write("several_runs", runs, BOTH, notes=1, run="resnet50", runs=["resnet18", "resnet50"])
+    swept = {f"lr={rate}": ENTRIES[:end] for rate, end in ((0.1, 6), (0.01, EPOCHS))}
+    write("runs_named_by_their_settings", swept, BOTH, notes=1, run="lr=0.01", runs=["lr=0.1", "lr=0.01"])
+    by_step = {
+        "train_loss": {str(10 * step): loss for step, loss in enumerate(LOSS)},
+        "val_loss": {"50": VAL[0], "110": VAL[1]},
+    }
+    write(
+        "values_by_step",
+        by_step,
+        [("train_loss", "train_loss", LOSS), ("val_loss", "val_loss", VAL[:2])],
+        notes=1,
+    )
     folds = {"1": {"train_loss": LOSS, "val_loss": VAL}, "2": {"train_loss": LOSS[:9], "val_loss": VAL[:9]}}
     write("folds", folds, BOTH, notes=1, run="1", runs=["1", "2"])
     write("plain_numbers", LOSS, [("values", "train_loss", LOSS)], notes=1)
@@ -167,6 +179,33 @@ def curves() -> None:
     sacred = {name: {"steps": [*range(EPOCHS)], "timestamps": ["2026-10-01T12:00:00"] * EPOCHS, "values": values} for name, values in (("training.loss", LOSS), ("validation.loss", VAL))}  # fmt: skip
     write("metrics_of_sacred", sacred, [("training.loss", "train_loss", LOSS), ("validation.loss", "val_loss", VAL)],
           written_by="shape of metrics.json, as Sacred's FileStorageObserver documents it")  # fmt: skip
+    parts = {"loss": {"train": LOSS, "val": VAL}}
+    clear = {
+        name: {part: {"x": [*range(EPOCHS)], "y": values} for part, values in held.items()}
+        for name, held in parts.items()
+    }
+    by_part: list[Row] = [("loss/train", "train_loss", LOSS), ("loss/val", "val_loss", VAL)]
+    write("scalars_of_clearml", clear, by_part, written_by="shape of Task.get_reported_scalars() of ClearML")
+    traces = [
+        {"x": [*range(EPOCHS)], "y": values, "name": name, "type": "scatter"}
+        for name, values in (("train_loss", LOSS), ("val_loss", VAL))
+    ]
+    write(
+        "figure_of_plotly",
+        {"data": traces, "layout": {"title": "run"}},
+        BOTH,
+        written_by="shape of Figure.to_json() of Plotly",
+    )
+    aim = [
+        {"name": "loss", "context": {"subset": part}, "values": values, "iters": [*range(EPOCHS)]}
+        for part, values in (("train", LOSS), ("val", VAL))
+    ]
+    write("metrics_of_aim", aim, PARTS, written_by="shape of a metric sequence of Aim")
+    by_name = {
+        f"{part}/loss": [{"step": 5 * step, "value": value} for step, value in enumerate(values)]
+        for part, values in (("train", LOSS), ("val", VAL))
+    }
+    write("series_of_points", by_name, PARTS)
     write(
         "rows_without_names",
         [[step, loss] for step, loss in enumerate(LOSS)],

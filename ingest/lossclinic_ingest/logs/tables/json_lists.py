@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lossclinic_ingest.logs.tables.axes import axis_of
+from lossclinic_ingest.logs.tables.json_curves import named_curves
 from lossclinic_ingest.logs.tables.json_shapes import (
     Columns,
     Curves,
@@ -29,7 +30,8 @@ def shape_of_list(items: Sequence[Any]) -> Shape | None:
     if 2 * len(entries) > len(items):
         kept = below_settings(entries)
         others = len(items) - len(kept)
-        return _long_form(kept) or Records([flat(entry) for entry in kept], others=others)
+        curves = _long_form(kept) or named_curves(kept)
+        return curves or Records([flat(entry) for entry in kept], others=others)
     rows = [item for item in items if isinstance(item, list)]
     if rows and len(rows) == len(items):
         return shape_of_rows(rows)
@@ -50,6 +52,15 @@ def shape_of_rows(rows: Sequence[list[Any]]) -> Shape | None:
     return Columns(columns, named=False)
 
 
+def are_entries(held: Any) -> bool:
+    """Whether this is a list of mappings in which there are numbers, or curves."""
+    if not isinstance(held, list) or len(held) < 2 or not all(isinstance(entry, Mapping) for entry in held):
+        return False
+    if any(is_number(value) for entry in held for value in entry.values()):
+        return True
+    return named_curves(held) is not None
+
+
 def below_settings(entries: Sequence[Record]) -> Sequence[Record]:
     """Return entries without a first one that shares no name with the next ones: the settings, or the environment."""
     if len(entries) > 2 and not any(entries[0].keys() & entry.keys() for entry in entries[1:SETTLED]):
@@ -61,7 +72,7 @@ def _long_form(entries: Sequence[Record]) -> Curves | None:
     """Return the curves of entries that each name a quantity and hold one value of it, as MLflow serves them."""
     first = entries[0]
     tag = next((name for name in first if name.lower() in TAGS and isinstance(first[name], str)), "")
-    value = next((name for name in first if name.lower() in VALUES), "")
+    value = next((name for name in first if name.lower() in VALUES and not isinstance(first[name], list)), "")
     if not tag or not value or is_number(first[tag]):
         return None
     held: dict[str, list[Record]] = {}

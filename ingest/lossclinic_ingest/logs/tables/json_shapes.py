@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lossclinic_ingest.logs.tables.axes import Axis, axis_of
+from lossclinic_ingest.logs.tables.cells import kind_of
 from lossclinic_ingest.logs.tables.columns import meaning_of
 from lossclinic_ingest.logs.tables.frames import flattened
+from lossclinic_ingest.logs.tables.long_form import VALUES
 from lossclinic_ingest.logs.tables.records import Record
 from lossclinic_ingest.logs.tables.words import words_of
 
@@ -76,13 +78,16 @@ def columns_of(held: Any) -> Iterator[tuple[str, list[Any]]]:
             yield name, values
 
 
-def curves_of(records: Sequence[Record], part: str = "") -> list[Curve]:
+def curves_of(records: Sequence[Record], part: str) -> list[Curve]:
     """Return the quantities of entries, each with the entries that hold it, named after the part they belong to."""
     names = list(dict.fromkeys(name for record in records for name in record))
     step, epoch = (next((name for name in names if axis_of(name) == axis), "") for axis in ("step", "epoch"))
     left = [name for name in names if not axis_of(name)]
+    alone = left[0] if len(left) == 1 and left[0].lower() in VALUES else None  # the part names the quantity
     return [
-        gathered(f"{part}/{name}" if part else name, [r for r in records if name in r], name, step, epoch)
+        gathered(
+            part if name == alone else f"{part}/{name}", [r for r in records if name in r], name, step, epoch
+        )
         for name in left
     ]
 
@@ -108,15 +113,14 @@ def with_own_axes(lists: Mapping[str, list[Any]]) -> Curves | None:
     return Curves(curves) if curves else None
 
 
+def has_columns(held: Any) -> bool:
+    """Whether a list with a number in it is here, or anywhere in a mapping."""
+    return next(columns_of(held), None) is not None
+
+
 def is_number(value: Any) -> bool:
-    """Whether JSON holds a number here, perhaps as text."""
-    if not isinstance(value, str):
-        return isinstance(value, float)
-    try:
-        float(value)
-    except ValueError:
-        return False
-    return "_" not in value
+    """Whether JSON holds a number here, perhaps as text: `"0.5"`, `"91.2%"`, `"tensor(0.5)"`."""
+    return isinstance(value, float) or (isinstance(value, str) and kind_of(value) in ("number", "measured"))
 
 
 def _axis(name: str) -> Axis | None:
