@@ -29,10 +29,10 @@ _SUMMARY = re.compile(r"epoch (\d{3,9}) \| (?:valid on '([^']{1,60})' subset \| 
 _JSON = re.compile(r'\{"epoch": \d{1,9}, "\w+": .*')
 _SURE = re.compile(
     r"(?:epoch \d{3,}(?::\s+\d+ / \d+ \w+=| \| (?:valid on '[^'\n]{1,60}' subset \| )?\w*loss [\dnie.+-]+ \|)"
-    r'|\{"epoch": \d+, "\w+": )[^\n]*num_updates'
+    r'|\{"epoch": \d+, "\w+": )[^\n]{0,2000}num_updates'
 )
 """Fairseq counts its updates in every line; by their beginning alone they could be anybody's."""
-_OVERFLOW = re.compile(r"NOTE: gradient overflow detected.*setting loss scale to: ([\d.e+-]+)")
+_OVERFLOW = re.compile(r"NOTE: gradient overflow detected.{0,100}setting loss scale to: ([\d.e+-]+)")
 _FIELD = re.compile(r"(\w[\w.@/-]*) (\S+)")
 _UPDATES = "num_updates"
 _OF_ALL = (_UPDATES, "wall")  # not of one split, so not prefixed
@@ -112,7 +112,9 @@ def _of_json(text: str) -> Iterator[Record]:
     epoch, update = held.get("epoch"), held.get("update")
     if not isinstance(epoch, int):
         return
-    split = next((name.removesuffix("_loss") for name in held if name.endswith("_loss") and update is None), "")
+    split = next(
+        (name.removesuffix("_loss") for name in held if name.endswith("_loss") and update is None), ""
+    )
     bare = {f"{split}_{name}": name for name in _OF_ALL}
     fields = {bare.get(name, name): value for name, value in _free(held).items() if name != "update"}
     done = {"done": update - epoch + 1} if isinstance(update, float) else {}

@@ -29,7 +29,7 @@ _TRAINED = re.compile(r"\biteration\s+(\d+)/\s*\d+ \|")
 _NEMO = re.compile(r"Training epoch (\d+), iteration (\d+)/\d+ \|")
 _VALIDATED = re.compile(r"\bvalidation (?:loss|results) at ([^|]{1,120})\|")
 _SURE = re.compile(
-    r"\biteration +\d+/ *\d+ \|[^\n]* (?:elapsed time per iteration|lm[ _]loss|consumed samples)"
+    r"\biteration +\d+/ *\d+ \|[^\n]{0,300} (?:elapsed time per iteration|lm[ _]loss|consumed samples)"
 )
 _NAN_COUNT = "number of nan iterations"
 _SKIPPED = "number of skipped iterations"

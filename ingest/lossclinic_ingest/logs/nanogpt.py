@@ -34,12 +34,12 @@ _LINES = (
 )
 _LINE = re.compile("|".join(_LINES), re.IGNORECASE)
 _SURE = re.compile(
-    r"(?:^|[\s\]])(?:iter \d+: loss [\dni]|step \d+: train loss \S+(?:, val loss | \(took )|step:\d+/\d+,? (?:tokens seen: [^\n,]{1,20}, )?(?:train_|val_)[lt]|step +\d+(?:/\d+)? (?:\([^()\n]{1,12}\) )?\| (?:train )?loss:? [\dni])"
+    r"(?:^|[\s\]])(?:iter \d+: loss [\dni-]|step \d+: train loss \S+(?:, val loss | \(took )|step:\d+/\d+,? (?:tokens seen: [^\n,]{1,20}, )?(?:train_|val_)[lt]|step +\d+(?:/\d+)? (?:\([^()\n]{1,12}\) )?\| (?:train )?loss:? {1,8}[\dni-])"
     r"|^s:\d+ (?:tel|trl):[\dni-]|^\d+ (?:val|train) \d+\.\d{4,6}$",
     re.MULTILINE,
 )
 _PAIR = re.compile(
-    rf"(?P<name>[A-Za-z][A-Za-z_/ ]{{0,30}}?):? ?(?P<value>(?<=[: ]){VALUE})(?P<unit>ms|s|m|k|%)?(?=[\s,|)]|$)",
+    rf"(?P<name>[A-Za-z][A-Za-z_/ ]{{0,30}}?):? {{0,8}}(?P<value>(?<=[: ]){VALUE})(?P<unit>ms|s|m|k|%)?(?=[\s,|)]|$)",
     re.IGNORECASE,
 )
 _NAMES = {
@@ -51,7 +51,7 @@ _NAMES = {
 }
 """Names of llm.c and build-nanogpt that say less than they mean; `tel` and `trl` are test and training loss."""
 _WRITTEN_IN_C = re.compile(r"z\)\| norm |\(took [\d.]+ ms\)|^s:\d+ ")
-_NOT_MEASURED = "-100"  # printed for the utilisation (mfu) until it is known, or where it is not
+_NOT_MEASURED = ("mfu", "-100.00")  # printed for the utilisation until it is known
 _FACTS = {
     "learning_rate": "lr",
     "batch_size": "batch_size",
@@ -105,7 +105,7 @@ def _entries(lines: Sequence[str]) -> Iterator[tuple[Record, bool]]:
 def _pairs(text: str) -> Iterator[tuple[str, str]]:
     for found in _PAIR.finditer(text):
         name, unit = found["name"].strip(), found["unit"]
-        if not found["value"].startswith(_NOT_MEASURED) and name != "step":  # a damaged line may hold another one
+        if (name, found["value"]) != _NOT_MEASURED and name != "step":  # a damaged line may hold another step
             yield _NAMES.get(name, name) + (f" ({unit})" if unit else ""), found["value"].replace(",", "")
 
 

@@ -19,9 +19,9 @@ TITLE = Text("a torchtune log", "torchtune 日志")
 
 _LINE = re.compile(r"Step (\d+) \| (\S+:.*)")
 _FIELD = re.compile(rf"(?<!\S)([^\s:|]{{1,80}}+):({VALUE})(?!\S)", re.IGNORECASE)
-_BAR = re.compile(rf"(\d+)\|(\d+)\|Loss: ({VALUE})(?=:|\s|$)", re.IGNORECASE)
+_BAR = re.compile(rf"(?<!\d)(\d{{1,9}})\|(\d{{1,12}})\|Loss: ({VALUE})(?=:|\s|$)", re.IGNORECASE)
 _SURE = re.compile(
-    rf"(?:^|\s)Step \d+ \| [^\s:|]{{1,80}}+:(?:{VALUE})(?!\S)|\d\|\d+\|Loss: [\dni-]", re.IGNORECASE
+    rf"(?:^|\s)Step \d+ \| [^\s:|]{{1,80}}+:(?:{VALUE})(?!\S)|\d\|\d{{1,12}}\|Loss: [\dni-]", re.IGNORECASE
 )
 _TWICE = Text(
     "the loss is from the progress bar, epoch|step|Loss: no logger wrote to this log",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-_TOKEN = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[{}\[\](),:]")
+_TOKEN = re.compile(r"'(?:[^'\\]|\\.)*+(?:'|$)|\"(?:[^\"\\]|\\.)*+(?:\"|$)|[{}\[\](),:]")
 _PLAIN = re.compile(r"\{((?:'[^'\\]*+': (?:'[^'\\]*+'|[^,'\"{}\[\]()]++)(?:, )?)++)\}")
 _PAIR = re.compile(r"'([^'\\]*+)': ('[^'\\]*+'|[^,'\"{}\[\]()]++)")
 """A dict of numbers and text, as nearly all are, at one stroke; any other is looked at mark by mark."""
