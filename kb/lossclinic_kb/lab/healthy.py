@@ -25,11 +25,27 @@ def optimizer_for(world: World, model: nn.Module, lr: float | None = None) -> to
     rate = world.lr if lr is None else lr
     if world.optimizer == "adam":
         return torch.optim.Adam(model.parameters(), lr=rate)
+    if world.optimizer == "adamw":
+        return torch.optim.AdamW(model.parameters(), lr=rate)
+    if world.optimizer == "rmsprop":
+        return torch.optim.RMSprop(model.parameters(), lr=rate)
     return torch.optim.SGD(model.parameters(), lr=rate, momentum=0.9)
 
 
 def healthy_trial(world: World, *, task: Task | None = None, model: nn.Module | None = None) -> Trial:
-    """Return a classification training of `world` that has no fault. Change one part of it to make one."""
+    """Return a training of `world` that has no fault. Change one part of it to make one.
+
+    Args:
+        world: Says which workload; its other fields are drawn to suit it.
+        task: Instead of that of a tabular world; other workloads build their own.
+        model: Likewise.
+    """
+    if world.workload != "tabular":
+        if task is not None or model is not None:
+            raise ValueError(f"the workload {world.workload!r} builds its own data and model")
+        from lossclinic_kb.lab.workloads import WORKLOADS  # which builds on this module
+
+        return WORKLOADS[world.workload].healthy(world)
     torch.manual_seed(world.seed)
     task = load_task(world.task, world.seed) if task is None else task
     model = mlp(task, world.width, world.depth) if model is None else model

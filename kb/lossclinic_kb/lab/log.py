@@ -23,13 +23,16 @@ class Log:
     def __init__(self, trial: Trial) -> None:
         self._trial = trial
         self._window: list[Scores] = []
+        self._correct: list[float] = []
         self._steps: list[Entry] = []
         self._validations: list[Entry] = []
+        self.says_stop = False
 
     def step(self, step: int, epoch: float, row: Scores) -> None:
         """Note the figures of one step; every `log_every` steps they become an entry."""
         trial = self._trial
         self._window.append(row)
+        self._correct.append(row.get("acc", _NAN))
         if step % trial.log_every:
             return
         rows = self._window if trial.smoothed else self._window[-1:]
@@ -40,10 +43,12 @@ class Log:
         entry["lr"] = float(trial.optimizer.param_groups[0]["lr"])
         self._steps.append((step, epoch, entry))
 
-    def validation(self, step: int, epoch: float, correct: Sequence[float], held_out: Scores) -> None:
+    def validation(self, step: int, epoch: float, held_out: Scores) -> None:
         """Note the figures of one validation, and the mean training accuracy since the last one."""
-        mean = sum(correct) / len(correct) if correct else _NAN
+        mean = sum(self._correct) / len(self._correct)
+        self._correct = []
         self._validations.append((step, epoch, {"train_acc": mean, **held_out}))
+        self.says_stop = self._trial.stop_when is not None and self._trial.stop_when(held_out)
 
     def run(self) -> Run:
         """Return everything noted, as a run."""

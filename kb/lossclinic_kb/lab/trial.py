@@ -60,6 +60,7 @@ class Trial:
         resume_after: Epochs after which the run is stopped and a new process goes on; None for never.
         saved: What the checkpoint of that stop holds, from `checkpoint.PARTS`; faults leave a part out.
         before_epoch: Called with (trial, epoch from 0) before each pass; distributed runs reshuffle here.
+        stop_when: Called with the figures of each validation; the training ends where it says so.
         scaler: The loss scaler of "fp16", set up by `fit`; None otherwise.
     """
 
@@ -87,6 +88,7 @@ class Trial:
     resume_after: int | None = None
     saved: Sequence[str] = checkpoint.PARTS
     before_epoch: Callable[[Trial, int], None] | None = None
+    stop_when: Callable[[Scores], bool] | None = None
     scaler: torch.amp.GradScaler | None = None
 
     def scores(
@@ -110,31 +112,30 @@ def fit(trial: Trial, progress: Progress | None = None) -> Run:
     validation: `train_acc` (running mean since the last one), `val_loss`, `val_acc`. Training goes on when the
     loss is NaN, as it does in practice.
     """
-    log, nan = Log(trial), float("nan")
+    log = Log(trial)
     trial.model.to(trial.device)
     trial.scaler = trial.scaler or scaler_for(trial.precision, trial.device)
     fresh = checkpoint.save(trial) if trial.resume_after is not None else {}
-    step, correct = 0, list[float]()
+    step = 0
     trial.model.train()
     for epoch in range(trial.epochs):
         if trial.before_epoch is not None:
             trial.before_epoch(trial, epoch)
         for batch, (inputs, targets) in enumerate(trial.train, 1):
             row = trial.train_step(trial, inputs.to(trial.device), targets.to(trial.device))
-            correct.append(row.get("acc", nan))
             step += 1
-            log.step(step, epoch + batch / len(trial.train), row)
+            done = epoch + batch / len(trial.train)
+            log.step(step, done, row)
             skipped = trial.scaler is not None and trial.scaler.get_scale() < row.get("loss_scale", 0.0)
             if trial.schedule is not None and trial.schedule_per_step and not skipped:
                 trial.schedule.step()
-            if trial.validate_every is not None and step % trial.validate_every == 0:
-                log.validation(step, epoch + batch / len(trial.train), correct, trial.evaluate(trial))
-                correct = []
+            every = trial.validate_every
+            if batch == len(trial.train) if every is None else step % every == 0:
+                log.validation(step, done, trial.evaluate(trial))
+                if log.says_stop:
+                    return log.run()
         if trial.schedule is not None and not trial.schedule_per_step:
             trial.schedule.step()
-        if trial.validate_every is None:
-            log.validation(step, epoch + 1, correct, trial.evaluate(trial))
-            correct = []
         if progress is not None:
             progress(epoch + 1, trial.epochs)
         if epoch + 1 == trial.resume_after:

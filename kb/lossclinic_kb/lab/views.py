@@ -7,27 +7,41 @@ from dataclasses import replace
 
 import numpy as np
 
-from lossclinic_kb.run import Role, Run, Series
+from lossclinic_kb.run import IntArray, Role, Run, Series
 
 THIN = 10  # loggers commonly write every tenth step
 
+VALIDATED: tuple[Role, ...] = ("val_loss", "val_acc", "train_acc")
+"""Roles that have one entry for each validation."""
 
-def epoch_means(steps: Series, epochs: int) -> Series:
+
+def epoch_of(entries: Series) -> IntArray:
+    """Return in which epoch each entry was logged, counted from 1; the end of an epoch belongs to it."""
+    assert entries.epoch is not None
+    return np.ceil(entries.epoch - 1e-9).astype(np.int64)  # less the error of adding up fractions
+
+
+def epoch_means(steps: Series) -> Series:
     """Return a per-step series as an epoch logger writes it: one mean per epoch, NaN if any step was."""
-    assert steps.epoch is not None
-    index = np.ceil(steps.epoch - 1e-9).astype(np.int64) - 1
-    last = np.flatnonzero(np.diff(index, append=epochs))
+    index = epoch_of(steps)
+    last = np.flatnonzero(np.diff(index, append=-1))
     means = np.array([steps.values[index == index[end]].mean() for end in last], dtype=np.float64)
-    return replace(steps.take(last), values=means, epoch=(index[last] + 1).astype(np.float64), step=None)
+    return replace(steps.take(last), values=means, epoch=index[last].astype(np.float64), step=None)
+
+
+def epoch_ends(validations: Series) -> Series:
+    """Return a series of validations as an epoch logger writes it: the last one of each epoch."""
+    index = epoch_of(validations)
+    last = np.flatnonzero(np.diff(index, append=-1))
+    return replace(validations.take(last), epoch=index[last].astype(np.float64), step=None)
 
 
 def by_epoch(run: Run) -> Run:
-    """Return the run as an epoch logger writes it: mean training loss, validation, accuracy, last rate."""
-    count = max(len(s) for s in run.all("val_loss"))
+    """Return the run as an epoch logger writes it: mean training loss, last validation, accuracy, mean rate."""
     kept = [
-        epoch_means(s, count) if s.role in ("train_loss", "lr") else replace(s, step=None)
+        epoch_ends(s) if s.role in VALIDATED or s.name.startswith("val_") else epoch_means(s)
         for s in run.series
-        if s.role != "grad_norm"  # epoch loggers do not write it
+        if s.role not in ("grad_norm", "loss_scale")  # epoch loggers do not write these
     ]
     return replace(run, series=tuple(kept))
 

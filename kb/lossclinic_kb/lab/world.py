@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import numpy as np
+
+from lossclinic_kb.lab.precision import Precision
 
 TASKS = ("digits", "digits_few_classes", "wine", "breast_cancer", "blobs", "spirals")
 """Classification tasks of `lossclinic_kb.lab.tasks`; none needs a download."""
@@ -19,6 +22,10 @@ JUDGES = ("wine", "digits_few_classes")
 
 COUNTED = tuple(task for task in TASKS if task not in JUDGES)
 """Tasks on which likelihoods are counted."""
+
+Schedule = Literal["none", "cosine", "one_cycle", "step", "warmup"]
+SCHEDULES: tuple[Schedule, ...] = get_args(Schedule)
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,16 @@ class World:
         lr_factor: Multiplies the rate that suits the optimiser; 0.5 to 2.
         log_every: Steps between two logged training losses.
         smoothed: Whether the logged training loss is a mean over the last `log_every` steps.
+        workload: "tabular" (the tasks above), or one of `lossclinic_kb.lab.workloads.WORKLOADS`.
+        base_lr: The rate that suits the workload and the optimiser; None for that of a tabular network.
+        schedule: How the rate goes over the run.
+        validate_every: Steps between two validations; None for one after each epoch.
+        summed: Whether the loss is a sum over the samples of a batch instead of their mean.
+        loss_weight: A factor on the loss, such as the square of the unit that targets are measured in.
+        classes: Number of classes, or of characters, where the workload leaves it open.
+        variant: A switch from 0 whose meaning belongs to the workload: which layers, cell or likelihood.
+        precision, accumulate, device: As in `Trial`.
+        resumed: Whether the run is stopped half-way and goes on from a complete checkpoint.
     """
 
     seed: int = 0
@@ -48,11 +65,28 @@ class World:
     lr_factor: float = 1.0
     log_every: int = 1
     smoothed: bool = False
+    workload: str = "tabular"
+    base_lr: float | None = None
+    schedule: Schedule = "none"
+    validate_every: int | None = None
+    summed: bool = False
+    loss_weight: float = 1.0
+    classes: int = 0
+    variant: int = 0
+    precision: Precision = "fp32"
+    accumulate: int = 1
+    device: str = "cpu"
+    resumed: bool = False
 
     @property
     def lr(self) -> float:
-        """The rate at which a small network trains well: 0.05 with SGD and momentum, 0.003 with Adam."""
-        return self.lr_factor * (0.003 if self.optimizer == "adam" else 0.05)
+        """The rate at which a small network trains well: 0.05 with SGD and momentum, 0.003 with Adam.
+
+        Other workloads have their own. The steps of SGD grow with the loss, so its rate makes up for their scale.
+        """
+        base = (0.003 if self.optimizer == "adam" else 0.05) if self.base_lr is None else self.base_lr
+        scale = self.loss_weight * (self.batch_size if self.summed else 1)
+        return self.lr_factor * base / (scale if self.optimizer == "sgd" else 1.0)
 
     @classmethod
     def draw(cls, seed: int, tasks: Sequence[str] = TASKS) -> World:
@@ -83,3 +117,17 @@ class World:
             log_every,
             bool(rng.integers(2)),
         )
+
+    @classmethod
+    def draw_workload(cls, seed: int, names: Sequence[str] | None = None) -> World:
+        """Return the world that belongs to `seed`, its workload one of `names` (all); the same one every time.
+
+        Which other workloads it might have been makes no difference to a world.
+        """
+        from lossclinic_kb.lab.range import drawn_from  # which, like the workloads, needs this module
+        from lossclinic_kb.lab.workloads import WORKLOADS
+
+        chosen = np.random.default_rng([seed, 23])
+        name = str(chosen.choice(list(WORKLOADS if names is None else names)))
+        rng = np.random.default_rng([seed, 29, *name.encode()])
+        return drawn_from(WORKLOADS[name].range, name, seed, rng)

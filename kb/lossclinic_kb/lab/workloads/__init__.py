@@ -1,0 +1,64 @@
+"""The trainings of the lab beyond tabular classification: one file each, registered here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from lossclinic_kb.lab.range import Range
+from lossclinic_kb.lab.trial import Trial
+from lossclinic_kb.lab.workloads import (
+    autoencoder,
+    char_rnn,
+    char_transformer,
+    cnn_digits,
+    detection,
+    distillation,
+    fine_tuning,
+    gan,
+    metric_learning,
+    regression_diabetes,
+    regression_friedman,
+    segmentation,
+    sequence_classification,
+    vae,
+)
+from lossclinic_kb.lab.world import World
+
+
+@dataclass(frozen=True)
+class Workload:
+    """One kind of training.
+
+    Attributes:
+        healthy: Returns the training of a world of this workload, with nothing wrong.
+        range: Within what its worlds are drawn.
+    """
+
+    healthy: Callable[[World], Trial]
+    range: Range
+
+
+WORKLOADS: Mapping[str, Workload] = {
+    "cnn_digits": Workload(cnn_digits.healthy, cnn_digits.RANGE),
+    "regression_diabetes": Workload(regression_diabetes.healthy, regression_diabetes.RANGE),
+    "regression_friedman": Workload(regression_friedman.healthy, regression_friedman.RANGE),
+    "char_transformer": Workload(char_transformer.healthy, char_transformer.RANGE),
+    "char_rnn": Workload(char_rnn.healthy, char_rnn.RANGE),
+    "sequence_classification": Workload(sequence_classification.healthy, sequence_classification.RANGE),
+    "autoencoder": Workload(autoencoder.healthy, autoencoder.RANGE),
+    "vae": Workload(vae.healthy, vae.RANGE),
+    "metric_learning": Workload(metric_learning.healthy, metric_learning.RANGE),
+    "gan": Workload(gan.healthy, gan.RANGE),
+    "segmentation": Workload(segmentation.healthy, segmentation.RANGE),
+    "detection": Workload(detection.healthy, detection.RANGE),
+    "fine_tuning": Workload(fine_tuning.healthy, fine_tuning.RANGE),
+    "distillation": Workload(distillation.healthy, distillation.RANGE),
+}
+"""Every workload by name; `World.workload` is one of them, or "tabular"."""
+
+JUDGING_WORKLOADS = ("char_rnn", "segmentation", "regression_friedman")
+"""Workloads that are never counted or tuned on: they judge what was learned from the others."""
+
+COUNTED_WORKLOADS = tuple(name for name in WORKLOADS if name not in JUDGING_WORKLOADS)
+"""Workloads on which likelihoods may be counted."""
