@@ -24,8 +24,10 @@ ID = "deepspeed_console"
 TITLE = Text("a console log of DeepSpeed", "DeepSpeed 的控制台日志")
 
 _STEP = re.compile(r"\bstep=(\d+), skipped=(\d+), lr=\[([^\]]{0,2000})\], mom=\[[\[(]*([^\]),]*)")
+_NUMBER = r"(\d+(?:\.\d+)?)"
 _SCALE = re.compile(
-    r"(?:OVERFLOW!.{0,200}Attempted loss scale: |dynamic loss scale from )(\d+(?:\.\d+)?)(?:(?:, reducing)? to (\d+(?:\.\d+)?))?"
+    rf"(?:OVERFLOW!.{{0,100}}Attempted loss scale: |dynamic loss scale from ){_NUMBER}(?:(?:, reducing)? to {_NUMBER})?"
+    rf"|OVERFLOW!.{{0,100}}Reducing loss scale to {_NUMBER}"
 )
 _PIPELINE = re.compile(r"\bsteps: (\d+) (loss: .*)")
 _SURE = re.compile(
@@ -41,6 +43,8 @@ _OF_SPLIT = re.compile(
 _BARE = re.compile(
     rf"\b(loss|step|iter|iteration|epoch) ({VALUE})(?![\w.])", re.IGNORECASE
 )  # without a mark between
+_IN_BRACKETS = re.compile(r"^\[(\d+),\s*(\d+)\] ")  # epoch and batch, as PyTorch's tutorial prints them
+_AXES = ("step", "epoch")
 _PROCESS = frozenset({"rank", "local_rank"})
 _FACTS = {
     "train_batch_size": "batch_size",
@@ -79,27 +83,33 @@ def read(document: Document) -> tuple[Run, ...]:
 
 
 def _entries(lines: Sequence[str]) -> tuple[list[Record], list[Record]]:
-    """Return what DeepSpeed's lines hold, and what the script's do: at their own steps, or DeepSpeed's last."""
-    own: list[Record] = [{"step": 0}]
+    """Return what DeepSpeed's lines hold, and what the script's do.
+
+    The script's stand at their own steps, or at DeepSpeed's last. Where DeepSpeed reports no steps (`steps_per_print`
+    is often set out of reach), its loss scale stands at the script's last.
+    """
+    reports = any(_STEP.search(line) or _PIPELINE.search(line) for line in lines)
+    own: list[Record] = [{"step": 0}] if reports else []
     of_script: list[tuple[object, Record]] = []
-    step: object = 0
     scale = 0.0
     for line in lines:
         if report := _STEP.search(line):
-            step = report[1]
-            own.append({"step": step, "skipped": report[2], **dict(_rates(report[3])), "mom": report[4]})
+            own.append({"step": report[1], "skipped": report[2], **dict(_rates(report[3])), "mom": report[4]})
         elif pipeline := _PIPELINE.search(line):
-            step = pipeline[1]
-            own.append({"step": step, **dict(_OF_PIPELINE.findall(pipeline[2]))})
+            own.append({"step": pipeline[1], **dict(_OF_PIPELINE.findall(pipeline[2]))})
         elif rescaled := _SCALE.search(line):
             for value in rescaled.groups():
                 if value and float(value) != scale:
                     own.append({"loss_scale": value})
                     scale = float(value)
         elif not _OWN.search(line) and (values := _of_script(line)):
-            of_script.append((step, values))
-    counted = any("step" in values for _, values in of_script)
-    return own if len(own) > 1 else [], [
+            place = next((entry["step"] for entry in reversed(own) if "step" in entry), None)
+            of_script.append((place, values))
+            if not reports and "step" in values:
+                own.append({axis: values[axis] for axis in _AXES if axis in values})
+    counted = not reports or any("step" in values for _, values in of_script)
+    held = any(entry.keys() - set(_AXES) for entry in own)
+    return own if held else [], [
         values if counted else {"step": place, **values} for place, values in of_script
     ]
 
@@ -113,6 +123,8 @@ def _of_script(line: str) -> Record:
     """Return what a line of the script says that names a loss, else nothing."""
     message = _OF_SPLIT.sub(r"\1_", message_of(line))
     pairs = {**dict(_BARE.findall(message)), **labelled(message)}
+    if place := _IN_BRACKETS.match(message):
+        pairs.update(epoch=place[1], step=place[2])
     if not any(meaning_of(name).quantity == "loss" for name in pairs):
         return {}
     return {axis_of(name) or name: value for name, value in pairs.items() if name.lower() not in _PROCESS}
@@ -132,7 +144,7 @@ def _what(own: Sequence[Record], of_script: Sequence[Record]) -> tuple[Text, ...
             Text("DeepSpeed's own lines hold no loss; have the script print it, or give the file of a monitor (csv_monitor, TensorBoard)",
                  "DeepSpeed 自己的日志行里没有损失；请在脚本里打印，或给 csv_monitor、TensorBoard 写的文件")
         )  # fmt: skip
-    if "loss_scale" in names:
+    if {"loss_scale", "step"} <= names:
         notes.append(
             Text("the loss scale is printed without a step; it stands at the step printed before it",
                  "loss scale 打印时不带步数，放在它之前最近打印的那一步")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from lossclinic_kb.facts import KNOWN, Fact
 
 LONGEST = 300  # characters of a line that states one setting; what is longer is something else
-_VALUE = r"[\w.+-]+"
+_VALUE = r"[\w.+-]+(?:,\d{3})*(?![\d.])"  # 1,024 is one number
 
 
 def stated(lines: Iterable[str], names: Mapping[str, str]) -> dict[str, Fact]:
@@ -50,7 +50,7 @@ def _fact(name: str, value: str) -> dict[str, Fact]:
     if value.lower() in ("none", "null"):
         return {}
     try:
-        fact = KNOWN[name](value)
+        fact = KNOWN[name](value.replace(",", ""))
     except ValueError:
         return {}
     return {} if fact is False else {name: fact}
