@@ -16,6 +16,7 @@ from lossclinic_ingest.logs.texts.console import lines_of, message_of
 from lossclinic_ingest.logs.texts.cut_line import without_cut
 from lossclinic_ingest.logs.texts.labelled import VALUE
 from lossclinic_ingest.logs.texts.stated import stated
+from lossclinic_ingest.logs.texts.torn import without_torn_value
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Text
 
@@ -79,12 +80,13 @@ def read(document: Document) -> tuple[Run, ...]:
     found = list(_entries(lines))
     if not found:
         raise refuse.only_words(document.name)
-    entries, cut = without_cut(document, _placed(found), lines[-1])
+    whole, cut = without_cut(document, _placed(found), lines[-1])
+    entries, torn = without_torn_value(document.text, whole)
     names = {name for entry in entries for name in entry}
     config = (
         {} if any(map(_WRITTEN_IN_C.search, lines)) else {"framework": "pytorch", **stated(lines, _FACTS)}
     )
-    notes = (*document.notes, *cut, *_estimates(names))
+    notes = (*document.notes, *cut, *torn, *_estimates(names))
     return (run_of_records(ID, document.name, entries, config=config, notes=notes),)
 
 

@@ -17,8 +17,8 @@ def without_cut(
 ) -> tuple[list[Entry], tuple[Text, ...]]:
     """Return the entries without one from a last line that was not written to its end, and a note if there was one.
 
-    Text that was pasted often lacks its last line break; so only an entry counts as cut that has fewer names than
-    the one of its kind before it. Entries whose second name agrees (the first is the step) are of one kind.
+    Text that was pasted often lacks its last line break; so only an entry counts as cut that lacks a name which the
+    one of its kind before it has. Entries whose second name agrees (the first is the step) are of one kind.
 
     Args:
         document: The text they were read from.
@@ -32,6 +32,6 @@ def without_cut(
     if str(kept[-1][names[-1]]) not in last:  # it stands in an earlier line
         return kept, ()
     alike = next((entry for entry in reversed(kept[:-1]) if list(entry)[:2] == names[:2]), None)
-    if alike is None or len(alike) <= len(names):
+    if alike is None or alike.keys() <= set(names):
         return kept, ()
     return kept[:-1], (remarks.CUT_ROW,)
