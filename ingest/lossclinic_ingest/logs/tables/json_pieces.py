@@ -29,6 +29,7 @@ def values_in(text: str) -> tuple[list[Any], bool]:
     """
     found: list[Any] = []
     start = len(text) - len(text.lstrip())
+    opened = False
     while True:
         between = _BETWEEN.match(text, start)
         start = start if between is None else between.end()
@@ -38,9 +39,9 @@ def values_in(text: str) -> tuple[list[Any], bool]:
             value, start = _DECODER.raw_decode(text, start)
             found.append(value)
         except (ValueError, RecursionError):
-            if found or text[start] != "[":
+            if found or opened or text[start] != "[":
                 return found, False
-            start += 1
+            opened, start = True, start + 1
 
 
 def objects_in(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
