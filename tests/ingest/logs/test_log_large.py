@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lossclinic_ingest.logs.inputs import document
 from lossclinic_ingest.logs.inputs.document import Document
-from lossclinic_ingest.logs.tables import large
+from lossclinic_ingest.logs.tables import large, stretch
 from lossclinic_ingest.logs.tables.table import LargeTable, Table
 from lossclinic_kb.text import Text
 
@@ -21,7 +21,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the road of large tables for every table, in parts of a few lines."""
     monkeypatch.setattr(document, "LARGE", 0)
     monkeypatch.setattr(large, "PART", 40)
-    monkeypatch.setattr(large, "STRETCH", 3)
+    monkeypatch.setattr(stretch, "STRETCH", 3)
 
 
 def both(text: str) -> tuple[Table | None, Table | None]:

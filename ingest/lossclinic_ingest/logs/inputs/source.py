@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.inputs.archive import of_archive
 from lossclinic_ingest.logs.inputs.document import Document
-from lossclinic_ingest.logs.inputs.folder import Folder, of_archive, of_folder, of_paths
+from lossclinic_ingest.logs.inputs.folder import Folder, of_folder, of_paths
 from lossclinic_ingest.logs.inputs.unpack import unpacked
 from lossclinic_ingest.logs.limits import Limits, current
 from lossclinic_kb.errors import InputError

@@ -8,125 +8,28 @@ the whole table goes the careful way, cell by cell.
 from __future__ import annotations
 
 import codecs
-import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import numpy as np
 
-from lossclinic_ingest.logs.tables.cells import Cells, read_cells
-from lossclinic_ingest.logs.tables.layout import LONGEST_LINE, Layout, is_noise
+from lossclinic_ingest.logs.tables.cells import Cells
+from lossclinic_ingest.logs.tables.layout import LONGEST_LINE, Layout
+from lossclinic_ingest.logs.tables.stretch import Column, Lines, OddError, parse
 from lossclinic_kb.progress import Progress
 from lossclinic_kb.run import BoolArray, FloatArray
 from lossclinic_kb.text import Text
-
-if TYPE_CHECKING:
-    from pandas import DataFrame, Series
 
 LARGE: Final = 4_000_000
 """Bytes from which on importing pandas (0.3 s) costs less than it saves."""
 PART: Final = 24_000_000
 """Bytes, at most, that one thread parses before it takes the next."""
-STRETCH: Final = 20_000
-"""Rows parsed at once: few enough to stay in the processor's cache, which makes it faster than all at once."""
 MOST_THREADS: Final = 4  # parsing is bound by memory beyond that
 HEAD_ROWS: Final = 50  # rows whose text is kept, for readers that look at how a cell was spelled
-NANS: Final = (b"nan", b"NaN", b"NAN")
-STAND_IN: Final = -1.2345678901234567e-301
-"""What the parser is given for NaN, which it would take for an empty cell; nobody logs this number."""
-_SPELLED: Final = repr(STAND_IN)
-
 _READING: Final = Text("reading the log", "正在读取日志")
-
-
-class _OddError(Exception):
-    """The table is not as plain as it looked."""
-
-
-@dataclass
-class _Column:
-    """A stretch of one column while it is being filled; `values` is a view of the whole column."""
-
-    values: FloatArray
-    missing: BoolArray | None = None
-    is_word: BoolArray | None = None
-    words: list[str] | None = None
-    example: str = ""
-    seen: dict[str, str] = field(default_factory=dict)
-
-    def put(self, start: int, piece: Series[Any], had_nan: bool) -> None:
-        """Fill in the cells from `start` on; `had_nan` tells whether `STAND_IN` can be among them.
-
-        Raises:
-            _OddError: They need the careful way.
-        """
-        if piece.dtype.kind in "fiu":
-            if self.words is not None:
-                raise _OddError
-            self._put_numbers(start, piece.to_numpy(np.float64), had_nan)
-            return
-        texts = ["" if text != text else str(text).replace(_SPELLED, "nan") for text in piece.tolist()]
-        cells = read_cells(texts)
-        is_words = bool(cells.words.any())
-        if cells.unit or cells.percent or cells.comma or cells.unwrapped:
-            raise _OddError
-        if is_words and (not (cells.words | cells.missing).all() or any(map(is_noise, set(texts) - {""}))):
-            raise _OddError  # words among numbers, a comment, a drawn rule
-        if start and is_words != (self.words is not None):
-            raise _OddError
-        self.values[start : start + len(texts)] = cells.values
-        if cells.missing.any():
-            self.missing = self._marked(self.missing, start, cells.missing)
-        if is_words:
-            self.is_word = self._marked(self.is_word, start, cells.words)
-            # Names of metrics: a few different ones, each kept once.
-            self.words = (self.words or []) + [self.seen.setdefault(text, text) for text in texts]
-            self.example = self.example or cells.example
-
-    def _put_numbers(self, start: int, numbers: FloatArray, had_nan: bool) -> None:
-        """Fill in numbers; the parser made NaN of empty cells alone."""
-        own = self.values[start : start + len(numbers)]
-        own[:] = numbers
-        gone = np.isnan(numbers)
-        if gone.any():
-            self.missing = self._marked(self.missing, start, gone)
-        if had_nan:
-            own[np.abs(numbers) == -STAND_IN] = np.nan
-
-    def _marked(self, marks: BoolArray | None, start: int, found: BoolArray) -> BoolArray:
-        """Return the marks of all rows with those of a stretch filled in."""
-        if marks is None:
-            marks = np.zeros(len(self.values), np.bool_)
-        marks[start : start + len(found)] = found
-        return marks
-
-
-class _Lines(io.TextIOBase):
-    """The lines of a log from `start` to `end`, read piece by piece without the copy that `StringIO` makes."""
-
-    def __init__(self, data: bytes, start: int, end: int) -> None:
-        self.data, self.place, self.end = data, start, end
-        self.had_nan = False
-
-    def readable(self) -> bool:
-        """Whether it can be read: it can."""
-        return True
-
-    def read(self, size: int | None = -1, /) -> str:
-        """Return whole lines of about `size` bytes."""
-        wanted = self.end if size is None or size < 0 else min(self.place + size, self.end)
-        after = self.data.find(b"\n", wanted, self.end) + 1
-        piece = self.data[self.place : after or self.end]
-        self.place += len(piece)
-        for spelling in NANS:
-            if spelling[:1] in piece and spelling in piece:  # one letter is found much faster than three
-                piece = piece.replace(spelling, _SPELLED.encode())
-                self.had_nan = True
-        return piece.decode("utf-8")
 
 
 def read_large(
@@ -154,16 +57,16 @@ def read_large(
     ends[-1] += 1  # the last line, whose end was taken off
     whole = [np.empty(ends[-1]) for _ in range(layout.width)]
     jobs = [
-        ([_Column(values[a:b]) for values in whole], _Lines(data, *place))
+        ([Column(values[a:b]) for values in whole], Lines(data, *place))
         for (a, b), place in zip(pairwise([0, *ends]), pairwise(bounds), strict=True)
     ]
     try:
         with ThreadPoolExecutor(_threads()) as pool:
-            parsed = pool.map(lambda job: _parse(job[0], job[1], layout.separator), jobs)
+            parsed = pool.map(lambda job: parse(job[0], job[1], layout.separator), jobs)
             for done, _ in enumerate(parsed, 1):
                 if progress is not None:
                     progress(_READING, bounds[done], len(data))
-    except (_OddError, ValueError, OverflowError):
+    except (OddError, ValueError, OverflowError):
         return None
     columns = [[job[0][i] for job in jobs] for i in range(layout.width)]
     may_be_short = any(
@@ -200,53 +103,8 @@ def _threads() -> int:
     return min(MOST_THREADS, os.cpu_count() or 1)
 
 
-def _parse(columns: list[_Column], lines: _Lines, separator: str) -> None:
-    """Fill in the columns of one part.
-
-    Raises:
-        _OddError: It needs the careful way.
-    """
-    place = 0
-    for frame in _stretches(lines, separator, len(columns)):
-        *pieces, beyond = (piece for _, piece in frame.items())
-        if place + len(frame) > len(columns[0].values) or beyond.notna().any():
-            raise _OddError
-        for column, piece in zip(columns, pieces, strict=True):
-            column.put(place, piece, lines.had_nan)
-        place += len(frame)
-    if place != len(columns[0].values):  # blank lines, quotes
-        raise _OddError
-
-
-def _stretches(lines: _Lines, separator: str, width: int) -> Iterator[DataFrame]:
-    """Yield frames of `STRETCH` rows, with one column more than the table to catch rows that are too long.
-
-    Raises:
-        _OddError: The parser refuses.
-    """
-    import pandas as pd
-
-    exact: dict[str, Any] = {}
-    if tuple(map(int, pd.__version__.split(".")[:2])) < (3, 1):  # later ones are always exact
-        exact["float_precision"] = "round_trip"
-    try:
-        yield from pd.read_csv(
-            lines,
-            sep=separator,
-            header=None,
-            names=range(width + 1),
-            keep_default_na=False,
-            na_values=[""],
-            low_memory=False,
-            chunksize=STRETCH,
-            **exact,
-        )
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise _OddError from error
-
-
 def _joined(
-    whole: Sequence[FloatArray], columns: Sequence[Sequence[_Column]], head: Sequence[Sequence[str]]
+    whole: Sequence[FloatArray], columns: Sequence[Sequence[Column]], head: Sequence[Sequence[str]]
 ) -> tuple[tuple[Cells, ...], tuple[Sequence[str], ...]] | None:
     """Put the parts of each column together; None where one has words in some parts only."""
     nothing = np.zeros(len(whole[0]), np.bool_)  # shared by all columns in which nothing is missing
