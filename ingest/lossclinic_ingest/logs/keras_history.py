@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
+from lossclinic_ingest.logs.tables import remarks
 from lossclinic_ingest.logs.tables.axes import axis_of
 from lossclinic_ingest.logs.tables.columns import meaning_of
 from lossclinic_ingest.logs.tables.frames import run_of_mapping
@@ -61,7 +63,8 @@ def read(document: Document) -> tuple[Run, ...]:
     run = run_of_mapping(
         ID, document.name, {"epoch": axis, **columns}, config=config | _planned(parsed), notes=notes
     )
-    return (run,)
+    means = remarks.of_epoch_means(run) if sure else ()
+    return (replace(run, notes=run.notes + means),)
 
 
 def _columns(document: Document) -> tuple[Columns, bool]:

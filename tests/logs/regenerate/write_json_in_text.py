@@ -92,7 +92,7 @@ def main() -> None:
         "keras_history_printed",
         str(history),
         kept,
-        notes=2,
+        notes=3,
         written_by="str of Python",
         config={"framework": "keras"},
     )

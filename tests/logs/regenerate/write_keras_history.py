@@ -46,8 +46,8 @@ def main() -> None:
             known = {"framework": "keras"} if config is None else config
             save(ID, case, log, rows, written_by=by("keras"), notes=notes, config=known)
 
-    write("validation", fit(), roles, notes=1)
-    write("validation_every_second_epoch", fit(epochs=7, validation_freq=2), roles, notes=2)
+    write("validation", fit(), roles, notes=2)
+    write("validation_every_second_epoch", fit(epochs=7, validation_freq=2), roles, notes=3)
     write(
         "no_validation",
         fit(validation_split=0.0),
@@ -62,19 +62,19 @@ def main() -> None:
         "whole_history_from_epoch_2",
         fit(epochs=6, initial_epoch=2),
         roles,
-        notes=0,
+        notes=1,
         whole=True,
         config=planned,
     )
     plateau = keras.callbacks.ReduceLROnPlateau(monitor="loss", patience=1)
     huge = fit(keras.optimizers.SGD(1e30), "mse", ("mae",), data=x * np.float32(1e15), callbacks=[plateau])
     names = {"loss": "train_loss", "mae": "other", **pair, "val_mae": "other", "learning_rate": "lr"}
-    write("nan_and_learning_rate", huge, names, notes=1)
+    write("nan_and_learning_rate", huge, names, notes=2)
     odd = keras.metrics.MeanAbsoluteError(name="my metric: |y-ŷ|")
     names = {**pair, "my metric: |y-ŷ|": "other", "val_my metric: |y-ŷ|": "other"}
-    write("odd_names", fit(metrics=(odd,)), names, notes=1)
+    write("odd_names", fit(metrics=(odd,)), names, notes=2)
     hot = np.concatenate([y, 1 - y], 1)
     classes = fit(
         loss="categorical_crossentropy", metrics=(keras.metrics.F1Score(average=None),), units=2, target=hot
     )
-    write("metric_per_class", classes, pair, notes=2)
+    write("metric_per_class", classes, pair, notes=3)
