@@ -21,8 +21,8 @@ GREY = 0.2  # standard deviation of the noise on pixels whose shapes are 1 brigh
 
 RANGE = Range(
     samples=900,
-    steps=(350, 600),
-    rates={"sgd": 0.1, "adam": 3e-3, "adamw": 3e-3, "rmsprop": 2e-3},
+    steps=(400, 600),
+    rates={"sgd": 0.05, "adam": 3e-3, "adamw": 3e-3, "rmsprop": 2e-3},
     batch_sizes=(16, 32),
     widths=(8, 12),
     depths=(2,),

@@ -20,10 +20,10 @@ TEMPERATURE = 2.0
 
 RANGE = Range(
     samples=675,
-    steps=(150, 350),
-    rates={"sgd": 0.05, "adam": 3e-3, "adamw": 3e-3, "rmsprop": 2e-3},
+    steps=(250, 500),
+    rates={"sgd": 0.05, "adam": 5e-3, "adamw": 5e-3, "rmsprop": 2e-3},
     batch_sizes=(16, 32),
-    widths=(16, 32),
+    widths=(32, 64),
     depths=(1,),
 )
 
