@@ -27,7 +27,7 @@ from benchmarks.recorded import cases
 
 FILE = b"\n\x1cFILE "
 """Begins each file of a folder; such an input is handed over as an archive, whose checksums would stop all changes."""
-LONGEST = 20_000  # bytes of one input; the recorded logs are smaller, and small inputs are tried faster
+LONGEST = 40_000  # bytes of one input; no recorded log is larger, and small inputs are tried faster
 TOO_LONG = 60  # seconds after which one input counts as a crash
 MEMORY = 3000  # megabytes that one input may not need
 REPORT_EVERY = 60  # seconds
