@@ -13,6 +13,7 @@ from lossclinic_ingest.logs.tables.json_shapes import (
     Records,
     Shape,
     gathered,
+    has_number,
     is_number,
 )
 from lossclinic_ingest.logs.tables.long_form import TAGS, VALUES
@@ -31,7 +32,11 @@ def shape_of_list(items: Sequence[Any]) -> Shape | None:
         kept = below_settings(entries)
         others = len(items) - len(kept)
         curves = _long_form(kept) or named_curves(kept)
-        return curves or Records([flat(entry) for entry in kept], others=others)
+        if curves is not None:
+            return curves
+        records = [flat(entry) for entry in kept]
+        numbers = any(has_number(list(record.values())) for record in records)
+        return Records(records, others=others) if numbers else None
     rows = [item for item in items if isinstance(item, list)]
     if rows and len(rows) == len(items):
         return shape_of_rows(rows)

@@ -16,6 +16,10 @@ from lossclinic_ingest.logs.tables.words import words_of
 
 LOOKED_AT = 50
 """Entries whose names stand for those of all."""
+SETTLED = 200
+"""Items among which one shows what a list is of."""
+LONGEST_NUMBER = 100
+"""Characters of a printed tensor with its device and gradient; longer text is prose."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +78,7 @@ def columns_of(held: Any) -> Iterator[tuple[str, list[Any]]]:
     """Yield name and values of every list with a number in it; "" names a list that stands alone."""
     found = flattened(held) if isinstance(held, Mapping) else [("", held)]
     for name, values in found:
-        if isinstance(values, list) and any(map(is_number, values)):
+        if isinstance(values, list) and has_number(values):
             yield name, values
 
 
@@ -118,9 +122,16 @@ def has_columns(held: Any) -> bool:
     return next(columns_of(held), None) is not None
 
 
+def has_number(values: Sequence[Any]) -> bool:
+    """Whether a list holds a number, in text only if one is among its first items: other lists of text are long."""
+    return any(isinstance(value, float) for value in values) or any(map(is_number, values[:SETTLED]))
+
+
 def is_number(value: Any) -> bool:
     """Whether JSON holds a number here, perhaps as text: `"0.5"`, `"91.2%"`, `"tensor(0.5)"`."""
-    return isinstance(value, float) or (isinstance(value, str) and kind_of(value) in ("number", "measured"))
+    if not isinstance(value, str):
+        return isinstance(value, float)
+    return len(value) <= LONGEST_NUMBER and kind_of(value) in ("number", "measured")
 
 
 def _axis(name: str) -> Axis | None:
