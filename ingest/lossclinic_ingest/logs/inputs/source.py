@@ -12,6 +12,7 @@ from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.archive import of_archive
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.inputs.folder import Folder, of_folder, of_paths
+from lossclinic_ingest.logs.inputs.notebook import of_notebook
 from lossclinic_ingest.logs.inputs.unpack import unpacked
 from lossclinic_ingest.logs.limits import Limits, current
 from lossclinic_kb.errors import InputError
@@ -31,7 +32,11 @@ def open_source(source: Any, name: str = "") -> Document | Folder:
         UnreadableLog: No such file, empty, too large, damaged, or not to be opened.
         InputError: Nothing of these.
     """
-    limits = current()
+    opened = _opened(source, name, current())
+    return (of_notebook(opened) or opened) if isinstance(opened, Document) else opened
+
+
+def _opened(source: Any, name: str, limits: Limits) -> Document | Folder:
     if isinstance(source, str):
         return _from_text_or_path(source, name, limits)
     if isinstance(source, os.PathLike):
