@@ -11,7 +11,7 @@ from lossclinic.diagnosis import Diagnosis, EvidenceLine, RankedCause
 from lossclinic.ui import texts
 from lossclinic.wording import in_words, percent
 from lossclinic_kb.run import Run
-from lossclinic_kb.text import Text
+from lossclinic_kb.text import Lang, Text
 
 SCHEMA = 1
 STATUS = {
@@ -92,6 +92,14 @@ def _cause(cause: RankedCause) -> dict[str, Any]:
     }
 
 
+def layout(run: Run, say: Lang) -> str:
+    """Return what people call the layout of the log, and which of its runs this is."""
+    from lossclinic_ingest.logs import title_of
+
+    which = f", {texts.RUN(say)} {run.name}" if run.others else ""
+    return f"{title_of(run.format)(say)}{which}"
+
+
 def markdown(diagnosis: Diagnosis) -> str:
     """Return the report of a case; text that came from the person or the log is escaped."""
     say = diagnosis.lang
@@ -102,7 +110,9 @@ def markdown(diagnosis: Diagnosis) -> str:
     if diagnosis.run is not None:
         names = ", ".join(f"{escaped(s.name)} ({s.role}, {len(s.logged)})" for s in diagnosis.run.series)
         notes = "".join(f"\n- {escaped(note(say))}" for note in diagnosis.run.notes)
-        parts.append(f"{texts.READ_AS(say).capitalize()} `{diagnosis.run.format}`: {names}{notes}")
+        parts.append(
+            f"{texts.READ_AS(say).capitalize()} {escaped(layout(diagnosis.run, say))}: {names}{notes}"
+        )
     if diagnosis.symptoms:
         rows = [f"- **{s.title}**: {escaped(s.evidence)}" for s in diagnosis.symptoms]
         parts.append(f"## {texts.CURVE_SHOWS(say)}\n" + "\n".join(rows))
@@ -137,7 +147,7 @@ def terminal(diagnosis: Diagnosis) -> str:
     say = diagnosis.lang
     parts = []
     if diagnosis.source:
-        read_as = f" ({diagnosis.run.format})" if diagnosis.run else ""
+        read_as = f" ({plain(layout(diagnosis.run, say))})" if diagnosis.run else ""
         parts.append(click.style(plain(diagnosis.source), bold=True) + read_as)
     parts.append(plain(diagnosis.summary))
     if diagnosis.run is not None:

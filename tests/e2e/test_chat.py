@@ -70,7 +70,7 @@ def test_a_role_is_corrected_and_a_run_chosen(visit: Visit, tmp_path: Path) -> N
     expect(visit.page.get_by_role("listitem", name="File thumbnail")).to_have_count(2, timeout=WAIT)
     visit.page.get_by_test_id("textbox").first.press("Enter")
     read_as = visit.page.locator(".lc-note", has_text="read as")
-    expect(read_as).to_contain_text("long.csv", timeout=WAIT)
+    expect(read_as).to_contain_text("run long.csv", timeout=WAIT)
     visit.page.locator("#lc-run input").click()
     visit.page.get_by_role("option", name="short.csv").click()
     expect(visit.page.locator("#lc-chat .user").last).to_contain_text("run short.csv", timeout=WAIT)

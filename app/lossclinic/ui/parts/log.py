@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from lossclinic.diagnosis import Diagnosis
+from lossclinic.render import layout
 from lossclinic.ui import texts
 from lossclinic.ui.parts.cards import safe
 from lossclinic_kb.run import ROLES, Role, Run
@@ -21,19 +22,11 @@ def read_as(diagnosis: Diagnosis) -> str:
     if run is None:
         return ""
     notes = "".join(f"<br>· {safe(note(say))}" for note in run.notes)
-    which = f" · {texts.RUN(say)} <b>{safe(run.name)}</b>" if run.others else ""
     name = safe(diagnosis.source or "")
     return (
-        f'<div class="lc-note">{name}: {texts.READ_AS(say)} <b>{safe(layout(run, say))}</b>{which}. '
+        f'<div class="lc-note">{name}: {texts.READ_AS(say)} <b>{safe(layout(run, say))}</b>. '
         f"{_columns(run, say)}{notes}</div>"
     )
-
-
-def layout(run: Run, say: Lang) -> str:
-    """Return what people call the layout of the log."""
-    from lossclinic_ingest.logs import title_of
-
-    return title_of(run.format)(say)
 
 
 def _columns(run: Run, say: Lang) -> str:
