@@ -33,6 +33,7 @@ from lossclinic_ingest.logs import (
     mmengine_scalars,
     nanogpt,
     paddle_console,
+    plain_text,
     tensorboard_csv,
     tensorboard_events,
     tensorboard_json,
@@ -97,6 +98,7 @@ READERS: dict[str, Reader] = {
     visualdl_records.ID: visualdl_records,
     deepspeed_csv.ID: deepspeed_csv,
     json_in_text.ID: json_in_text,
+    plain_text.ID: plain_text,
     generic_csv.ID: generic_csv,
 }
 

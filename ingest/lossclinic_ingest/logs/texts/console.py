@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from lossclinic_ingest.logs.inputs.document import Document
 
@@ -19,6 +19,8 @@ _NAME = r"[A-Za-z_][\w.]{0,60}"
 _FRONT = re.compile(
     "|".join(
         (
+            rf"\[(?:{_DATE}[T ,]+)?{_CLOCK}\s+[\w.-]{{1,60}}\]:?",  # [10/01 12:00:00 d2.utils.events]:
+            r"\([\w.]{1,60}(?:\s|:)\d{1,6}\)\s?:?",  # (main.py 240):
             rf"[\[(<]?(?:{_DATE}[T ,]+)?{_CLOCK}[\])>]?",  # [2026-10-01 12:00:00,123]
             rf"[\[(<]?{_WHOLE_DATE}[\])>]?(?=\s)",
             rf"[IWEF]\d{{4}} {_CLOCK}\s+\d+\s+{_NAME}:\d+\]",  # I1001 12:00:00.123456 4711 train.py:45]
@@ -35,6 +37,10 @@ _FRONT = re.compile(
     )
 )
 _GAP = re.compile(r"\s*(?:[|:-]\s+)?(?:-\s+)?")
+_TRACEBACK, _AFTER_TRACEBACK = (
+    "Traceback (most recent",
+    re.compile(r"\w[\w.]*(?:Error|Exception|Interrupt)\b"),
+)
 MOST_FRONTS = 6  # date, level, logger, place, rank and one more; no logger writes longer fronts
 
 
@@ -56,6 +62,18 @@ def _whole(lines: Iterable[str]) -> list[str]:
         elif line and not line.isspace():
             found.append(line)
     return found
+
+
+def without_traces(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines that are not of a stack trace, which shows code."""
+    inside = False
+    for line in lines:
+        if _TRACEBACK in line:
+            inside = True
+        elif inside:
+            inside = not _AFTER_TRACEBACK.match(line)
+        else:
+            yield line
 
 
 def message_of(line: str) -> str:

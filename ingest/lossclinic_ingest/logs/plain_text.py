@@ -1,0 +1,167 @@
+"""Whatever else a training prints: `Epoch 3/10 - loss: 0.5, val_loss: 0.6`, `[Epoch 3] train loss 0.5 | acc 91.2%`."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.inputs.document import NOT_JSON, Document
+from lossclinic_ingest.logs.tables.long_form import in_long_form
+from lossclinic_ingest.logs.tables.records import run_of_records
+from lossclinic_ingest.logs.tables.settled import settled
+from lossclinic_ingest.logs.texts.console import lines_of, sampled_lines, without_traces
+from lossclinic_ingest.logs.texts.course import course_of
+from lossclinic_ingest.logs.texts.data_sets import heading_of
+from lossclinic_ingest.logs.texts.free_lines import Entry, entry_of
+from lossclinic_ingest.logs.texts.free_notes import of_entries, of_split_names
+from lossclinic_ingest.logs.texts.passes import joined_rows, of_one_process, printed_once, with_evaluations
+from lossclinic_ingest.logs.texts.printed_values import in_shares, with_points
+from lossclinic_ingest.logs.texts.quantities import is_metric
+from lossclinic_ingest.logs.texts.shapes import Shapes
+from lossclinic_ingest.logs.texts.stated import stated, stated_within
+from lossclinic_ingest.logs.texts.states import settled_states, told_apart
+from lossclinic_ingest.logs.texts.torn import without_torn_value
+from lossclinic_kb.facts import Fact
+from lossclinic_kb.run import Run
+from lossclinic_kb.text import Text
+
+ID = "plain_text"
+TITLE = Text("printed lines of a training", "训练时打印的文本")
+
+LIKELY = 0.5
+UNSURE = 0.3  # names that nothing is known of, at places that are: `(epoch: 1, iters: 100) D_A: 0.3 G_A: 0.4`
+LOOKED_AT = 400  # lines; a log that has none of its own kind among so many with numbers is something else
+_HINT = re.compile(
+    r"(?:loss|acc|err|ppl|perplexity|reward|score|bleu|psnr|dice|train|val|\blr\b|rate|auc|f1|mse|mae|iou|损失|准确率|正确率|精度|误差|epoch|iter|step)[^\n]{0,40}?[\d]|nan",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[\d.]+(?:e[+-]?\d+)?")
+_JSON = ('{"', '"', '[{"')
+_CODE = re.compile(
+    r"\s*(?:import \w|from [\w.]+ import |def \w+\(|class \w+[(:]|return\b|@\w+|(?:if|for|while|with|elif|except)\b.*:\s*$|else:|try:|print\(|#include|//|\}\s*$"
+    r"|[\w.\[\]]+(?:, [\w.\[\]]+)* [+*/-]?= [\w.]+\(.*\)\s*$)"
+)
+_SETTINGS = {
+    "lr": "lr", "learning_rate": "lr", "learning rate": "lr", "batch_size": "batch_size", "batch size": "batch_size",
+    "train_batch_size": "batch_size", "epochs": "epochs", "num_epochs": "epochs", "n_epochs": "epochs", "max_epochs": "epochs",
+    "momentum": "momentum", "weight_decay": "weight_decay", "optimizer": "optimizer", "dropout": "dropout",
+    "num_classes": "classes", "label_smoothing": "label_smoothing", "warmup_steps": "warmup_steps", "grad_clip": "grad_clip",
+}  # fmt: skip
+"""Settings as people print them before the training begins, and the facts that they are."""
+
+
+def sniff(document: Document) -> float:
+    """Return 0.5 for text in which lines name quantities of a training again and again, 0.3 for unknown ones, else 0.
+
+    Tables, JSON and code also hold names and numbers; they are known by their own marks.
+    """
+    if not document.is_text or (document.looks_like_json and document.json is not NOT_JSON):
+        return 0.0
+    lines = joined_rows(without_traces(sampled_lines(document)))
+    hinted = [line for line in lines if not line.lstrip().startswith(_JSON) and _HINT.search(line)]
+    found = [(line, entry) for line in hinted[:LOOKED_AT] if (entry := entry_of(line)) is not None]
+    code = sum(_CODE.match(line) is not None for line in lines[:LOOKED_AT])
+    if len(found) < 2 or code > len(found) or document.is_json_lines:
+        return 0.0
+    table = document.table
+    if table is not None and table.header and in_long_form(table):
+        return 0.0
+    if _repeats([each for each in found if each[1].known]):
+        return LIKELY
+    return UNSURE * _repeats([each for each in found if each[1].counters])
+
+
+def read(document: Document) -> tuple[Run, ...]:
+    """Return the run; validation lines stand at the last step before them.
+
+    Raises:
+        UnreadableLog: No line holds a quantity of a training.
+    """
+    lines, of_ranks = of_one_process(joined_rows(without_traces(lines_of(document))))
+    entries, of_copies = printed_once(_relevant(list(_entries(lines))))
+    if not any(entry.values for entry in entries):
+        raise refuse.only_words(document.name)
+    found = of_entries(entries)
+    entries, of_passes = with_evaluations(entries)
+    entries, of_states = settled_states(entries)
+    course = course_of(told_apart(entries))
+    records, torn = without_torn_value(document.text, [in_shares(record) for record in course.records])
+    records, of_commas = with_points(records)
+    taken = (*of_ranks, *of_copies, *of_passes, *of_states)
+    notes = (*document.notes, *torn, *taken, *course.notes, *found, *of_commas)
+    config = _facts(lines, entries)
+    run = run_of_records(ID, document.name, records, config=config, notes=notes, carry=True)
+    roles, said = of_split_names(run)
+    run = settled(run, roles)
+    return (replace(run, notes=run.notes + said),)
+
+
+def _repeats(found: Sequence[tuple[str, Entry]]) -> bool:
+    """Whether one quantity is there at two places; or three times in lines that differ in their numbers alone."""
+    places: dict[str, set[object]] = {}
+    counts: Counter[tuple[str, str]] = Counter()
+    for line, entry in found:
+        for name in entry.values:
+            if entry.counters:
+                places.setdefault(name, set()).add(entry.counters)
+            counts[name, _NUMBER.sub("0", line)] += 1
+    return any(len(own) > 1 for own in places.values()) or max(counts.values(), default=0) > 2
+
+
+def _entries(lines: Iterable[str]) -> Iterator[Entry]:
+    """Yield what the lines say; a heading such as `Validation:` holds until a line says where it stands."""
+    block, shapes = "", Shapes()
+    for line in lines:
+        entry = shapes.entry_of(line, block)
+        if entry is None:
+            found = heading_of(line)
+            block = block if found is None else found
+            continue
+        if entry.counters:
+            block = ""
+        yield entry
+
+
+def _relevant(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries of the training: without settings, records of the best epoch, and names that come once."""
+    begins = (place for place, entry in enumerate(entries) if entry.counters and entry.values)
+    first = next(begins, 0)
+    kept = [
+        entry
+        for place, entry in enumerate(entries)
+        if entry.counters.epoch is not None
+        or entry.counters.step is not None
+        or (entry.values and place >= first)
+    ]
+    present = {name for entry in kept if not entry.past for name in entry.values}
+    kept = [entry for entry in kept if not entry.past or not entry.values.keys() <= present]
+    counts = Counter(name for entry in kept if entry.counters or entry.known for name in entry.values)
+    names = {name for name, count in counts.items() if count > 1 or is_metric(name)}
+    return [_with_names(entry, names) for entry in kept if not entry.values or entry.values.keys() & names]
+
+
+def _with_names(entry: Entry, names: set[str]) -> Entry:
+    if entry.values.keys() <= names:
+        return entry
+    return replace(entry, values={name: value for name, value in entry.values.items() if name in names})
+
+
+def _facts(lines: Sequence[str], entries: Sequence[Entry]) -> dict[str, Fact]:
+    """Return the facts that stand before the training, and how many epochs are planned."""
+    before = list(itertools.takewhile(lambda line: not _begins(line), lines[:LOOKED_AT]))
+    facts = stated(before, _SETTINGS)
+    for line in before:
+        if "Namespace(" in line:
+            facts |= stated_within(line, _SETTINGS)
+    planned = next((e.counters.epochs for e in reversed(entries) if e.counters.epochs is not None), None)
+    return {**facts, **({"epochs": planned} if planned else {})}
+
+
+def _begins(line: str) -> bool:
+    """Whether the training has begun: from then on `lr: 0.001` is a value and no setting."""
+    entry = entry_of(line)
+    return entry is not None and entry.known and bool(entry.counters)
