@@ -39,6 +39,9 @@ def healthy_trial(world: World, *, task: Task | None = None, model: nn.Module | 
         world: Says which workload; its other fields are drawn to suit it.
         task: Instead of that of a tabular world; other workloads build their own.
         model: Likewise.
+
+    Raises:
+        ValueError: A task or a model for a workload that builds its own.
     """
     if world.workload != "tabular":
         if task is not None or model is not None:

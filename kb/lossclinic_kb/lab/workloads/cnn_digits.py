@@ -1,7 +1,7 @@
 """A convolutional network that classifies small images, with or without batch normalisation.
 
 Stands for image classification from scratch. Healthy: the cross-entropy starts at ln K (2.30 for ten digits) and
-ends below 0.2; validation accuracy above 0.93.
+ends below 0.3; validation accuracy above 0.93.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What is on the picture, and where: a loss of two parts, as detectors have it.
 
-Stands for multi-task losses. Healthy: the sum starts near ln 3 = 1.10 plus the weighted box loss (0.2 to 1) and
-ends below 0.6; both parts, which the log shows, fall. The accuracy is that of the class.
+Stands for multi-task losses. Healthy: the sum starts near 3, of which ln 3 = 1.10 is the class, and ends below
+0.7; both parts, which the log shows, fall. The accuracy is that of the class.
 """
 
 from __future__ import annotations

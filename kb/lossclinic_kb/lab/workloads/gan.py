@@ -1,7 +1,7 @@
 """A generator and a discriminator that take turns, on points around a ring.
 
 Stands for adversarial training. Healthy: neither wins. The discriminator's loss stays near 2 ln 2 = 1.39, the
-generator's between 0.6 and 1.5, and neither falls: only the samples get better. The training loss of the log is
+generator's near ln 2 = 0.69, and neither falls: only the samples get better. The training loss of the log is
 the generator's; the discriminator's is the series `loss_d`; there is no validation loss, but `val_on_ring`, the
 share of samples near the ring.
 """

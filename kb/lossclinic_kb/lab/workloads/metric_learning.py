@@ -1,7 +1,7 @@
 """An embedding in which samples of a class lie close together: triplets, or one against the rest of the batch.
 
-Stands for metric and contrastive learning. Healthy: the triplet loss starts near its margin (0.4) and ends below
-0.1; the contrastive one starts near the logarithm of the batch size (2.7 to 4.2) and falls towards the logarithm
+Stands for metric and contrastive learning. Healthy: the triplet loss starts below its margin (0.4) and ends below
+0.02; the contrastive one starts near the logarithm of the batch size (2.7 to 4.2) and falls towards the logarithm
 of the number of samples of a class in it. The accuracy is that of the nearest neighbour within the batch.
 """
 

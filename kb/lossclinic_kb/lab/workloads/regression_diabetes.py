@@ -18,8 +18,8 @@ from lossclinic_kb.lab.world import World
 
 RANGE = Range(
     samples=332,
-    steps=(120, 300),
-    rates={"sgd": 0.005, "adam": 2e-3, "adamw": 2e-3, "rmsprop": 1e-3},
+    steps=(160, 300),
+    rates={"sgd": 0.005, "adam": 3e-3, "adamw": 3e-3, "rmsprop": 1.5e-3},
     batch_sizes=(16, 32),
     widths=(8, 16),
     depths=(1,),

@@ -1,7 +1,7 @@
 """Regression that a network can learn almost wholly: Friedman's first function of five inputs out of ten.
 
 Stands for regression on plenty of data. Healthy: the squared error starts at the variance of the target (1, times
-the world's weight) and ends below a fifth of it, in training and in validation alike.
+the world's weight) and ends below a tenth of it, in training and in validation alike.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """A tiny U-Net that marks small shapes on a wide background.
 
 Stands for segmentation with heavy class imbalance. Healthy: the pixel cross-entropy starts near ln 3 = 1.10, drops
-at once to the entropy of the class shares (about 0.4) as the background is learned, and ends below 0.15. The
-pixel accuracy is above 0.85 from then on; `iou`, the mean overlap of the two shapes, ends above 0.5.
+at once to the entropy of the class shares (about 0.4) as the background is learned, and ends below 0.1; with the
+Dice loss beside it, from 2 to below 0.4. The pixel accuracy is above 0.85 as soon as the background is known;
+`iou`, the mean overlap of the two shapes, ends above 0.65.
 """
 
 from __future__ import annotations

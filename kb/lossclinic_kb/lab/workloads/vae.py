@@ -1,7 +1,7 @@
 """A variational autoencoder, with a Gaussian likelihood of learned width or a Bernoulli one.
 
-Stands for density models. Healthy, Gaussian: the loss starts near 40 nats an image and ends below zero, rightly,
-since a density may exceed 1. Bernoulli: from 44 (64 ln 2) to below 32. The log also shows its two terms.
+Stands for density models. Healthy, Gaussian: the loss starts near 65 nats an image and ends below -10, rightly,
+since a density may exceed 1. Bernoulli: from 44 (64 ln 2) to 26. The log also shows its two terms.
 """
 
 from __future__ import annotations
