@@ -7,7 +7,7 @@ are no dependency of lossclinic. A log counts as read if every series in it has 
 and sum that the library which wrote it holds; NaN as kept apart, in logs with NaN or infinities, if non-finite and
 missing values are counted right in every series. A peer's log counts as read if its training loss (or the main loss,
 where there is none) alone has the right number of values and the right ends, and NaN as kept apart if it counts the
-non-finite values of that loss right.
+non-finite values of a series right that has this number of values and one of these ends.
 """
 
 from __future__ import annotations
@@ -98,16 +98,16 @@ def _same(series: Series, expected: Mapping[str, Any]) -> bool:
     return (
         series.role == expected["role"]
         and len(values) == expected["points"]
-        and (not len(values) or _ends(values[0], values[-1], expected, exact=True))
+        and (not len(values) or _ends(values[0], values[-1], expected, exact=True) == 2)
         and math.isclose(total, expected.get("sum", total), rel_tol=1e-9, abs_tol=1e-300)
     )
 
 
-def _ends(first: float, last: float, expected: Mapping[str, Any], *, exact: bool = False) -> bool:
-    """Whether both ends are right; a peer may hold them in single precision."""
+def _ends(first: float, last: float, expected: Mapping[str, Any], *, exact: bool = False) -> int:
+    """Return how many of the two ends are right; a peer may hold them in single precision."""
     tolerance = 0.0 if exact else 1e-6
     pairs = ((first, float(expected["first"])), (last, float(expected["last"])))
-    return all(a == b or (a != a and b != b) or math.isclose(a, b, rel_tol=tolerance) for a, b in pairs)
+    return sum(a == b or (a != a and b != b) or math.isclose(a, b, rel_tol=tolerance) for a, b in pairs)
 
 
 def asked(python: str | None, found: Sequence[Case]) -> dict[str, list[list[dict[str, Any]]]]:
@@ -130,9 +130,9 @@ def theirs(case: Case, found: Sequence[Mapping[str, Any]]) -> Score:
             break
     own = [one for one in found if role in (None, one["role"]) and one["points"]]
     pairs = [(mine, one) for mine in own for one in wanted if mine["points"] == one["points"]]
-    read = any(_ends(float(mine["first"]), float(mine["last"]), one) for mine, one in pairs)
-    apart = any(mine["non_finite"] == one["non_finite"] for mine, one in pairs)
-    return read, apart
+    right = [_ends(float(mine["first"]), float(mine["last"]), one) for mine, one in pairs]
+    apart = [mine["non_finite"] == one["non_finite"] for mine, one in pairs]
+    return max(right, default=0) == 2, any(ends and same for ends, same in zip(right, apart, strict=True))
 
 
 def table(found: Sequence[Case], scores: Mapping[str, Sequence[Score]]) -> list[list[str]]:
