@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import shutil
 import tempfile
@@ -247,8 +248,7 @@ def catboost() -> None:
         )
 
     def without_others(folder: Path) -> None:
-        """Leave the tables alone: what else CatBoost writes there has readers of its own."""
-        (folder / "catboost_training.json").unlink()
+        """Leave out what is in folders: CatBoost's event files have a reader of their own."""
         for inner in [each for each in folder.iterdir() if each.is_dir()]:
             shutil.rmtree(inner)
 
@@ -277,6 +277,17 @@ def catboost() -> None:
         ]
         without_others(folder)
         write("catboost", "learn_and_test", folder, rows, 1)
+        whole = json.loads((folder / "catboost_training.json").read_text())["iterations"]
+        columns = {"learn/Logloss": ("learn", 0), "test/Logloss": ("test", 0), "test/AUC": ("test", 1)}
+        written: list[Row] = [
+            (name, role, [each[columns[name][0]][columns[name][1]] for each in whole])
+            for name, role, _ in rows
+        ]
+        write("catboost", "training_json", folder / "catboost_training.json", written, 1)
+        unfinished = Path(place) / "catboost_training.json"
+        text = (folder / "catboost_training.json").read_text()
+        unfinished.write_text(text[: text.rindex("]") - 30])  # copied while it was being written
+        write("catboost", "training_json_cut_off", unfinished, [(n, r, v[:-1]) for n, r, v in written], 2)
         write("catboost", "learn_alone", folder / "learn_error.tsv", rows[:1], 1)
         cut = Path(place) / "test_error.tsv"
         text = (folder / "test_error.tsv").read_text()
@@ -326,6 +337,40 @@ def catboost() -> None:
             ("test", "other", printed(held["validation"]["Accuracy"])),
         ]
         write("catboost_console", "a_metric_that_rises", log, found, 2)
+
+    class Breaking:
+        """A metric that becomes infinite, then NaN."""
+
+        def __init__(self) -> None:
+            self.calls = 0
+
+        def is_max_optimal(self) -> bool:
+            return False
+
+        def evaluate(self, approximations: Any, target: Any, weight: Any) -> tuple[float, float]:
+            del approximations, target, weight
+            self.calls += 1
+            return (0.5, 0.4, math.inf, math.nan)[min((self.calls - 1) // 4, 3)], 1.0
+
+        def get_final_error(self, error: float, weight: float) -> float:
+            del weight
+            return error
+
+    with tempfile.TemporaryDirectory() as place:
+        folder, log = Path(place) / "log", Path(place) / "catboost.log"
+        with captured(log):
+            model = cb.CatBoostRegressor(iterations=8, eval_metric=Breaking(), train_dir=str(folder))
+            model.fit(x[:200], x[:200, 0], eval_set=(x[200:], x[200:, 0]))
+        both = tables(folder)
+        without_others(folder)
+        rows = [
+            (f"{data}/{name}", role, both[data][column])
+            for data, loss in (("learn", "train_loss"), ("test", "val_loss"))
+            for column, (name, role) in enumerate((("Breaking", "other"), ("RMSE", loss)))
+        ]
+        write("catboost", "nan_and_infinity", folder, rows, 1)
+        found = [("learn", "train_loss", both["learn"][0]), ("test", "val_loss", both["test"][0])]
+        write("catboost_console", "nan_and_infinity", log, found, 1)
 
     with log_file("catboost.log") as log:
         with captured(log):
