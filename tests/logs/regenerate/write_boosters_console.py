@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -359,7 +360,8 @@ def catboost() -> None:
 
     with tempfile.TemporaryDirectory() as place:
         folder, log = Path(place) / "log", Path(place) / "catboost.log"
-        with captured(log), suppress(cb.CatBoostError):  # in the end it cannot write the infinity down
+        with captured(log), suppress(cb.CatBoostError), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # in the end CatBoost cannot write the infinity down
             model = cb.CatBoostRegressor(iterations=8, eval_metric=Breaking(), train_dir=str(folder))
             model.fit(x[:200], x[:200, 0], eval_set=(x[200:], x[200:, 0]))
         both = tables(folder)

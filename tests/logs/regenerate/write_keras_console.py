@@ -64,6 +64,8 @@ def main() -> None:
             fit = net.fit(x, y, epochs=6, validation_split=0.25, callbacks=[best, plateau])
             net.evaluate(x, y)
             net.predict(x)
+        text = log.read_text(encoding="utf-8").replace(f"{log.parent}/", "")
+        log.write_text(text, encoding="utf-8")
         write("callbacks_and_evaluate", log, rows([fit.history], {**ROLES, "learning_rate": "lr"}), 2, 6)
 
     with log_file("nohup.out") as log:
