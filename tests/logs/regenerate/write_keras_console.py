@@ -64,8 +64,7 @@ def main() -> None:
             fit = net.fit(x, y, epochs=6, validation_split=0.25, callbacks=[best, plateau])
             net.evaluate(x, y)
             net.predict(x)
-        text = log.read_text(encoding="utf-8").replace(f"{log.parent}/", "")
-        log.write_text(text, encoding="utf-8")
+        log.write_bytes(log.read_bytes().replace(f"{log.parent}/".encode(), b""))
         write("callbacks_and_evaluate", log, rows([fit.history], {**ROLES, "learning_rate": "lr"}), 2, 6)
 
     with log_file("nohup.out") as log:
@@ -81,9 +80,9 @@ def main() -> None:
     with log_file("train.log") as log:
         with captured(log):
             fit = model().fit(x, y, epochs=5, validation_split=0.25)
-        text = log.read_text(encoding="utf-8")
-        cut = text.index("loss", text.index("Epoch 5/5"))
-        log.write_text(text[: cut + 9], encoding="utf-8")
+        text = log.read_bytes()
+        cut = text.index(b"loss", text.index(b"Epoch 5/5"))
+        log.write_bytes(text[: cut + 9])
         whole = {name: values[:4] for name, values in fit.history.items()}
         write("cut_off_in_an_epoch", log, rows([whole], ROLES), 2, 5)
 
@@ -113,8 +112,8 @@ def main() -> None:
         with captured(log):
             model().fit(x, y, epochs=1, callbacks=[batches])
         keras.src.callbacks.progbar_logger.Progbar = kept
-        text = log.read_text(encoding="utf-8")
-        log.write_text(text[: text.index("8/8")], encoding="utf-8")
+        text = log.read_bytes()
+        log.write_bytes(text[: text.index(b"8/8")])
         held = {name: [*values[:7]] for name, values in batches.seen.items()}
         names = {"accuracy": "train_acc", "loss": "train_loss"}
         write("one_epoch_still_running", log, rows([held], names), 2, 0)

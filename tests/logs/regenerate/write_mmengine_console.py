@@ -19,7 +19,7 @@ TRAIN = {
     "lr": "lr", "time": "other", "data_time": "other", "grad_norm": "grad_norm", "loss": "train_loss",
     "loss_cls": "other", "loss_reg": "other",
 }  # fmt: skip
-HOOKS = re.compile(r"(?<=before_run:)[^/]*?\n(?=\S*\d\d/\d\d )")
+HOOKS = re.compile(r"(?<=before_run:)[^/]*?\n(?=\S*\d\d/\d\d )|  - Build settings: .*\n")
 CONFIG = {"framework": "pytorch"}
 
 
@@ -101,10 +101,10 @@ def main() -> None:
         return found
 
     def short(log: Path, folder: str) -> Path:
-        """Leave out the list of hooks, which is long, and where this was trained."""
+        """Leave out the list of hooks and of flags, which are long, and where this was trained."""
         text = log.read_text(encoding="utf-8").replace(folder, "work_dirs/toy")
         log.write_text(HOOKS.sub("", text), encoding="utf-8")
-        return log
+        return log.rename(log.with_stem("20261001_120000")) if log.suffix == ".log" else log
 
     def write(case: str, log: Path, found: Sequence[Row], notes: int, **more: Any) -> None:
         save(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -79,7 +80,8 @@ def fit() -> None:
     for case, verbose, evaluated, notes in (("fit_lines", 2, True, 2), ("fit_bars", 1, False, 1)):
         with log_file("train.log") as log:
             seen = Seen(2)
-            with captured(log):
+            with captured(log), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
                 model().fit(
                     Data(64), Data(16) if evaluated else None, batch_size=8, epochs=3, verbose=verbose,
                     log_freq=2, callbacks=[seen],

@@ -500,8 +500,9 @@ def lightning() -> None:
                 callbacks=[TQDMProgressBar(refresh_rate=2), seen],
             )  # fmt: skip
             trainer.fit(Net(), DataLoader(data, 8), DataLoader(data, 16))
-        text = re.sub(r"/\S*/site-packages/", "", log.read_text(encoding="utf-8"))
-        log.write_text(text, encoding="utf-8")
+        printed = re.sub(rb"/\S*/site-packages/", b"", log.read_bytes())
+        log.write_bytes(printed)
+        text = printed.decode()
         means = re.findall(r"Epoch (\d): 100%[^\r\n]*train_loss_epoch=([\d.]+)", text)
         last = {epoch: float(value) for epoch, value in means}
         rows: list[Row] = [
