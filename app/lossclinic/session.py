@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lossclinic.compose import compose
 from lossclinic.diagnosis import Diagnosis
+from lossclinic.pasted import words_and_log
 from lossclinic_kb.errors import InputError, UnreadableLog
 from lossclinic_kb.facts import Fact, read_facts
 from lossclinic_kb.run import Role, Run
@@ -16,8 +17,6 @@ from lossclinic_kb.text import Lang, language_of
 if TYPE_CHECKING:
     from lossclinic.clinic import Clinic
     from lossclinic_ingest.logs import Log
-
-PASTED_LINES = 3  # fewer lines than this are a sentence with numbers in it, not a log
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Session:
     def say(self, text: str = "", log: Any = None, *, name: str = "") -> Diagnosis:
         """Add words, a log, or both, and diagnose what is known by now.
 
-        Text that is itself a log (pasted lines) is read as one. A new log replaces the earlier one; roles that the
+        A log that is pasted into the text is read as one, and what is said before and after it as words. A new log replaces the earlier one; roles that the
         person corrected hold for its columns of the same names. Words that have nothing to do with training leave the
         situation as it is.
 
@@ -70,12 +69,13 @@ class Session:
 
         if log is None and not text.strip():
             raise InputError("nothing was said: describe what the training does, or drop its log")
-        now = self.situation
-        opened = (
-            open_log(log, name=name, progress=self.clinic.progress) if log is not None else self._pasted(text)
-        )
-        pasted = opened is not None and log is None
-        said = "" if pasted else text.strip()
+        now, said = self.situation, text.strip()
+        if log is not None:
+            opened: Log | None = open_log(log, name=name, progress=self.clinic.progress)
+        else:
+            around, lines = words_and_log(text)
+            opened = self._pasted(lines) if lines else None
+            said = said if opened is None else around
         words = (*now.words, said) if said else now.words
         changed = replace(now, words=words)
         if opened is not None:
@@ -197,9 +197,6 @@ class Session:
         """Return the log that `text` is, or None if it is a description."""
         from lossclinic_ingest.logs import open_log
 
-        lines = [line for line in text.splitlines() if line.strip()]
-        if len(lines) < PASTED_LINES or not any(char.isdigit() for char in lines[-1]):
-            return None
         try:
             log = open_log(text)
             run = log.run()

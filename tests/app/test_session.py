@@ -44,6 +44,33 @@ def test_a_pasted_log_is_read_as_one(session: Session) -> None:
     assert session.situation.words == ()
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"why does my loss not move at all?\n\n{FLAT}",
+        f"{FLAT}\nwhy does my loss not move at all?",
+        "why does my loss not move at all?\n" + "".join(f"step {i} loss 2.3026\n" for i in range(40)),
+    ],
+)
+def test_words_around_a_pasted_log_are_kept(session: Session, message: str) -> None:
+    made = session.say(message)
+    assert made.run is not None
+    assert session.situation.words == ("why does my loss not move at all?",)
+
+
+def test_what_a_program_prints_around_its_log_is_nobodys_words(session: Session) -> None:
+    session.say(
+        "Loading checkpoint shards\nstep,train_loss\n" + "".join(f"{i},2.3\n" for i in range(40)) + "Done."
+    )
+    assert session.situation.words == ()
+
+
+def test_a_description_with_numbers_is_no_log(session: Session) -> None:
+    said = "I train a ResNet with lr 0.1.\nThe loss is 2.3 at first\nand 2.3 after 10 epochs."
+    assert session.say(said).run is None
+    assert session.situation.words == (said,)
+
+
 def test_a_bad_log_leaves_the_conversation_as_it_was(session: Session) -> None:
     before = session.say("loss goes up and becomes nan")
     with pytest.raises(UnreadableLog):

@@ -1,0 +1,24 @@
+"""A message that holds a log: the lines of the log, and what the person says before and after it."""
+
+from __future__ import annotations
+
+import re
+
+FEWEST_LINES = 3  # fewer lines than this are a sentence with numbers in it, not a log
+_HEADER = re.compile(r"\S[,;\t|]\S")  # names side by side: the head of a table, not a sentence
+_SAYS = re.compile(r"[?？一-鿿]|\b(?:my|i|we|why|how|help|what|model|training)\b", re.IGNORECASE)
+"""A person speaks; warnings and banners that a program prints around its log do not."""
+
+
+def words_and_log(text: str) -> tuple[str, str]:
+    """Return what a person says around a pasted log, and the log; the latter is "" where there is none."""
+    lines = text.splitlines()
+    numbered = [place for place, line in enumerate(lines) if any(char.isdigit() for char in line)]
+    if len([line for line in lines if line.strip()]) < FEWEST_LINES or len(numbered) < 2:
+        return text.strip(), ""
+    first, last = numbered[0], numbered[-1]
+    if first and _HEADER.search(lines[first - 1]):
+        first -= 1
+    around = [line.strip() for line in (*lines[:first], *lines[last + 1 :])]
+    words = "\n".join(line for line in around if line and not _HEADER.search(line))
+    return (words if _SAYS.search(words) else ""), text
