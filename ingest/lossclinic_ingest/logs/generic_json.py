@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from lossclinic_ingest.logs.events.settings import facts_of
 from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
+from lossclinic_ingest.logs.limits import current
 from lossclinic_ingest.logs.tables.axes import axis_of
 from lossclinic_ingest.logs.tables.columns import meaning_of
 from lossclinic_ingest.logs.tables.json_lines import LOOKED_AT, left_out
@@ -42,7 +44,7 @@ def sniff(document: Document) -> float:
     parsed = _parsed(document)
     if parsed is None:
         return 0.0
-    parsed = parsed[:LOOKED_AT] if isinstance(parsed, list) else parsed
+    parsed = parsed[:LOOKED_AT] if isinstance(parsed, list) else _first(parsed)
     names = [
         name for shape in (shape_of(parsed), *runs_of(parsed).values()) if shape for name in names_of(shape)
     ]
@@ -55,11 +57,13 @@ def read(document: Document) -> tuple[Run, ...]:
     """Return the run, or each of several.
 
     Raises:
-        UnreadableLog: There is one value per quantity, or nothing but words.
+        UnreadableLog: There is one value per quantity, or nothing but words; or there are too many runs.
     """
     parsed = _parsed(document)
     notes = document.notes + left_out(document) * document.is_json_lines
-    several = runs_of(parsed)
+    several = runs_of(_first(parsed))
+    if len(several) > current().files:
+        raise refuse.too_many_runs(document.name, current().files)
     if several:
         return tuple(run_of_shape(ID, document.name, shape, notes, name) for name, shape in several.items())
     shape: Shape | None = shape_of(parsed)
@@ -74,6 +78,12 @@ def _parsed(document: Document) -> Any:
         return None
     parsed = list(document.records) if document.is_json_lines else document.json
     return parsed if isinstance(parsed, Mapping | list) else None
+
+
+def _first(parsed: Any) -> Any:
+    """Return parsed JSON cut to one item more than there may be runs."""
+    most = current().files + 1
+    return dict(islice(parsed.items(), most)) if isinstance(parsed, Mapping) else parsed[:most]
 
 
 def _facts(parsed: Any) -> dict[str, Fact]:

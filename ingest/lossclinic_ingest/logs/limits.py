@@ -20,7 +20,7 @@ class Limits:
             millions; 400 MB hold a million rows of twenty columns.
         cells: Millions of cells of one table: twenty columns over a million steps.
         columns: Columns of one table. More hold a value per layer or per sample, and each would become a curve.
-        files: Files looked at in one folder or archive. A sweep has hundreds; a data set has more.
+        files: Files looked at in one folder or archive, and runs in one file. A sweep has hundreds; a data set more.
         ratio: Times its own size that a packed file may unpack to, from 16 MB on. Logs pack to a third or a twentieth,
             and one in which nothing changes to a hundredth; what unpacks to a thousand times its size is a trap.
     """

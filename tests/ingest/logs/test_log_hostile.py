@@ -420,6 +420,12 @@ def test_a_line_that_looks_like_ten_formats() -> None:
         read(text.encode())
 
 
+CELL = {
+    "cell_type": "code",
+    "outputs": [{"output_type": "stream", "text": "step 1 loss 1\nstep 2 loss 0.5\n"}],
+}
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "source", "said"),
     [
@@ -434,6 +440,9 @@ def test_a_line_that_looks_like_ten_formats() -> None:
         ("FILES", "5", zipped({f"{i}.csv": CSV for i in range(6)}), "more than 5 files"),
         ("FILES", "5", tarred(*((tarfile.TarInfo(f"{i}.csv"), CSV) for i in range(6))), "more than 5 files"),
         ("FILES", "2000", zipped({f"{i}.csv": b"" for i in range(5000)}), "more than 2000 files"),
+        ("FILES", "2000", json.dumps({f"run{i}": {"loss": [1, 2, 3]} for i in range(30_000)}).encode(), "more than 2000 runs"),
+        ("FILES", "2000", json.dumps([{"name": f"r{i}", "loss": [1, 2]} for i in range(30_000)]).encode(), "more than 2000 runs"),
+        ("FILES", "2000", json.dumps({"cells": [CELL] * 30_000, "nbformat": 4}).encode(), "more than 2000 runs or outputs"),
         ("RATIO", "20", gzip.compress(b"1,2\n" * 4_500_000), "more than 20 times its size"),
         ("RATIO", "20", zipped({"a.csv": b"1,2\n" * 4_500_000}), "more than 20 times its size"),
     ],

@@ -11,6 +11,7 @@ from typing import Any
 from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.inputs.folder import Folder
+from lossclinic_ingest.logs.limits import current
 from lossclinic_kb.text import Text
 
 _ROW, _CELL = re.compile(r"<tr\b", re.IGNORECASE), re.compile(r"<t[hd]\b", re.IGNORECASE)
@@ -28,7 +29,7 @@ def of_notebook(document: Document) -> Folder | None:
     """Return the output of every cell of a notebook, each as a document; None for anything else.
 
     Raises:
-        UnreadableLog: It is a notebook without output.
+        UnreadableLog: It is a notebook without output, or of more outputs than a folder may have files.
     """
     if not document.looks_like_json or not _names_its_format(document):
         return None
@@ -36,11 +37,13 @@ def of_notebook(document: Document) -> Folder | None:
     cells = parsed.get("cells") if isinstance(parsed, Mapping) else None
     if not isinstance(cells, list) or "nbformat" not in parsed:
         return None
-    folder = Folder(document.name, notes=[_FROM_CELLS])
+    folder, most = Folder(document.name, notes=[_FROM_CELLS]), current().files
     for place, cell in enumerate(cells, 1):
         for name, text in _printed(cell):
             path = PurePosixPath(f"cell {place}{name}")
             folder.documents.append(Document(f"{document.name}, {path}", text=text, path=path))
+            if len(folder.documents) > most:
+                raise refuse.too_many_runs(document.name, most)
     folder.seen = len(folder.documents)
     if not folder.documents:
         raise refuse.unreadable(document.name, _NOTHING, _SAVE)

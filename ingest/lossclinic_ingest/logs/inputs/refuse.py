@@ -36,7 +36,9 @@ def folder(where: str, files: int) -> UnreadableLog:
     return unreadable(
         where,
         Text(
-            f"no training log among its {files} file{'s' * (files > 1)}" if files else "there is no file in it",
+            f"no training log among its {files} file{'s' * (files > 1)}"
+            if files
+            else "there is no file in it",
             f"里面的 {files} 个文件都不是训练日志" if files else "里面没有文件",
         ),
         Text(
@@ -103,6 +105,18 @@ def too_many_files(where: str, limit: int) -> UnreadableLog:
         Text(
             f"give the folder of one run, or raise {setting('files')}",
             f"请给单次训练的文件夹，或调大 {setting('files')}",
+        ),
+    )
+
+
+def too_many_runs(where: str, limit: int) -> UnreadableLog:
+    """Return the error for one file of more than `limit` runs, or outputs of a notebook."""
+    return unreadable(
+        where,
+        Text(f"it holds more than {limit} runs or outputs", f"里面的训练或输出超过 {limit} 个"),
+        Text(
+            f"give fewer of them at once, or raise {setting('files')}",
+            f"请减少一次给出的数量，或调大 {setting('files')}",
         ),
     )
 
