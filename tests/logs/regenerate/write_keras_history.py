@@ -66,10 +66,20 @@ def main() -> None:
         whole=True,
         config=planned,
     )
+
+    class Breaks(keras.callbacks.Callback):  # type: ignore[misc]
+        """Breaks a weight before the third epoch, as an overflow would."""
+
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            del logs
+            if epoch == 2:
+                kernel, *rest = self.model.get_weights()
+                self.model.set_weights([kernel * np.nan, *rest])
+
     plateau = keras.callbacks.ReduceLROnPlateau(monitor="loss", patience=1)
-    huge = fit(keras.optimizers.SGD(1e30), "mse", ("mae",), data=x * np.float32(1e15), callbacks=[plateau])
+    broken = fit("sgd", "mse", ("mae",), callbacks=[plateau, Breaks()])
     names = {"loss": "train_loss", "mae": "other", **pair, "val_mae": "other", "learning_rate": "lr"}
-    write("nan_and_learning_rate", huge, names, notes=2)
+    write("nan_and_learning_rate", broken, names, notes=2)
     odd = keras.metrics.MeanAbsoluteError(name="my metric: |y-ŷ|")
     names = {**pair, "my metric: |y-ŷ|": "other", "val_my metric: |y-ŷ|": "other"}
     write("odd_names", fit(metrics=(odd,)), names, notes=2)
