@@ -146,7 +146,8 @@ def _state(line: str) -> tuple[float | None, float | None, dict[str, str], bool]
     found = _LINE.match(line) or _BAR.match(line)
     if found is None:
         return None
-    pairs = (part.rpartition(":") for part in found["rest"].split(" - "))
+    parts = found["rest"].split(" - ")
+    pairs = (part.rpartition(":") for part in parts if not part.lstrip().startswith("ETA:"))
     values = {name.strip(" -"): value.strip() for name, _, value in pairs if name and is_value(value)}
     if not values:
         return None

@@ -19,6 +19,11 @@ def _number(name: str) -> str:
     return rf"(?P<{name}>\d{{1,12}})(?![\d.:]*\d)(?![A-Za-z%])"
 
 
+def _grouped(name: str) -> str:
+    """Return a pattern of a count that may be written with commas: `20,100`."""
+    return rf"(?P<{name}>\d{{1,3}}(?:,\d{{3}}){{1,3}}(?!,?\d)|\d{{1,12}}(?![\d.:]*\d))(?![A-Za-z%])"
+
+
 _EPOCH = re.compile(
     rf"{_ALONE}(?:epoch(?P<plural>s)?|ep)(?![A-Za-z_]){_SEP}{_OPEN}"
     rf"(?P<epoch>\d{{1,7}}(?:\.\d{{1,20}})?)(?![\d.]*[\d%])(?:{_OF}(?P<epochs>\d{{1,7}})(?!\d))?{_CLOSE}"
@@ -32,7 +37,7 @@ _BEFORE = re.compile(
 _STEP = re.compile(
     rf"{_ALONE}(?:(?:global|train(?:ing)?|cur(?:rent)?|total|opt(?:imizer)?)[_ ]?)?"
     rf"(?:(?:step|timestep|iter|iteration|update|round|episode|generation)(?P<plural>s)?|itr|(?<=\s)it(?=[:=]))(?![A-Za-z_])(?:[_ ]?(?:no|num|id|idx)\b\.?)?"
-    rf"{_SEP}{_OPEN}{_number('step')}(?:{_OF}{_number('steps')})?{_PERCENT}{_CLOSE}",
+    rf"{_SEP}{_OPEN}{_grouped('step')}(?:{_OF}{_grouped('steps')})?{_PERCENT}{_CLOSE}",
     re.IGNORECASE,
 )
 _BATCH = re.compile(
@@ -67,7 +72,8 @@ _SQUARE = re.compile(
     r"\[\s{0,8}(?P<batch>\d{1,12})\s{0,4}/\s{0,8}(?P<batches>\d{1,12})(?:\s{0,4}\(\s{0,4}\d{1,3}(?:\.\d+)?%\))?\s{0,4}\]"
 )
 _COUNT = re.compile(
-    r"^\s*(?:[\[(#]\s{0,8}(?P<count>\d{1,12})(?:\s*/\s*(?P<counts>\d{1,12}))?\s*[\])]|"
+    r"^\s*(?:(?P<count__>\d{1,7})\s{1,8}(?P<batch>\d{1,12})\s{1,8}(?=[A-Za-z]\w{0,40}\s?[:=])"  # 333 154 Loss=0.5
+    r"|[\[(#]\s{0,8}(?P<count>\d{1,12})(?:\s*/\s*(?P<counts>\d{1,12}))?\s*[\])]|"
     r"(?P<count_>\d{1,12})(?:\s*/\s*(?P<counts_>\d{1,12}))?\s*(?:[:|>)-]|(?=\s\[?[A-Za-z一-鿿]))(?!\d))"
 )
 
@@ -147,5 +153,5 @@ def _take(pattern: re.Pattern[str], found: dict[str, float], text: str) -> tuple
     plural = new.pop("plural", None) is not None and not new.keys() & {"epochs", "steps"}
     if not new:
         return text, False
-    found.update((name, float(value)) for name, value in new.items())
+    found.update((name, float(value.replace(",", ""))) for name, value in new.items())
     return f"{text[: match.start()]} {BREAK} {text[match.end() :]}", plural and first

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
+DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!,?\d)(?:\.\d+)?|\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 """A number without its sign; commas only where they group thousands."""
 NOT_FINITE = r"(?:nan(?:\([a-z]+\))?|inf(?:inity)?|1\.#(?:ind|qnan|inf)\d*|∞)"
 WRAPPED = r"(?:[a-z_]\w*\.){0,2}(?:tensor|array|b?float\d*|variable)\([^()]{1,120}\)|<tf\.(?:tensor|variable)[^<>]{1,200}>"

@@ -32,7 +32,7 @@ _STOP = frozenset({"the", "a", "an", "with", "and", "of", "at", "got", "has", "h
 _UNITS = frozenset({"s", "sec", "secs", "second", "seconds", "ms", "us", "min", "mins", "minutes", "h", "hours", "mb", "gb", "kb", "mib", "gib", "db", "it/s", "img/s", "images/s", "images/sec", "samples/s", "samples/sec", "steps/s", "tok/s", "tokens/s", "s/it", "%", "fps"})  # fmt: skip
 MOST_WORDS = 4  # in a name; more are a sentence
 
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})++(?![\d,])(?:\.\d++)?|\d++,\d++(?![\d,.])|\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?"
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})++(?!,?\d)(?:\.\d++)?|\d++,\d++(?![,.]?\d)|\d++(?:\.\d*+)?|\.\d++)(?:[eE][+-]?\d++)?"
 _VALUE = re.compile(
     rf"(?<![A-Za-z0-9_@./^\-])(?P<value>(?:[+\-−](?=[\d.niNI∞]))?(?:{NOT_FINITE}(?![\w(])|\d++\s?/\s?\d++(?![\d./])|{_DIGITS}(?!:\d|\.\d|-\d))"
     rf"|{WRAPPED}|(?<=[:=])\s?(?:None|null|N/A|n/a)(?!\w))(?P<percent>\s?%)?(?P<unit>[A-Za-zµ/秒分][\w/µ]*+(?!\s?[:=]))?",
@@ -48,6 +48,8 @@ _BOTH = re.compile(
 _HARD = re.compile(rf"[,;|{BREAK}\t{{}}!?。、]|\s-{{1,3}}\s|--?>|\s{{3,}}|\.\s(?=[A-Z])|\)\s|•|·")
 _MARK = re.compile(r"(?:[:=~≈]|\s-|\bis|\bwas|\bof|为|是|约|达到)$")
 _ARROW = re.compile(r"\s{0,4}(?:[-=]+>|→)\s{0,4}$")
+_SECOND = re.compile(r"(?:(?<![:=])\(|±|\+/-|\+-)$|^(?:/|\((?:avg|mean):?)$")
+"""Ends of a label behind which a second value of the same quantity stands: `0.5 (0.6)`, `0.5 ± 0.1`, `0.5 / 0.6`."""
 _IN_PARENTHESES = re.compile(r"\(([^()]{1,20})\)$")
 
 
@@ -94,19 +96,13 @@ def values_in(text: str) -> Iterator[Found]:
         end = found.end()
         value = found["value"].strip() + ("%" if found["percent"] else "")
         bare = label.strip()
-        inside = bare.endswith(("(", "±", "+/-", "+-", "(+/-", "(±")) or bare in (
-            "/",
-            "(avg",
-            "(avg:",
-            "(mean",
-        )
-        yield Found(label, value, found["unit"] or "", inside)
+        yield Found(label, value, found["unit"] or "", _SECOND.search(bare) is not None)
 
 
 @lru_cache(maxsize=4096)
 def name_of(label: str) -> Name:
     """Return what a label says; `label` is the text between two values."""
-    plain = _ARROW.sub("=", label.rstrip(" \t['\""))
+    plain = _ARROW.sub("=", label.rstrip(" \t[('\""))
     pieces = _HARD.split(plain.replace("[", " [").replace("]", "] "))
     last = pieces[-1].strip(" \t'\"*_`#>~\\-–—")
     mark = _MARK.search(last)
