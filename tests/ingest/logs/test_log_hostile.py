@@ -18,13 +18,14 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 import pytest
 
 from lossclinic_ingest.logs import UnreadableLog, read_log, read_runs
+from lossclinic_ingest.logs.events.places import places
 from lossclinic_kb.lab.record import write_csv
 from lossclinic_kb.run import Run, series
 
@@ -93,11 +94,14 @@ def tarred(*members: tuple[tarfile.TarInfo, bytes], mode: str = "w") -> bytes:
     return buffer.getvalue()
 
 
-def raw_zip(stream: bytes, declared: int, method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip with one entry, `log.csv`, that says of itself what it likes."""
-    about = struct.pack("<HHHHHIIIHH", 20, 0, method, 0, 0, 0, len(stream), declared, 7, 0)
-    entry = b"PK\x03\x04" + about + b"log.csv" + stream
-    index = b"PK\x01\x02" + struct.pack("<H", 20) + about + bytes(14) + b"log.csv"
+def raw_zip(
+    stream: bytes, declared: int, method: int = zipfile.ZIP_DEFLATED, name: bytes = b"log.csv"
+) -> bytes:
+    """A zip with one entry that says of itself what it likes."""
+    crc = zlib.crc32(stream)
+    about = struct.pack("<HHHHHIIIHH", 20, 0, method, 0, 0, crc, len(stream), declared, len(name), 0)
+    entry = b"PK\x03\x04" + about + name + stream
+    index = b"PK\x01\x02" + struct.pack("<H", 20) + about + bytes(14) + name
     end = struct.pack("<HHHHIIH", 0, 0, 1, 1, len(index), len(entry), 0)
     return entry + index + b"PK\x05\x06" + end
 
@@ -169,6 +173,33 @@ def test_names_that_lead_outside_are_labels(tmp_path: Path, monkeypatch: pytest.
     refused(zipped(dict.fromkeys(OUTSIDE, CSV)), "no training log among its 4 files")
     assert not list(tmp_path.iterdir())
     assert understood(zipped({"C:\\Windows\\run.csv": CSV})).source == "the given bytes"
+
+
+def test_names_of_nothing_at_all() -> None:
+    assert len(understood(raw_zip(CSV, len(CSV), zipfile.ZIP_STORED, name=b"")).series) == 1
+    paths = [PurePosixPath("events"), PurePosixPath("a/events")]
+    assert [place.run for place in places(paths, [{""}, {"."}])] == ["", "a"]
+
+
+@pytest.mark.parametrize(
+    "name", [".", "./", "", "/", "//", "a//b.csv", "./run.csv", " ", "\\", "metrics/", "a/./b.csv"]
+)
+def test_a_member_without_a_name(name: str) -> None:
+    rows = b"1700000000000 0.5 0\n1700000000001 0.25 1\n"
+    for files in (
+        {name: CSV},
+        {name: CSV, "a/b.csv": CSV},
+        {name: rows, "m/metrics/loss": rows, "m/metrics/lr": rows},
+    ):
+        read(zipped({inside or "./": content for inside, content in files.items()}))
+        for kind in (tarfile.GNU_FORMAT, tarfile.PAX_FORMAT):
+            buffer = io.BytesIO()
+            with tarfile.open(fileobj=buffer, mode="w", format=kind) as archive:
+                for inside, content in files.items():
+                    info = tarfile.TarInfo(inside)
+                    info.size = len(content)
+                    archive.addfile(info, io.BytesIO(content))
+            read(buffer.getvalue())
 
 
 def test_links_and_devices_are_not_followed(tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def _of_add_scalars(folder: PurePosixPath, tag: str) -> Place | None:
         return Place(named(folder.parent), after=f"/{folder.name.removeprefix(flat)}")
     parts = PurePosixPath(tag).parts
     outside = [_UNCLEAN.sub("_", part) for part in folder.parts[-1 - len(parts) : -1]]
-    if outside == [_UNCLEAN.sub("_", part) for part in parts]:
+    if parts and outside == [_UNCLEAN.sub("_", part) for part in parts]:  # a tag may be empty
         return Place(named(folder.parents[len(parts)]), after=f"/{folder.name}")
     return None
 

@@ -53,7 +53,9 @@ def _of_zip(data: bytes, name: str, limits: Limits) -> Folder | None:
         raise refuse.too_many_files(name, limits.files)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = [each for each in archive.infolist() if not each.is_dir()]
+            members = [
+                each for each in archive.infolist() if not each.filename.endswith("/")
+            ]  # or has no name
             if any(PurePosixPath(each.filename).name in _NOT_A_FOLDER for each in members):
                 return None
             wanted = sum(each.file_size for each in members if may_be_log(_inside(each.filename)))
@@ -149,7 +151,9 @@ def _collected(name: str, members: Iterable[Member], limits: Limits) -> Folder:
 def _without_top(documents: Sequence[Document]) -> None:
     """Take off the folder that holds all files of an archive: `runs.zip` then names its runs as `runs` does."""
     tops = {document.path.parts[0] for document in documents if len(document.path.parts) > 1}
-    if len(tops) != 1 or any(len(document.path.parts) == 1 for document in documents):
+    if len(tops) != 1 or any(
+        len(document.path.parts) <= 1 for document in documents
+    ):  # also one without a name
         return
     for document in documents:
         document.path = document.path.relative_to(document.path.parts[0])
