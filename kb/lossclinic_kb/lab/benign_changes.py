@@ -58,8 +58,8 @@ def with_mixup(world: World) -> Trial:
 
 
 def with_small_batches(world: World) -> Trial:
-    """Train on batches of four at a lower rate: the training loss is noisy, rightly."""
-    small = 4
+    """Train on batches of eight at a lower rate: the training loss is noisy, rightly."""
+    small = 8
     factor = world.lr_factor * (small / world.batch_size) ** 0.5  # the noise of a step grows with the root
     steps_grow = max(1, world.batch_size // small)
     epochs = max(1, 2 * world.epochs // steps_grow)  # twice the steps: lower rates need more
@@ -71,7 +71,7 @@ def with_small_batches(world: World) -> Trial:
             lr_factor=factor,
             epochs=epochs,
             validate_every=often,
-            variant=0,  # batch normalisation over four samples is a fault of its own
+            variant=0,  # batch normalisation over so few samples is a fault of its own
             accumulate=1,
             resumed=False,
             schedule="none",

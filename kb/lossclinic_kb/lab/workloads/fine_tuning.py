@@ -22,7 +22,7 @@ from lossclinic_kb.lab.workloads.digits import digit_images
 from lossclinic_kb.lab.world import World
 
 NEW = 5  # the digits from 5 on are new to a network that gets a new head
-NOISE = 0.4  # standard deviation, of pixels between 0 and 1
+NOISE = 0.3  # standard deviation, of pixels between 0 and 1
 WARM = 250  # steps of the training before: enough for an accuracy of about 0.95
 
 RANGE = Range(
