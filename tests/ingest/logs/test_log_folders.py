@@ -185,7 +185,7 @@ def test_weights_and_profiles_are_passed_over(tmp_path: Path, monkeypatch: pytes
 
 def test_a_folder_of_nothing_but_pictures(tmp_path: Path) -> None:
     (tmp_path / "curve.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(64))
-    with pytest.raises(UnreadableLog, match="none of the 1 files in it is a training log"):
+    with pytest.raises(UnreadableLog, match="no training log among its 1 file"):
         read_log(tmp_path)
 
 

@@ -20,7 +20,9 @@ Quantity = Literal["loss", "acc", "lr", "grad_norm", "loss_scale", ""]
 
 _SPLITS: dict[str, Split] = {
     **dict.fromkeys(("train", "training", "tr", "trn"), "train"),
-    **dict.fromkeys(("val", "valid", "validation", "validate", "eval", "evaluation", "dev", "holdout", "heldout"), "val"),
+    **dict.fromkeys(
+        ("val", "valid", "validation", "validate", "eval", "evaluation", "dev", "holdout", "heldout"), "val"
+    ),
     **dict.fromkeys(("test", "testing"), "test"),
 }
 _LOSS = {"loss", "losses"}
