@@ -25,9 +25,10 @@ PATIENCE = timedelta(minutes=5)
 
 
 def share(trial: Trial) -> None:
-    """Prepare `trial` for its process: a share of the data, averaged gradients. Faults replace this."""
+    """Prepare `trial` for its process: a share of each batch, averaged gradients. Faults replace this."""
+    size = max(1, (trial.train.batch_size or 1) // distributed.get_world_size())
     sampler: DistributedSampler[tuple[Tensor, ...]] = DistributedSampler(trial.train.dataset)
-    trial.train = DataLoader(trial.train.dataset, batch_size=trial.train.batch_size, sampler=sampler)
+    trial.train = DataLoader(trial.train.dataset, size, sampler=sampler, drop_last=trial.train.drop_last)
     trial.model = nn.parallel.DistributedDataParallel(trial.model)
     trial.before_epoch = lambda _, epoch: sampler.set_epoch(epoch)  # else every epoch has the same order
 
@@ -37,7 +38,7 @@ def fit_distributed(make_trial: MakeTrial, world_size: int = 2, prepare: Prepare
 
     Args:
         make_trial: Called in every process; must be picklable, for example `partial(healthy_trial, world)`.
-        world_size: How many processes; each takes batches of its own, so that the whole batch grows with them.
+        world_size: How many processes; they share each batch, so that a schedule spans the same number of steps.
         prepare: What each process does with its trial before it trains; must be picklable.
     """
     context = multiprocessing.get_context("spawn")  # a forked process would inherit torch's threads half-way

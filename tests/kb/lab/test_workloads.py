@@ -35,10 +35,10 @@ LEVELS = {
     "vae": ("val_loss", -24.5),
     "metric_learning": ("val_acc", 0.8),
     "gan": ("val_on_ring", 0.5),
-    "segmentation": ("val_iou", 0.5),
-    "detection": ("val_acc", 0.75),
-    "fine_tuning": ("val_acc", 0.78),
-    "distillation": ("val_acc", 0.85),
+    "segmentation": ("val_iou", 0.6),
+    "detection": ("val_acc", 0.9),
+    "fine_tuning": ("val_acc", 0.85),
+    "distillation": ("val_acc", 0.88),
 }
 """The series that tells best whether a run of the workload went well, and what it reaches; losses are negated."""
 
