@@ -18,9 +18,10 @@ from lossclinic_ingest.logs.texts.course import course_of
 from lossclinic_ingest.logs.texts.data_sets import heading_of
 from lossclinic_ingest.logs.texts.free_lines import Entry, entry_of
 from lossclinic_ingest.logs.texts.free_notes import of_entries, of_split_names
+from lossclinic_ingest.logs.texts.metric_names import is_metric
 from lossclinic_ingest.logs.texts.passes import joined_rows, of_one_process, printed_once, with_evaluations
 from lossclinic_ingest.logs.texts.printed_values import in_shares, with_points
-from lossclinic_ingest.logs.texts.quantities import is_metric
+from lossclinic_ingest.logs.texts.sections import sections_of
 from lossclinic_ingest.logs.texts.shapes import Shapes
 from lossclinic_ingest.logs.texts.stated import stated, stated_within
 from lossclinic_ingest.logs.texts.states import settled_states, told_apart
@@ -45,6 +46,8 @@ _CODE = re.compile(
     r"\s*(?:import \w|from [\w.]+ import |def \w+\(|class \w+[(:]|return\b|@\w+|(?:if|for|while|with|elif|except)\b.*:\s*$|else:|try:|print\(|#include|//|\}\s*$"
     r"|[\w.\[\]]+(?:, [\w.\[\]]+)* [+*/-]?= [\w.]+\(.*\)\s*$)"
 )
+_ASSIGNMENT = re.compile(r"\s*[\w.\[\]]{1,80} [-+*/]?= [-\d.e]{1,40}[,;]?\s*(?:#.*)?")
+A_PROGRAM = 3  # lines of code; one alone may be a warning that shows where it comes from
 _SETTINGS = {
     "lr": "lr", "learning_rate": "lr", "learning rate": "lr", "batch_size": "batch_size", "batch size": "batch_size",
     "train_batch_size": "batch_size", "epochs": "epochs", "num_epochs": "epochs", "n_epochs": "epochs", "max_epochs": "epochs",
@@ -64,25 +67,31 @@ def sniff(document: Document) -> float:
     lines = joined_rows(without_traces(sampled_lines(document)))
     hinted = [line for line in lines if not line.lstrip().startswith(_JSON) and _HINT.search(line)]
     found = [(line, entry) for line in hinted[:LOOKED_AT] if (entry := entry_of(line)) is not None]
-    code = sum(_CODE.match(line) is not None for line in lines[:LOOKED_AT])
-    if len(found) < 2 or code > len(found) or document.is_json_lines:
-        return 0.0
+    placed = [each for each in found if each[1].counters]
     table = document.table
-    if table is not None and table.header and in_long_form(table):
+    if document.is_json_lines or (table is not None and table.header and in_long_form(table)):
         return 0.0
-    if _repeats([each for each in found if each[1].known]):
+    if _repeats([each for each in placed if each[1].known]):
         return LIKELY
-    return UNSURE * _repeats([each for each in found if each[1].counters])
+    if _count_of_code(lines[:LOOKED_AT]) > len(found):
+        return 0.0
+    return LIKELY if _repeats([each for each in found if each[1].known]) else UNSURE * _repeats(placed)
 
 
 def read(document: Document) -> tuple[Run, ...]:
-    """Return the run; validation lines stand at the last step before them.
+    """Return the run, or one per fold or trial; validation lines stand at the last step before them.
 
     Raises:
         UnreadableLog: No line holds a quantity of a training.
     """
     lines, of_ranks = of_one_process(joined_rows(without_traces(lines_of(document))))
-    entries, of_copies = printed_once(_relevant(list(_entries(lines))))
+    notes = (*document.notes, *of_ranks)
+    return tuple(_run(document, name, own, notes) for name, own in sections_of(lines))
+
+
+def _run(document: Document, name: str, lines: Sequence[str], notes: tuple[Text, ...]) -> Run:
+    """Return the run that lines of one training make."""
+    entries, of_copies = printed_once(_relevant(list(_entries(_printed(lines)))))
     if not any(entry.values for entry in entries):
         raise refuse.only_words(document.name)
     found = of_entries(entries)
@@ -91,13 +100,23 @@ def read(document: Document) -> tuple[Run, ...]:
     course = course_of(told_apart(entries))
     records, torn = without_torn_value(document.text, [in_shares(record) for record in course.records])
     records, of_commas = with_points(records)
-    taken = (*of_ranks, *of_copies, *of_passes, *of_states)
-    notes = (*document.notes, *torn, *taken, *course.notes, *found, *of_commas)
-    config = _facts(lines, entries)
-    run = run_of_records(ID, document.name, records, config=config, notes=notes, carry=True)
-    roles, said = of_split_names(run)
+    said = (*notes, *torn, *of_copies, *of_passes, *of_states, *course.notes, *found, *of_commas)
+    planned = next((e.counters.epochs for e in reversed(entries) if e.counters.epochs is not None), None)
+    config = {**_facts(lines), **({"epochs": planned} if planned else {})}
+    run = run_of_records(ID, document.name, records, config=config, notes=said, carry=True)
+    roles, of_names = of_split_names(run)
     run = settled(run, roles)
-    return (replace(run, notes=run.notes + said),)
+    return replace(run, notes=run.notes + of_names, name=name)
+
+
+def _printed(lines: Sequence[str]) -> Iterator[str]:
+    """Yield the lines without assignments, if code was pasted beside the log: `loss = 0.0` is no value there."""
+    program = _count_of_code(lines[:LOOKED_AT]) >= A_PROGRAM
+    yield from (line for line in lines if not (program and _ASSIGNMENT.fullmatch(line)))
+
+
+def _count_of_code(lines: Sequence[str]) -> int:
+    return sum(_CODE.match(line) is not None for line in lines)
 
 
 def _repeats(found: Sequence[tuple[str, Entry]]) -> bool:
@@ -130,12 +149,13 @@ def _relevant(entries: Sequence[Entry]) -> list[Entry]:
     """Return the entries of the training: without settings, records of the best epoch, and names that come once."""
     begins = (place for place, entry in enumerate(entries) if entry.counters and entry.values)
     first = next(begins, 0)
+    steps = any(entry.counters.step is not None and entry.values for entry in entries)
     kept = [
         entry
         for place, entry in enumerate(entries)
         if entry.counters.epoch is not None
-        or entry.counters.step is not None
-        or (entry.values and place >= first)
+        or (entry.counters.step is not None and not steps)  # else `Recording summary at step 4` counts back
+        or (entry.values and (entry.counters or place >= first))
     ]
     present = {name for entry in kept if not entry.past for name in entry.values}
     kept = [entry for entry in kept if not entry.past or not entry.values.keys() <= present]
@@ -150,15 +170,14 @@ def _with_names(entry: Entry, names: set[str]) -> Entry:
     return replace(entry, values={name: value for name, value in entry.values.items() if name in names})
 
 
-def _facts(lines: Sequence[str], entries: Sequence[Entry]) -> dict[str, Fact]:
-    """Return the facts that stand before the training, and how many epochs are planned."""
+def _facts(lines: Sequence[str]) -> dict[str, Fact]:
+    """Return the facts that stand before the training."""
     before = list(itertools.takewhile(lambda line: not _begins(line), lines[:LOOKED_AT]))
     facts = stated(before, _SETTINGS)
     for line in before:
         if "Namespace(" in line:
             facts |= stated_within(line, _SETTINGS)
-    planned = next((e.counters.epochs for e in reversed(entries) if e.counters.epochs is not None), None)
-    return {**facts, **({"epochs": planned} if planned else {})}
+    return facts
 
 
 def _begins(line: str) -> bool:

@@ -229,6 +229,35 @@ RuntimeError: CUDA out of memory. Tried to allocate 2.00 GiB
     rows = [("loss", "train_loss", shown(losses, ".3f")), ("val loss", "val_loss", shown(val[:3], ".3f"))]
     write("two_bars_without_names", text, rows, 4, config={"epochs": 3.0})
 
+    text = "batch_size: 64\n"
+    folds = [falling(4, 2.3, rate) for rate in (0.9, 0.8, 0.7)]
+    for number, losses in enumerate(folds, 1):
+        text += f"========== Fold {number}/3 ==========\n"
+        text += "".join(
+            f"Epoch {e}: train_loss {t:.3f} val_loss {t + 0.1:.3f}\n" for e, t in enumerate(losses, 1)
+        )
+    rows = [
+        ("train_loss", "train_loss", shown(folds[0], ".3f")),
+        ("val_loss", "val_loss", shown([value + 0.1 for value in folds[0]], ".3f")),
+    ]
+    names = ["fold 1", "fold 2", "fold 3"]
+    write("folds", text, rows, 1, config={"batch_size": 64.0}, run="fold 1", runs=names)
+
+    text = "My network does not learn, the loss stays. The code:\n\n"
+    code = (
+        "import torch\nfrom torch import nn\n\nclass Net(nn.Module):\n    def forward(self, x):\n        return self.fc(x)\n\n"
+        "lr = 0.001\nrunning_loss = 0.0\nfor epoch in range(10):\n    for x, y in loader:\n        loss = criterion(net(x), y)\n"
+        '    print(f"Epoch {epoch} loss {running_loss:.3f}")\n'
+    )
+    text += (
+        code
+        + "\nIt prints:\n\n"
+        + "".join(f"Epoch {e} loss {t:.3f}\n" for e, t in enumerate(train))
+        + "\nWhat is wrong?\n"
+    )
+    text += code.replace("running_loss", "loss")
+    write("pasted_with_its_code", text, [("loss", "train_loss", shown(train, ".3f"))], config={"lr": 0.001})
+
 
 def chinese() -> None:
     """What people print in Chinese."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 from lossclinic_ingest.logs.tables.columns import meaning_of
 from lossclinic_ingest.logs.tables.words import words_of
 from lossclinic_ingest.logs.texts.console import message_of
-from lossclinic_ingest.logs.texts.quantities import is_metric, split_word
+from lossclinic_ingest.logs.texts.metric_names import is_metric, split_word
 
 _WITHOUT = frozenset(
     {

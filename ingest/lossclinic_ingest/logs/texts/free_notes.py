@@ -8,7 +8,7 @@ import numpy as np
 
 from lossclinic_ingest.logs.tables.remarks import listed
 from lossclinic_ingest.logs.texts.free_lines import Entry
-from lossclinic_ingest.logs.texts.quantities import split_word
+from lossclinic_ingest.logs.texts.metric_names import split_word
 from lossclinic_kb.run import Role, Run, Series
 from lossclinic_kb.text import Text
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lossclinic_ingest.logs.tables.remarks import listed
-from lossclinic_ingest.logs.texts.quantities import is_metric
+from lossclinic_ingest.logs.texts.metric_names import is_metric
 from lossclinic_kb.text import Text
 
 Record = Mapping[str, Any]

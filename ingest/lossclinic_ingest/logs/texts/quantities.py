@@ -10,24 +10,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lossclinic_ingest.logs.tables.columns import meaning_of
 from lossclinic_ingest.logs.tables.words import words_of
 from lossclinic_ingest.logs.texts.counters import BREAK
 from lossclinic_ingest.logs.texts.labelled import NOT_FINITE, WRAPPED
+from lossclinic_ingest.logs.texts.metric_names import is_metric, split_word
 
-METRICS = frozenset(
-    {
-        "f1", "auc", "auroc", "aucpr", "auprc", "ap", "map", "map50", "iou", "miou", "jaccard", "dice", "ppl",
-        "perplexity", "bleu", "rouge", "wer", "cer", "psnr", "ssim", "lpips", "fid", "correct", "precision", "recall", "prec",
-        "sensitivity", "specificity", "hits", "mrr", "ndcg", "top5", "acc5", "acc@5", "prec@5", "score", "r2", "mcc",
-        "kappa", "rmse", "mae", "mse", "mape", "entropy", "kl", "elbo", "reward", "rewards", "return", "returns",
-        "cindex", "spearman", "pearson",
-    }
-)  # fmt: skip
-"""Names of quantities that a number may follow without a mark between the two."""
-_SPLITS = frozenset({"train", "val", "test"})
 _NEUTRAL = frozenset({"average", "avg", "mean", "total", "running", "overall", "epoch", "step", "batch", "final", "current"})  # fmt: skip
-_IGNORED = frozenset({"v_num", "eta", "best", "patience", "pid", "rank", "seed", "counter"})
+_RECORDS = frozenset({"best", "highest", "lowest"})
+_IGNORED = frozenset(
+    {"v_num", "eta", "best", "highest", "lowest", "patience", "pid", "rank", "seed", "counter"}
+)
 _STOP = frozenset({"the", "a", "an", "with", "and", "of", "at", "got", "has", "have", "my", "is", "to", "in", "for", "by", "from", "then", "had"})  # fmt: skip
 _UNITS = frozenset({"s", "sec", "secs", "second", "seconds", "ms", "us", "min", "mins", "minutes", "h", "hours", "mb", "gb", "kb", "mib", "gib", "db", "it/s", "img/s", "images/s", "images/sec", "samples/s", "samples/sec", "steps/s", "tok/s", "tokens/s", "s/it", "%", "fps"})  # fmt: skip
 MOST_WORDS = 4  # in a name; more are a sentence
@@ -47,6 +39,8 @@ _BOTH = re.compile(
 """`Loss train/val: 0.51/0.62`."""
 _HARD = re.compile(rf"[,;|{BREAK}\t{{}}!?。、]|\s-{{1,3}}\s|--?>|\s{{3,}}|\.\s(?=[A-Z])|\)\s|•|·")
 _MARK = re.compile(r"(?:[:=~≈]|\s-|\bis|\bwas|\bof|为|是|约|达到)$")
+_AFTER = re.compile(r"\s(?:after|at|in|on|for)\s*$")
+_AROUND = " \t'\"*_`#>~\\-–—"
 _ARROW = re.compile(r"\s{0,4}(?:[-=]+>|→)\s{0,4}$")
 _SECOND = re.compile(r"(?:(?<![:=])\(|±|\+/-|\+-)$|^(?:/|\((?:avg|mean):?)$")
 """Ends of a label behind which a second value of the same quantity stands: `0.5 (0.6)`, `0.5 ± 0.1`, `0.5 / 0.6`."""
@@ -104,49 +98,41 @@ def name_of(label: str) -> Name:
     """Return what a label says; `label` is the text between two values."""
     plain = _ARROW.sub("=", label.rstrip(" \t[('\""))
     pieces = _HARD.split(plain.replace("[", " [").replace("]", "] "))
-    last = pieces[-1].strip(" \t'\"*_`#>~\\-–—")
+    last = pieces[-1].strip(_AROUND)
+    if last in (":", "=", "is") and len(pieces) > 1 and (found := _AFTER.search(pieces[-2])):
+        last = pieces[-2][: found.start()].strip(_AROUND) + last  # Cost after iteration 100: 0.5
     mark = _MARK.search(last)
-    marked = mark is not None
-    core = (last[: mark.start()].rstrip(" :=-'\"`*") if mark else last).removeprefix("的")
+    core = (last[: mark.start()].rstrip(" :=-'\"`*") if mark else last).removeprefix("的").removesuffix(" is")
     words = [_inner(word.strip("'\"`*")) for word in core.split()]
     split = ""
     for piece in pieces[:-1]:
         for word in piece.split():
-            split = split_word(word) or split
+            split = _later(split, word)
     begin = 0
     for place, word in enumerate(words):
         if word.startswith("[") and "]" not in word:
             begin, words[place] = place, word.lstrip("[")
         elif word.endswith((":", "]", "=")) or word.startswith("[") or (word.startswith("(") and place == 0):
             begin = place + 1
-            split = split_word(word) or split
-    own = _named(words[begin:], marked)
+            split = _later(split, word)
+    own = _named(words[begin:], mark is not None)
     for word in words[: len(words) - len(own)]:
-        split = split_word(word) or split
+        split = _later(split, word)
     text = " ".join(own).strip("'\".:=-")
     if len(own) > 1:
-        split = next((found for word in own if (found := split_word(word))), split)
+        split = next((own_split for word in own if (own_split := split_word(word))), split)
     return Name(text, split, text in _IGNORED or bool(_IGNORED.intersection(words_of(text))))
+
+
+def _later(split: str, word: str) -> str:
+    """Return the data set after one more word: `Test accuracy: evaluation - loss` is of the test set."""
+    found = split_word(word)
+    return split if not found or (split and word.lower().startswith("eval")) else found
 
 
 def _inner(word: str) -> str:
     """Return what stands behind a parenthesis that is not closed: `Namespace(lr` names the rate."""
     return word.rpartition("(")[2] if "(" in word[1:] and ")" not in word else word
-
-
-@lru_cache(maxsize=4096)
-def split_word(word: str) -> str:
-    """Return the data set that a word alone stands for, "" for any other word."""
-    found = set(words_of(word)) - {"set", "phase", "mode"}
-    if len(found) != 1:
-        return ""
-    return meaning_of(f"{word} loss").split if not found & {"tr", "eval_"} else ""
-
-
-@lru_cache(maxsize=4096)
-def is_metric(name: str) -> bool:
-    """Whether a name is one of a quantity that trainings log."""
-    return meaning_of(name).known or bool(set(words_of(name)) & METRICS)
 
 
 def _named(words: list[str], marked: bool) -> list[str]:
@@ -176,4 +162,4 @@ def _named(words: list[str], marked: bool) -> list[str]:
 
 def _may_belong(word: str) -> bool:
     """Whether a word before a name in a sentence belongs to it: `average training loss`."""
-    return word.lower() in _NEUTRAL or bool(split_word(word)) or is_metric(word)
+    return word.lower() in _NEUTRAL | _RECORDS or bool(split_word(word)) or is_metric(word)
