@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from lossclinic.compose import compose
 from lossclinic.diagnosis import Diagnosis
 from lossclinic.progress import Bar
@@ -10,6 +13,19 @@ from lossclinic_kb.causes import load_cause, load_experiment
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms import detect_all
 from lossclinic_kb.text import Lang, Text
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Train on one thread: networks this small lose more to hand-over than they gain, on a busy machine minutes."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
 
 
 def reproduce(cause: str, *, cured: bool = False, seed: int = 0, lang: Lang = "en") -> tuple[Run, Diagnosis]:
@@ -31,7 +47,8 @@ def reproduce(cause: str, *, cured: bool = False, seed: int = 0, lang: Lang = "e
     world = World.draw(seed) if seed else World()
     trial = experiment.cured(world) if cured else experiment.broken(world)
     bar, training = Bar(lang), Text(f"training {cause}", f"正在训练 {cause}")
-    run = fit(trial, progress=lambda done, total: bar(training, done, total))
+    with _one_thread():
+        run = fit(trial, progress=lambda done, total: bar(training, done, total))
     made = compose(
         Observations(findings=detect_all(run, {})),
         run,

@@ -66,7 +66,9 @@ class LogControls:
         several, names = bool(run.others), [series.name for series in run.series]
         open_ = not any(series.role in ("train_loss", "val_loss") for series in run.series)
         return (
-            gr.update(choices=list(run.others), value=run.name, label=texts.CHOOSE_RUN(say), visible=several),
+            gr.update(
+                choices=list(run.others), value=run.name or None, label=texts.CHOOSE_RUN(say), visible=several
+            ),
             gr.update(label=texts.CORRECT(say), visible=True, open=open_),
             gr.update(choices=names, value=names[0], label=texts.COLUMN(say)),
             gr.update(choices=role_choices(say), value=run.series[0].role, label=texts.COUNTS_AS(say)),
