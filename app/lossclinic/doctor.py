@@ -28,7 +28,7 @@ def report() -> str:
     """Return the state of this installation; nothing heavy is imported unless it has to be tried."""
     lines = [f"lossclinic {__version__}, Python {platform.python_version()}, {platform.platform()}", ""]
     lines += [_package(name) for name in PACKAGES]
-    lines += ["", *(_line(*check()) for check in (_knowledge, _weights, _index, _device))]
+    lines += ["", *(_line(*check()) for check in (_knowledge, _logs, _weights, _index, _device))]
     return "\n".join(lines)
 
 
@@ -53,6 +53,19 @@ def _knowledge() -> tuple[bool, str]:
     except LossclinicError as error:
         return False, f"knowledge base: {error}"
     return True, f"knowledge base: {len(causes)} causes, {len(SYMPTOMS)} symptoms, {len(checks)} checks"
+
+
+def _logs() -> tuple[bool, str]:
+    from dataclasses import asdict
+
+    from lossclinic_ingest.logs import READERS
+    from lossclinic_ingest.logs.limits import current, setting
+
+    try:
+        limits = ", ".join(f"{setting(name)}={value}" for name, value in asdict(current()).items())
+    except LossclinicError as error:
+        return False, f"logs: {error}"
+    return True, f"logs: {len(READERS)} layouts; limits {limits}"
 
 
 def _weights() -> tuple[bool, str]:
