@@ -136,13 +136,13 @@ def _entries(lines: Iterable[str]) -> Iterator[Entry]:
     block, shapes = "", Shapes()
     for line in lines:
         entry = shapes.entry_of(line, block)
-        if entry is None:
-            found = heading_of(line)
-            block = block if found is None else found
-            continue
-        if entry.counters:
+        found = heading_of(line) if entry is None or not entry.values else None
+        if found is not None:
+            block = found
+        elif entry is not None and entry.counters:
             block = ""
-        yield entry
+        if entry is not None:
+            yield entry
 
 
 def _relevant(entries: Sequence[Entry]) -> list[Entry]:

@@ -251,3 +251,32 @@ def test_nan_is_not_none() -> None:
     assert val[0] == 0.5
     assert math.isnan(val[1])
     assert len(val) == 2
+
+
+def test_a_count_beside_a_part_of_an_epoch_is_the_step() -> None:
+    text = "".join(f"{i}/9500 (epoch {i / 190:.3f}), train_loss = {5 / i:.4f}\n" for i in range(170, 180))
+    (loss,) = read_log(text).series
+    assert loss.step is not None
+    assert loss.epoch is not None
+    assert loss.step.tolist() == list(range(170, 180))
+    assert loss.epoch[0] == 0.895
+
+
+def test_samples_and_steps_in_turn_do_not_share_an_axis() -> None:
+    text = "".join(
+        f"Train Epoch: 4 [{49920 + 40 * i}/141886 (35%)]     Loss: 0.{32 - i}\ngrad_norm: 4.0 iteration: {59448 + 5 * i}\n"
+        for i in range(6)
+    )
+    run = read_log(text)
+    assert not any(len(series.restarts) for series in run.series)
+    norm = next(series for series in run.series if series.role == "grad_norm")
+    assert norm.step is not None
+    assert norm.step.tolist() == [59448.0 + 5 * i for i in range(6)]
+
+
+def test_a_heading_that_names_the_epoch() -> None:
+    text = "".join(
+        f"Epoch {i} loss: {2 / i:.3f}\nValidation at epoch {i}\nloss: {2.5 / i:.3f}\n" for i in range(1, 6)
+    )
+    roles = {series.role: series.values[0] for series in read_log(text).series}
+    assert roles == {"train_loss": 2.0, "val_loss": 2.5}

@@ -32,7 +32,7 @@ class Course:
 def course_of(entries: Sequence[Entry]) -> Course:
     """Return the entries with one count of steps over all epochs."""
     placed, named = _with_names(entries)
-    placed, within = _within_epochs(placed)
+    placed, within = _within_epochs(_by_step(_with_parts_of_epochs(placed)))
     placed, counted = _with_epochs(placed)
     lengths = _length(placed)
     first = min((e.counters.epoch for e in placed if e.counters.epoch is not None), default=1.0)
@@ -105,6 +105,38 @@ def _renamed(counters: Counters, kind: str) -> Counters:
     if kind == "epoch":
         return replace(counters, count=None, counts=None, epoch=counters.count, epochs=counters.counts)
     return replace(counters, count=None, counts=None, step=counters.count, steps=counters.counts)
+
+
+def _with_parts_of_epochs(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries with counts as steps where the epochs are broken numbers: `170/9500 (epoch 0.895)`."""
+    if not any(e.counters.epoch is not None and e.counters.epoch % 1 for e in entries):
+        return list(entries)
+    return [
+        replace(
+            e,
+            counters=replace(
+                e.counters, step=e.counters.batch, steps=e.counters.batches, batch=None, batches=None
+            ),
+        )
+        if e.counters.batch is not None and e.counters.step is None
+        else e
+        for e in entries
+    ]
+
+
+def _by_step(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries without counts of samples or batches where most training lines have a step beside them.
+
+    `Train Epoch: 4 [49920/141886]` and `iteration: 59448` in turn: both on one axis would go to and fro.
+    """
+    steps = sum(e.counters.step is not None for e in entries if _is_of_training(e))
+    alone = [e.counters.batch is not None and e.counters.step is None for e in entries]
+    if not 0 < sum(alone) <= 2 * steps:
+        return list(entries)
+    return [
+        replace(entry, counters=replace(entry.counters, batch=None, batches=None)) if other else entry
+        for entry, other in zip(entries, alone, strict=True)
+    ]
 
 
 def _within_epochs(entries: Sequence[Entry]) -> tuple[list[Entry], bool]:

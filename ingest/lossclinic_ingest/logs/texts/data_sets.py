@@ -21,6 +21,7 @@ _WITHOUT = frozenset(
 """Words of quantities that belong to no data set."""
 _DOING = {"evaluating": "val", "validating": "val", "testing": "test"}
 LONGEST_HEADING, MOST_WORDS = 80, 5  # characters and words of `Evaluating on the validation set ...`
+_OF_EPOCH = re.compile(r"\b(?:at |of |for |after |\()?epoch:? ?\d{1,7}\b", re.IGNORECASE)
 _GAPS = re.compile(r"[\s:.\[\]()\-=*#]+")
 
 
@@ -87,13 +88,15 @@ def prefixed(values: Mapping[str, str], split: str) -> dict[str, str]:
 
 def heading_of(line: str) -> str | None:
     """Return the data set that a heading such as `Validation:` names, None if the line is no heading."""
-    if len(line) > LONGEST_HEADING or any(char.isdigit() for char in line) or "=" in line.strip("= "):
+    if len(line) > LONGEST_HEADING or "=" in line.strip("= "):
         return None
-    words = [word for word in _GAPS.split(message_of(line)) if word]
-    if not 1 <= len(words) <= MOST_WORDS:
+    said, of_epoch = _OF_EPOCH.subn("", message_of(line))
+    words = [word for word in _GAPS.split(said) if word]
+    if not 1 <= len(words) <= MOST_WORDS or any(char.isdigit() for char in said):
         return None
     splits = {split for word in words if (split := split_word(word) or _DOING.get(word.lower(), ""))}
-    return splits.pop() if len(splits) == 1 else None
+    found = splits.pop() if len(splits) == 1 else None
+    return None if of_epoch and found == "train" else found  # such a line tells where the training stands
 
 
 def _key(name: str) -> tuple[object, ...]:
