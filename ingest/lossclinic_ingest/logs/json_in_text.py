@@ -84,7 +84,7 @@ def _found(document: Document, text: str, lines: Sequence[str]) -> tuple[str, tu
         values, whole = values_in(text)
         if len(values) > 1:
             return _lines_of(values), (_ONE_AFTER_ANOTHER, *(() if whole else (remarks.CUT_ROW,)))
-    printed = printed_by_python(document.text)
+    printed = None if document.is_large else printed_by_python(document.text)
     if isinstance(printed, dict | list):
         return json.dumps(printed), (_PRINTED,)
     entries = list(objects_in(lines))

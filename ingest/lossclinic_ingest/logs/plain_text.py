@@ -64,6 +64,8 @@ def sniff(document: Document) -> float:
     """
     if not document.is_text or (document.looks_like_json and document.json is not NOT_JSON):
         return 0.0
+    if document.is_large and document.table is not None:  # a million rows of cells are no sentences
+        return 0.0
     lines = joined_rows(without_traces(sampled_lines(document)))
     hinted = [line for line in lines if not line.lstrip().startswith(_JSON) and _HINT.search(line)]
     found = [(line, entry) for line in hinted[:LOOKED_AT] if (entry := entry_of(line)) is not None]

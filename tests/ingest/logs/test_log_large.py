@@ -7,6 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from lossclinic_ingest.logs import READERS
 from lossclinic_ingest.logs.inputs import document
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.tables import large, stretch
@@ -87,4 +88,6 @@ def test_a_large_file_takes_the_quick_road() -> None:
     assert int(table.cells[2].missing.sum()) == rows - rows // 100
     assert int(np.isnan(table.cells[2].values[~table.cells[2].missing]).sum()) == rows // 100
     assert (told[-1][0].en, *told[-1][1:]) == ("reading the log", len(text) - 1, len(text))
+    for reader in READERS.values():
+        reader.sniff(source)
     assert "_decoded" not in vars(source), "the text as a whole was not needed"

@@ -60,13 +60,14 @@ class Document:
         return Decoded(text.replace("\0", ""))
 
     @property
-    def _is_large(self) -> bool:
+    def is_large(self) -> bool:
+        """Whether it is so long that a look at it is a look at its `head` and `sample`."""
         return self._text is None and len(self._data) > LARGE
 
     @cached_property
     def _beginning(self) -> Decoded | None:
         """The first part, decoded: whoever only looks at a large log does not wait for all of it."""
-        return decode(self._data[: 4 * HEAD]) if self._is_large else self._decoded
+        return decode(self._data[: 4 * HEAD]) if self.is_large else self._decoded
 
     @property
     def is_text(self) -> bool:
@@ -91,7 +92,7 @@ class Document:
     @cached_property
     def sample(self) -> str:
         """Whole lines from the beginning, the middle and the end: a console log may begin with anything."""
-        if not self._is_large and len(self.text) <= 3 * HEAD:
+        if not self.is_large and len(self.text) <= 3 * HEAD:
             return uncoloured(self.text)
         whole = (
             piece[piece.find("\n") + 1 :] if place else piece for place, piece in enumerate(self._pieces())
@@ -99,7 +100,7 @@ class Document:
         return uncoloured("\n".join(whole))
 
     def _pieces(self) -> tuple[str, str, str]:
-        if not self._is_large:
+        if not self.is_large:
             middle = len(self.text) // 2
             return self.head, self.text[middle : middle + HEAD], self.text[-HEAD:]
         middle = len(self._data) // 4 * 2  # even: two bytes make a character of UTF-16
@@ -128,7 +129,7 @@ class Document:
             return None
         try:
             large = (
-                read_large_table(self._data, self.head, self.name, self.progress) if self._is_large else None
+                read_large_table(self._data, self.head, self.name, self.progress) if self.is_large else None
             )
             return read_table(self.text, self.name) if large is None else large
         except UnreadableLog as error:
@@ -160,6 +161,8 @@ class Document:
 
         To recognise a layout from more of them, take `records`.
         """
+        if not self.looks_like_json:
+            return ()
         lines = list(islice(_lines_of(self.text), 2))
         if len(lines) < 2:
             return ()
