@@ -13,13 +13,11 @@ TAGLINE = Text(
 LANGUAGE = Text("Language", "语言")
 CONVERSATION = Text("Conversation", "对话")
 WELCOME = Text(
-    "What is wrong with the run? Describe it, paste the log, or drop a file.",
-    "训练哪里不对劲？描述一下、粘贴日志，或者直接拖入文件。",
+    "What is wrong with the run? Describe it, paste the log, or drop its files: CSV, JSON, TensorBoard events, console "
+    "output, a zip of the log folder.",
+    "训练哪里不对劲？描述一下、粘贴日志，或者拖入文件：CSV、JSON、TensorBoard 事件文件、终端输出、日志目录的 zip。",
 )
-COMPOSER = Text(
-    "Describe what you see, paste a log, or drop files: CSV, JSON, event files, console output, a zip of a log folder",
-    "描述现象、粘贴日志，或拖入文件：CSV、JSON、TensorBoard 事件文件、终端输出、日志目录的 zip",
-)
+COMPOSER = Text("Describe what you see, paste a log, or drop its files", "描述现象、粘贴日志，或拖入日志文件")
 EXAMPLES = Text("Try one", "试一个")
 UNDO = Text("Undo", "撤销")
 NEW_CASE = Text("New case", "新的病例")
