@@ -23,8 +23,9 @@ def read_as(diagnosis: Diagnosis) -> str:
         return ""
     notes = "".join(f"<br>· {safe(note(say))}" for note in run.notes)
     name = safe(diagnosis.source or "")
+    colon, stop = ("：", "。") if say == "zh" else (": ", ". ")
     return (
-        f'<div class="lc-note">{name}: {texts.READ_AS(say)} <b>{safe(layout(run, say))}</b>. '
+        f'<div class="lc-note">{name}{colon}{texts.READ_AS(say)} <b>{safe(layout(run, say))}</b>{stop}'
         f"{_columns(run, say)}{notes}</div>"
     )
 
