@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from lossclinic_ingest.logs.inputs.document import Document
-from lossclinic_ingest.logs.texts.boosting import Quantity, Rounds, run_of_rounds
-from lossclinic_ingest.logs.texts.console import lines_of, sampled_lines
+from lossclinic_ingest.logs.texts.boosting import Parsed, Quantity, read_rounds
+from lossclinic_ingest.logs.texts.console import sampled_lines
 from lossclinic_ingest.logs.texts.labelled import VALUE
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Text
@@ -38,29 +38,10 @@ def read(document: Document) -> tuple[Run, ...]:
     Raises:
         UnreadableLog: No round can be read.
     """
-    rounds = Rounds()
-    spread = repeated = False
-    for line in lines_of(document):
-        parsed = _parsed(line)
-        if parsed is None:
-            repeated = _BEST.search(line) is not None
-        elif not repeated:
-            number, cells, has_spread = parsed
-            spread |= has_spread
-            rounds.add(number, cells)
-        else:
-            repeated = False  # the best round, printed once more when training stops early
-    notes = (*document.notes, *rounds.without_torn_value(document.text), *((MEANS,) if spread else ()))
-    return (run_of_rounds(ID, document.name, rounds, framework="lightgbm", notes=notes),)
+    return (read_rounds(ID, document, _parsed, _BEST, framework="lightgbm"),)
 
 
-MEANS = Text(
-    "cross-validation: the mean over the folds was taken, without the spread after the +",
-    "交叉验证：取各折的平均值，加号后的标准差已去掉",
-)
-
-
-def _parsed(line: str) -> tuple[float, dict[Quantity, str], bool] | None:
+def _parsed(line: str) -> Parsed | None:
     """Return the round, its values and whether they have a spread; None if the line is of no round."""
     if "'s " in line:
         found = _ROUND.search(line)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.tables import remarks
 from lossclinic_ingest.logs.tables.axes import restart_notes
 from lossclinic_ingest.logs.tables.booster import Curve, roles_of
 from lossclinic_ingest.logs.tables.frames import cells_of
+from lossclinic_ingest.logs.texts.console import lines_of
 from lossclinic_ingest.logs.texts.torn import without_torn_value
 from lossclinic_kb.run import Run, Series
 from lossclinic_kb.text import Text
@@ -51,6 +54,51 @@ class Rounds:
         """Take out a last value that the end of the text cuts in two; return what to say of it."""
         self.cells, notes = without_torn_value(text, self.cells)
         return notes
+
+
+MEANS = Text(
+    "cross-validation: the mean over the folds was taken, without the spread after the +",
+    "交叉验证：取各折的平均值，加号后的标准差已去掉",
+)
+
+Parsed = tuple[float, Mapping[Quantity, str], bool]
+"""The number of a round, its values, and whether they are means with a spread."""
+
+
+def read_rounds(
+    reader: str,
+    document: Document,
+    parsed: Callable[[str], Parsed | None],
+    best: re.Pattern[str],
+    *,
+    framework: str,
+) -> Run:
+    """Return the run of a log with one line per round.
+
+    Args:
+        reader: Id of the reader.
+        document: The log.
+        parsed: Understands a line; None for one that is of no round.
+        best: Announces the best round, which is then printed once more.
+        framework: Who wrote the log.
+
+    Raises:
+        UnreadableLog: No round can be read.
+    """
+    rounds = Rounds()
+    spread = repeated = False
+    for line in lines_of(document):
+        found = parsed(line)
+        if found is None:
+            repeated = best.search(line) is not None
+        elif not repeated:
+            number, cells, has_spread = found
+            spread |= has_spread
+            rounds.add(number, cells)
+        else:
+            repeated = False
+    notes = (*document.notes, *rounds.without_torn_value(document.text), *((MEANS,) if spread else ()))
+    return run_of_rounds(reader, document.name, rounds, framework=framework, notes=notes)
 
 
 def run_of_rounds(
