@@ -37,7 +37,7 @@ LIKELY = 0.5
 UNSURE = 0.3  # names that nothing is known of, at places that are: `(epoch: 1, iters: 100) D_A: 0.3 G_A: 0.4`
 LOOKED_AT = 400  # lines; a log that has none of its own kind among so many with numbers is something else
 _HINT = re.compile(
-    r"(?:loss|acc|err|ppl|perplexity|reward|score|bleu|psnr|dice|train|val|\blr\b|rate|auc|f1|mse|mae|iou|损失|准确率|正确率|精度|误差|epoch|iter|step)[^\n]{0,40}?[\d]|nan",
+    r"(?:loss|acc|err|ppl|perplexity|reward|score|bleu|psnr|dice|train|val|\blr\b|rate|auc|f1|mse|mae|iou|损失|准确率|正确率|精度|误差|epoch|iter|step)[^\n]{0,40}?(?:\d|\binf|∞)|nan",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[\d.]+(?:e[+-]?\d+)?")

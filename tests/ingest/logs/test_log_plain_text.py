@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lossclinic_ingest.logs import UnreadableLog, read_log
@@ -132,6 +132,8 @@ ANY = st.floats(allow_nan=True, allow_infinity=True)
 @pytest.mark.parametrize("layout", LAYOUTS)
 @settings(deadline=None, max_examples=60)
 @given(pairs=st.lists(st.tuples(ANY, ANY), min_size=2, max_size=8))
+@example(pairs=[(0.0, 0.0), (math.inf, math.inf)])
+@example(pairs=[(math.inf, -math.inf), (math.nan, math.inf)])
 def test_any_value_in_any_layout(layout: str, pairs: Sequence[tuple[float, float]]) -> None:
     lines = [LAYOUTS[layout](i, a, b) for i, (a, b) in enumerate(pairs, 1)]
     run = read_log(("\n".join(lines) + "\n").encode())
