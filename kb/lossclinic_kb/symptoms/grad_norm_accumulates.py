@@ -2,8 +2,8 @@
 
 What is seen: twice, three, four times the first norm after as many steps; later a level far above the start on
 which one batch more changes next to nothing. Such a gradient is a sum over many batches, not that of one.
-Reported when: the first five norms rise without a break, to between twice and ten times the first, and the norm
-gets to five times the first or more; or, in the second half, neighbours differ by less than 3 % (the median) at five times
+Reported when: the first five norms rise without a break, to between twice and ten times the first, and the second half
+is at eight times the first or more; or, in that half, neighbours differ by less than 3 % (the median) at five times
 the first level or more.
 Not observable: with fewer than ten gradient norms; in the log of a resumed run.
 Not to be confused with: growth with the usual scatter of batches (`grad_norm_growing` alone), an explosion,
@@ -33,6 +33,10 @@ _GROWN = 5.0
 """Times the first. A sum over five steps is up to five times one gradient, and mini-batches scatter by half; an
 explosion multiplies and is soon beyond ten times."""
 
+_STAYS = 8.0
+"""Times the first, as the level of the second half: a sum goes on to grow, in the lab to ten times and more.
+Embeddings, whose gradients begin small, and warm-ups level off at up to five."""
+
 _SMOOTH = 0.03
 """Of the norm, from one entry to the next. Gradients of single batches scatter by a tenth and more."""
 
@@ -48,7 +52,7 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     start = head(norm.y, 0.0, at_least=_FIRST)
     linear = first > 0 and _TWICE * first <= float(start[-1]) <= _LINEAR * first
     climbs = bool(np.all(np.diff(start) > 0)) and linear
-    if climbs and float(norm.y[len(norm) // 4 :].max()) >= _GROWN * first:
+    if climbs and level >= _STAYS * first:
         return _found(norm, _FIRST - 1, first, float(start[-1]), level)
     scatter = float(np.median(np.abs(np.diff(half))))
     if level >= _GROWN * first > 0 and scatter <= _SMOOTH * level:

@@ -4,7 +4,8 @@ What is seen: figures that change in the third or fourth digit only, but at near
 better. Evaluations of the same samples have no noise of their own: the network does learn, far too slowly.
 Reported when: of at least five evaluations nine in ten pairs are in falling order, and all together won between
 0.05 and 12 % of the first, which was at the level where training began.
-Not observable: without training and validation losses, with fewer than five evaluations; in the log of a resumed
+Not observable: without training and validation losses, with fewer than five evaluations; where the level of
+guessing is not known, for then a slow start and the slow end of an earlier training look alike; in the log of a resumed
 run or of a pretrained network.
 Not to be confused with: values that jitter about one level (vanished gradients), or do not change in any digit
 (`val_bit_identical`).
@@ -16,6 +17,7 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import read_curve, steadiness
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
+from lossclinic_kb.symptoms.levels import classes
 from lossclinic_kb.symptoms.scale import ignorance
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
@@ -39,6 +41,8 @@ def detect(run: Run, facts: Facts) -> Finding:
     if train is None or curve is None or len(curve) < 5 or train.low <= 0 or facts.get("pretrained"):
         return not_observable(ID)
     if not train.from_start or not curve.from_start or train.broke:
+        return not_observable(ID)
+    if classes(run, facts) is None:
         return not_observable(ID)
     first, last = float(curve.y[0]), curve.end
     won = (first - last) / first if first > 0 else 0.0

@@ -3,7 +3,8 @@
 What is seen: two curves with a gap that was there before anything could be memorised, and that stays.
 Reported when: each of the first evaluations is well above the training loss at that moment (by half of it,
 and by a quarter of what there was to learn), and the gap never closes afterwards.
-Not observable: without both losses on one axis, or with fewer than three evaluations.
+Not observable: without both losses on one axis, or with fewer than three evaluations; with a pretrained network,
+which may have memorised its samples in an earlier run.
 Not to be confused with: a gap that opens while training goes on (`val_rises_while_train_falls`).
 """
 
@@ -34,7 +35,7 @@ _STAYS = 0.9
 def detect(run: Run, facts: Facts) -> Finding:
     """Measure the gap at the first evaluations, and whether it lasts."""
     pairs = train_and_validation(run)
-    if pairs is None or len(pairs) < 3:
+    if pairs is None or len(pairs) < 3 or facts.get("pretrained"):
         return not_observable(ID)
     gap = pairs.value - pairs.level
     early = max(2, len(pairs) // 10)  # one evaluation may be unlucky
