@@ -5,7 +5,8 @@ which one batch more changes next to nothing. Such a gradient is a sum over many
 Reported when: the first five norms rise without a break, to between twice and ten times the first, and the second half
 is at eight times the first or more; or, in that half, neighbours differ by less than 3 % (the median) at five times
 the first level or more.
-Not observable: with fewer than ten gradient norms; in the log of a resumed run.
+Not observable: with fewer than ten gradient norms; in the log of a resumed run; in a contest of two
+networks, where the opponent decides how large a gradient is.
 Not to be confused with: growth with the usual scatter of batches (`grad_norm_growing` alone), an explosion,
 which scatters all the more.
 """
@@ -16,6 +17,7 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.adversarial import adversarial
 from lossclinic_kb.symptoms.curve import Curve, head, read_curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.wording import place, report
@@ -41,10 +43,12 @@ _SMOOTH = 0.03
 """Of the norm, from one entry to the next. Gradients of single batches scatter by a tenth and more."""
 
 
-def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector takes both
+def detect(run: Run, facts: Facts) -> Finding:
     """Look at the first steps, then at the scatter of the second half."""
     norm = read_curve(run, "grad_norm")
     if norm is None or len(norm) < 10 or not norm.from_start or float(norm.y.min()) < 0:
+        return not_observable(ID)
+    if adversarial(run, facts):
         return not_observable(ID)
     first = float(norm.y[0])
     half = norm.y[len(norm) // 2 :]

@@ -43,12 +43,12 @@ def detect(run: Run, facts: Facts) -> Finding:
     if not has_chance(facts) or not norm.from_start or not loss.from_start:
         return not_observable(ID)
     known, accuracy = classes(run, facts), accuracy_curve(run)
-    if known is None and (accuracy is None or _summed(loss, accuracy)):
-        return not_observable(ID)
     chance = math.log(4) if known is None else known.chance  # four: as in `ignorance`
     first, level = float(np.median(norm.y[:3])), float(np.median(loss.y[:3]))
     if first < _TIMES * max(level, chance):
         return absent(ID)
+    if known is None and (accuracy is None or _summed(loss, accuracy)):
+        return not_observable(ID)
     here = place(norm, 0)
     return report(
         ID,

@@ -3,8 +3,9 @@
 What is seen: a descent without the usual early drop, as if the log showed a tiny part of the way.
 Reported when: from the first to the last fifth the loss falls beyond the noise and mostly downhill, by less
 than 28 %, and the second half of the log wins at least half of what the first half won.
-Not observable: with fewer than four values; where K is neither stated nor implied; in the log of a
-resumed run, of a pretrained network or of an adversarial training; where the loss reaches zero or less.
+Not observable: with fewer than four values (eight where K is neither stated nor implied); a slow fall where it is
+neither; in the log of a resumed run, of a pretrained network or of an adversarial training; where the loss
+reaches zero or less.
 Not to be confused with: no movement at all (`loss_flat`), an ordinary curve cut off early
 (`loss_still_falling`), which bends.
 """
@@ -34,14 +35,18 @@ def detect(run: Run, facts: Facts) -> Finding:
     if adversarial(run, facts):
         return not_observable(ID)
     known = classes(run, facts)
-    # The slow end of a fine-tuning is no slow start: below half of chance a network has learned. Where the level of
-    # guessing is not known nothing tells the two apart, nor how far the loss could have fallen.
-    if facts.get("pretrained") or known is None:
+    if facts.get("pretrained") or (
+        known is None and len(curve) < 8
+    ):  # an epoch's mean may hide the early drop
         return not_observable(ID)
-    learned = curve.start < 0.5 * known.chance
+    # The slow end of a fine-tuning is no slow start: below half of chance a network has learned.
+    learned = known is not None and curve.start < 0.5 * known.chance
     first, middle, last = _three(curve)
     if learned or not _slow_and_straight(curve, first, middle, last):
         return absent(ID)
+    # Where the level of guessing is not known nothing tells the two apart, nor how far the loss could have fallen.
+    if known is None:
+        return not_observable(ID)
     here, there = place(curve, 0), place(curve, len(curve) - 1)
     fell = 100 * (1 - last / first)
     evidence = Text(

@@ -32,7 +32,7 @@ TITLE = Text("Training loss does not move", "训练损失从一开始就不动")
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the four quarters of the training loss."""
     curve = read_curve(run, "train_loss")
-    if curve is None or not curve.from_start or adversarial(run, facts) or facts.get("pretrained"):
+    if curve is None or not curve.from_start or adversarial(run, facts):
         return not_observable(ID)
     if _identical(curve):
         return _never_changed(curve)
@@ -44,6 +44,8 @@ def detect(run: Run, facts: Facts) -> Finding:
     learned = known is not None and level < 0.5 * known.chance
     if learned or not _flat(curve):
         return absent(ID)
+    if facts.get("pretrained"):
+        return not_observable(ID)
     where = span(curve, 0, len(curve) - 1)
     low, high = number(float(quarters.min())), number(float(quarters.max()))
     evidence = Text(

@@ -39,8 +39,8 @@ _FEWEST_ERRORS = 0.01
 _LEARNED = 0.15
 """Of the way from guessing to perfect: where nothing is learned both stand still, whatever the loss is."""
 
-_LEARNED_UNSURE = 0.5
-"""As accuracy, where the number of classes is unknown: more than two classes give by luck."""
+_LEARNED_UNSURE = 0.25
+"""As accuracy, where the number of classes is unknown: a text leaves even good models with little more."""
 
 
 def unit(loss: Curve, accuracy: Curve | None, classes: int, batch: object) -> float:

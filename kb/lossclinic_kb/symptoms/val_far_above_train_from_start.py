@@ -35,7 +35,7 @@ _STAYS = 0.9
 def detect(run: Run, facts: Facts) -> Finding:
     """Measure the gap at the first evaluations, and whether it lasts."""
     pairs = train_and_validation(run)
-    if pairs is None or len(pairs) < 3 or facts.get("pretrained"):
+    if pairs is None or len(pairs) < 3:
         return not_observable(ID)
     gap = pairs.value - pairs.level
     early = max(2, len(pairs) // 10)  # one evaluation may be unlucky
@@ -43,6 +43,8 @@ def detect(run: Run, facts: Facts) -> Finding:
     wide = gap > needed
     if not wide[:early].all() or np.mean(wide) < _STAYS:
         return absent(ID)
+    if facts.get("pretrained"):
+        return not_observable(ID)
     here = pairs.place(0)
     first, beside = float(pairs.value[0]), float(pairs.level[0])
     last, at_last = float(pairs.value[-1]), float(pairs.level[-1])
