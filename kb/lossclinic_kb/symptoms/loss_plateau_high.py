@@ -31,10 +31,12 @@ TITLE = Text("Training loss stalls at a high level", "训练损失下降后停�
 
 
 _MANY = 20
-_SEVERAL = 12
 _FREQUENCIES = 0.75
 """With so many classes as those of a text, the next is often open: its entropy leaves a language model at half of
 ln K and more. Knowing only how frequent each character or word is takes a quarter off ln K already."""
+
+_SEVERAL = 12
+"""A first loss above the logarithm of this may be that of a text that has been learned from for some steps."""
 
 
 def detect(run: Run, facts: Facts) -> Finding:
@@ -75,10 +77,10 @@ def _comparable(run: Run, facts: Facts, curve: Curve, known: Classes | None) -> 
     contrastive losses and language models settle high by nature, and so does whatever was trained before.
     """
     accuracy = accuracy_curve(run)
-    poor = accuracy is not None and accuracy.end < 0.75 and curve.start <= math.log(_SEVERAL)
+    few = accuracy is not None and curve.start <= math.log(_SEVERAL)
+    poor = accuracy is not None and few and accuracy.end < 0.75
     # A first loss near ln 3 alone may be the variance of a target; near ln 1000 it hardly is. One near ln 20 may
     # be that of some thirty characters after a few steps.
-    few = accuracy is not None and curve.start <= math.log(_SEVERAL)
     implied = known is not None and (few or known.count >= 100)
     return not facts.get("pretrained") and (implied or poor)
 
@@ -88,9 +90,8 @@ def _high(curve: Curve, floor: float, reference: float, known: Classes | None) -
         return False
     share = (curve.end - floor) / (reference - floor)
     least = _FREQUENCIES if known is not None and known.count > _MANY else 0.0
-    if (
-        known is not None and known.stated
-    ):  # overlapping classes keep a healthy network at a third or so of chance
+    if known is not None and known.stated:
+        # Overlapping classes keep a healthy network at a third or so of chance.
         return max(0.5, least) <= share <= 1 - NEAR
     return share >= max(0.6, least)  # the first value may already be an average over an epoch of learning
 

@@ -23,10 +23,10 @@ ACCURACY = (1 - 0.9 * LEFT)[39::40]
 FACTS: dict[str, Fact] = {"classes": CLASSES, "batch_size": BATCH}
 
 
-def log(loss: FloatArray, *, name: str = "loss", **columns: FloatArray) -> Run:
+def log(loss: FloatArray, **columns: FloatArray) -> Run:
     """Return a log of 400 steps; columns of ten values stand at the ends of ten epochs."""
     roles: dict[str, Role] = {"acc": "train_acc", "lr": "lr", "val_loss": "val_loss"}
-    made = [series(name, "train_loss", loss, step=STEPS, epoch=STEPS / 40)]
+    made = [series("loss", "train_loss", loss, step=STEPS, epoch=STEPS / 40)]
     for column, values in columns.items():
         step = STEPS[len(STEPS) // len(values) - 1 :: len(STEPS) // len(values)]
         made.append(series(column, roles.get(column, "other"), values, step=step, epoch=step / 40))
