@@ -17,6 +17,8 @@ Status = Literal["diagnosed", "healthy", "undetermined", "off_topic"]
 
 STANDS_OUT = 0.30  # below this share neither the leading cause nor its group of twins is worth a name
 TWIN_SHARE = 0.35  # a twin belongs to the group if it has at least this share of the leading probability
+ORDINARY = frozenset({"loss_still_falling"})
+"""Symptoms that are no fault by themselves: a run may be looked at, or ended, before it has converged."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,7 @@ def _status(
 
 
 def _looks_healthy(case: Observations, posterior: Mapping[str, float]) -> bool:
-    """Return whether nothing is wrong: a curve without a symptom of which nobody complains is a healthy one."""
-    silent = not any(finding.present for finding in case.findings)
+    """Return whether nothing is wrong: a curve of which nobody complains is healthy if it shows nothing unusual."""
+    silent = not any(finding.present and finding.id not in ORDINARY for finding in case.findings)
     complaint = (bool(case.words) and case.relevant) or bool(case.answers)
     return posterior[HEALTHY] >= 0.5 or (silent and not complaint)

@@ -74,6 +74,14 @@ def test_tell_tale_symptoms_lead_to_their_cause(symptoms: tuple[str, ...], cause
     assert {line.ref for line in first.evidence if line.weight > 0} & set(symptoms)
 
 
+def test_still_falling_alone_is_no_fault() -> None:
+    assert rank(Observations(findings=seen("loss_still_falling"))).status == "healthy"
+    assert (
+        rank(Observations(findings=seen("loss_still_falling", "stopped_after_few_epochs"))).status
+        != "healthy"
+    )
+
+
 def test_silence_is_healthy_and_words_alone_never_are() -> None:
     assert rank(Observations(findings=seen())).status == "healthy"
     even = {cause: WordMatch(0.0, "") for cause in CAUSES}

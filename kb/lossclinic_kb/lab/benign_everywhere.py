@@ -1,7 +1,6 @@
 """Trainings in which nothing is wrong, over every workload: what detectors must stay silent on anywhere.
 
-`benign.BENIGN` is what likelihoods are counted on today, over tabular tasks; this registry stands beside it until
-they are counted anew.
+Likelihoods are counted on `benign.BENIGN`, over tabular tasks, and on this registry, over the counted workloads.
 """
 
 from __future__ import annotations

@@ -3,8 +3,11 @@
 What is seen: the log opens at several times the loss of a network that knows nothing. The network is not
 ignorant but confidently wrong: its outputs are too large before, or right after, the first update.
 Reported when: K is stated and the first value is more than twice ln K; or K is not stated, the log has an
-accuracy, and the first value is more than twice the logarithm of any number of classes in use, 25.
-Not observable: otherwise where K is not stated; for regression; in the log of a resumed run.
+accuracy, and the first value is more than twice the logarithm of any number of classes in use, 25. A loss that
+is a sum over its batch is set against the sum; without the batch size, one that falls just as the errors do is
+taken for such a sum.
+Not observable: otherwise where K is not stated; for regression and for losses that are said to have further
+terms; in the log of a resumed run.
 Not to be confused with: divergence (`loss_diverges`), which starts at chance. In a log of one value per
 epoch the first value is an average over the first epoch, and a rate that is too high lifts it as well.
 """
@@ -15,7 +18,8 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import Curve, read_curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import classes, may_be_classification
+from lossclinic_kb.symptoms.levels import accuracy_curve, classes, has_chance
+from lossclinic_kb.symptoms.units import falls_with_errors
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
@@ -34,8 +38,11 @@ def detect(run: Run, facts: Facts) -> Finding:
         return not_observable(ID)
     first = float(curve.y[0])
     if known is None or not known.stated:
-        classified = may_be_classification(facts) and (run.pick("train_acc") or run.pick("val_acc"))
-        return _above_any(curve, first) if classified and first > 2 * _ANY_CHANCE else not_observable(ID)
+        classified = has_chance(facts) and (run.pick("train_acc") or run.pick("val_acc"))
+        summed = falls_with_errors(curve, accuracy_curve(run), curve.start)
+        if not classified or summed or first <= 2 * _ANY_CHANCE:
+            return not_observable(ID)
+        return _above_any(curve, first)
     # Usual initialisations start between 1 and 1.5 ln K; twice that needs outputs that are off by several units.
     if first <= 2 * known.chance:
         return absent(ID)

@@ -2,10 +2,11 @@
 
 What is seen: twice, three, four times the first norm after as many steps; later a level far above the start on
 which one batch more changes next to nothing. Such a gradient is a sum over many batches, not that of one.
-Reported when: the first five norms rise without a break, to between twice and ten times the first, and the norm
-gets to five times the first or more; or, in the second half, neighbours differ by less than 3 % (the median) at five times
+Reported when: the first five norms rise without a break, to between twice and ten times the first, and the second half
+is at eight times the first or more; or, in that half, neighbours differ by less than 3 % (the median) at five times
 the first level or more.
-Not observable: with fewer than ten gradient norms; in the log of a resumed run.
+Not observable: with fewer than ten gradient norms; in the log of a resumed run; in a contest of two
+networks, where the opponent decides how large a gradient is.
 Not to be confused with: growth with the usual scatter of batches (`grad_norm_growing` alone), an explosion,
 which scatters all the more.
 """
@@ -16,6 +17,7 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.adversarial import adversarial
 from lossclinic_kb.symptoms.curve import Curve, head, read_curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.wording import place, report
@@ -33,14 +35,20 @@ _GROWN = 5.0
 """Times the first. A sum over five steps is up to five times one gradient, and mini-batches scatter by half; an
 explosion multiplies and is soon beyond ten times."""
 
+_STAYS = 8.0
+"""Times the first, as the level of the second half: a sum goes on to grow, in the lab to ten times and more.
+Embeddings, whose gradients begin small, and warm-ups level off at up to five."""
+
 _SMOOTH = 0.03
 """Of the norm, from one entry to the next. Gradients of single batches scatter by a tenth and more."""
 
 
-def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector takes both
+def detect(run: Run, facts: Facts) -> Finding:
     """Look at the first steps, then at the scatter of the second half."""
     norm = read_curve(run, "grad_norm")
     if norm is None or len(norm) < 10 or not norm.from_start or float(norm.y.min()) < 0:
+        return not_observable(ID)
+    if adversarial(run, facts):
         return not_observable(ID)
     first = float(norm.y[0])
     half = norm.y[len(norm) // 2 :]
@@ -48,7 +56,7 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     start = head(norm.y, 0.0, at_least=_FIRST)
     linear = first > 0 and _TWICE * first <= float(start[-1]) <= _LINEAR * first
     climbs = bool(np.all(np.diff(start) > 0)) and linear
-    if climbs and float(norm.y[len(norm) // 4 :].max()) >= _GROWN * first:
+    if climbs and level >= _STAYS * first:
         return _found(norm, _FIRST - 1, first, float(start[-1]), level)
     scatter = float(np.median(np.abs(np.diff(half))))
     if level >= _GROWN * first > 0 and scatter <= _SMOOTH * level:

@@ -3,7 +3,8 @@
 What is seen: a gradient column that climbs from the first steps on and stays up.
 Reported when: the norms end near their highest level, and either at five times the first ones, with hardly any
 scatter from value to value, or at ten times the first ones while the loss keeps half of what there was to learn.
-Not observable: with fewer than six gradient norms, or when the log begins after the start of training.
+Not observable: with fewer than six gradient norms, when the log begins after the start of training, or in
+a contest of two networks, where the opponent decides how large a gradient is.
 Not to be confused with: a norm that rises while the network leaves its first plateau, batch by batch, with a
 loss that falls; single peaks, which medians leave out.
 """
@@ -14,6 +15,7 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.adversarial import adversarial
 from lossclinic_kb.symptoms.curve import block_medians, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.scale import ignorance
@@ -48,7 +50,7 @@ _STAYS = 0.5
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the last norms with the first and with the highest."""
     norm = read_curve(run, "grad_norm")
-    if norm is None or len(norm) < _FEWEST or not norm.from_start:
+    if norm is None or len(norm) < _FEWEST or not norm.from_start or adversarial(run, facts):
         return not_observable(ID)
     start, end = norm.start, float(np.median(tail(norm.y, 0.2, at_least=2)))
     levels = block_medians(norm.y, 10)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -11,6 +13,7 @@ import numpy as np
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import Curve, as_curve, read_curve
+from lossclinic_kb.symptoms.units import unit
 
 USUAL_COUNTS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100, 200, 365, 1000, 21841)
 """Class counts that are worth recognising from a loss alone: small ones, and those of well-known datasets."""
@@ -23,6 +26,14 @@ NEAR = 0.03
 
 _NOT_CLASSES = ("regression", "forecast", "mse", "mae", "l1", "l2", "huber", "rmse")
 
+_NOT_CHANCE = (
+    *("distillation", "kl", "triplet", "contrastive", "infonce", "metric", "detection"),
+    *("adversarial", "gan", "reconstruction", "density", "elbo"),
+)
+"""Words of tasks and losses that may well have classes, but whose loss for guessing is not ln K: terms are added
+to the cross-entropy, the choice is among the samples of a batch, or targets between 0 and 1 cost something even
+where they are met."""
+
 
 @dataclass(frozen=True)
 class Classes:
@@ -31,34 +42,36 @@ class Classes:
     Attributes:
         count: Number of classes, or size of the vocabulary.
         stated: Whether somebody said so; otherwise the curves imply it.
+        unit: Over how many samples the loss is summed; 1 for a mean.
     """
 
     count: int
     stated: bool
+    unit: float = 1.0
 
     @property
     def chance(self) -> float:
-        """The cross-entropy of guessing all classes alike: ln K."""
-        return math.log(self.count)
+        """The loss of guessing all classes alike: ln K, times the samples of a sum."""
+        return self.unit * math.log(self.count)
 
     @property
     def double_softmax_floor(self) -> float:
-        """The lowest cross-entropy that outputs between 0 and 1 can reach: ln(1 + (K - 1) / e)."""
-        return math.log(1 + (self.count - 1) / math.e)
+        """The lowest loss that outputs between 0 and 1 can reach: ln(1 + (K - 1) / e), times the samples of a sum."""
+        return self.unit * math.log(1 + (self.count - 1) / math.e)
 
 
 def classes(run: Run, facts: Facts) -> Classes | None:
     """Return the number of classes, stated in `facts` or implied by where the curves start; None if neither.
 
     Implied means: the first training loss lies at ln K, and either the first accuracies lie at 1 / K or K is
-    a usual number. From an epoch log nothing can be implied unless its first epoch learned nothing.
+    a usual number. From an epoch log nothing can be implied unless its first epoch learned nothing. None too
+    where the loss is said to be another one than the cross-entropy.
     """
-    if not may_be_classification(facts):
+    if not has_chance(facts):
         return None
-    stated = facts.get("classes")
+    stated, curve = facts.get("classes"), read_curve(run, "train_loss")
     if isinstance(stated, (int, float)):
-        return Classes(int(stated), stated=True) if 2 <= stated <= 1e9 else None
-    curve = read_curve(run, "train_loss")
+        return _stated(run, facts, int(stated), curve) if 2 <= stated <= 1e9 else None
     if curve is None or not curve.from_start:
         return None
     guess = count_at(curve.start)
@@ -68,10 +81,26 @@ def classes(run: Run, facts: Facts) -> Classes | None:
     return Classes(guess, stated=False) if usual or _accuracy_starts_at(run, 1 / guess) else None
 
 
+def _stated(run: Run, facts: Facts, count: int, loss: Curve | None) -> Classes:
+    if loss is None:
+        return Classes(count, stated=True)
+    return Classes(count, True, unit(loss, accuracy_curve(run), count, facts.get("batch_size")))
+
+
 def may_be_classification(facts: Facts) -> bool:
     """Return whether nothing in `facts` says that the targets are no classes."""
-    words = f"{facts.get('task', '')} {facts.get('loss', '')}".replace("_", " ").split()
-    return facts.get("classes", 2) != 0 and not any(word in _NOT_CLASSES for word in words)
+    return facts.get("classes", 2) != 0 and not named(facts, _NOT_CLASSES)
+
+
+def has_chance(facts: Facts) -> bool:
+    """Return whether the loss may be a plain cross-entropy, so that guessing costs ln K."""
+    return may_be_classification(facts) and not named(facts, _NOT_CHANCE)
+
+
+def named(facts: Facts, words: Collection[str]) -> bool:
+    """Return whether the task or the loss is called by one of `words`."""
+    called = re.findall(r"[a-z0-9]+", f"{facts.get('task', '')} {facts.get('loss', '')}")
+    return any(word in words for word in called)
 
 
 def count_at(level: float) -> int | None:
@@ -98,8 +127,8 @@ def smoothed_floor(count: int, share: float) -> float:
 
 def known_floor(found: Classes, facts: Facts) -> float:
     """Return the level below which the loss cannot fall as far as `facts` say: that of label smoothing, or 0."""
-    share = facts.get("label_smoothing", 0.0)
-    return smoothed_floor(found.count, float(cast("float", share))) if 0 < float(share) < 1 else 0.0
+    share = float(cast("float", facts.get("label_smoothing", 0.0)))
+    return found.unit * smoothed_floor(found.count, share) if 0 < share < 1 else 0.0
 
 
 def accuracy_curve(run: Run, role: Literal["train_acc", "val_acc"] = "train_acc") -> Curve | None:

@@ -3,8 +3,9 @@
 What is seen: a descent without the usual early drop, as if the log showed a tiny part of the way.
 Reported when: from the first to the last fifth the loss falls beyond the noise and mostly downhill, by less
 than 28 %, and the second half of the log wins at least half of what the first half won.
-Not observable: with fewer than four values (eight where K is neither stated nor implied); in the log of a
-resumed run or of a pretrained network; where the loss reaches zero or less.
+Not observable: with fewer than four values (eight where K is neither stated nor implied); a slow fall where it is
+neither; in the log of a resumed run, of a pretrained network or of an adversarial training; where the loss
+reaches zero or less.
 Not to be confused with: no movement at all (`loss_flat`), an ordinary curve cut off early
 (`loss_still_falling`), which bends.
 """
@@ -15,6 +16,7 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.adversarial import adversarial
 from lossclinic_kb.symptoms.curve import Curve, block_medians, read_curve, steadiness
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import classes
@@ -30,15 +32,21 @@ def detect(run: Run, facts: Facts) -> Finding:
     curve = read_curve(run, "train_loss")
     if curve is None or len(curve) < 4 or not curve.from_start or curve.low <= 0:
         return not_observable(ID)
-    known = classes(run, facts)
-    # The slow end of a fine-tuning is no slow start: below half of chance a network has learned, and in a log of
-    # a few epochs that starts at no known level nothing tells the two apart.
-    if facts.get("pretrained") or (known is None and len(curve) < 8):
+    if adversarial(run, facts):
         return not_observable(ID)
+    known = classes(run, facts)
+    if facts.get("pretrained") or (
+        known is None and len(curve) < 8
+    ):  # an epoch's mean may hide the early drop
+        return not_observable(ID)
+    # The slow end of a fine-tuning is no slow start: below half of chance a network has learned.
     learned = known is not None and curve.start < 0.5 * known.chance
     first, middle, last = _three(curve)
     if learned or not _slow_and_straight(curve, first, middle, last):
         return absent(ID)
+    # Where the level of guessing is not known nothing tells the two apart, nor how far the loss could have fallen.
+    if known is None:
+        return not_observable(ID)
     here, there = place(curve, 0), place(curve, len(curve) - 1)
     fell = 100 * (1 - last / first)
     evidence = Text(
@@ -46,8 +54,7 @@ def detect(run: Run, facts: Facts) -> Finding:
         f"{there.en}: {fell:.2g} % in the whole log",
         f"{curve.name} 从{here.zh}到{there.zh}近乎直线地由约 {number(first)} 降到 {number(last)}，全程只降了 {fell:.2g}%",
     )
-    strength = 1.0 if known is not None else 0.6
-    return report(ID, curve, 0, len(curve) - 1, evidence, strength=strength, start=first, end=last)
+    return report(ID, curve, 0, len(curve) - 1, evidence, start=first, end=last)
 
 
 def _slow_and_straight(curve: Curve, first: float, middle: float, last: float) -> bool:

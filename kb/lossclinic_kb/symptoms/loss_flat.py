@@ -5,7 +5,9 @@ Reported when: the four quarters of the log have the same median within noise an
 the noise, within half a percent), and the loss is not already low: below half of chance a network has
 learned, perhaps in an earlier run.
 Three values are enough if they agree in every digit: no training does that by chance.
-Not observable: with fewer than four values otherwise, or in the log of a resumed run.
+Not observable: with fewer than four values otherwise, in the log of a resumed run, of a
+pretrained network (it may have nothing left to win), or of two networks that play
+against each other, whose losses need not fall.
 Not to be confused with: a descent that stalled (`loss_plateau_high`), a slow straight one
 (`loss_falls_slowly`). `loss_at_chance` says at which level it is flat.
 """
@@ -16,6 +18,7 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.adversarial import adversarial
 from lossclinic_kb.symptoms.curve import Curve, block_medians, read_curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import classes
@@ -29,7 +32,7 @@ TITLE = Text("Training loss does not move", "训练损失从一开始就不动")
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the four quarters of the training loss."""
     curve = read_curve(run, "train_loss")
-    if curve is None or not curve.from_start:
+    if curve is None or not curve.from_start or adversarial(run, facts):
         return not_observable(ID)
     if _identical(curve):
         return _never_changed(curve)
@@ -41,6 +44,8 @@ def detect(run: Run, facts: Facts) -> Finding:
     learned = known is not None and level < 0.5 * known.chance
     if learned or not _flat(curve):
         return absent(ID)
+    if facts.get("pretrained"):
+        return not_observable(ID)
     where = span(curve, 0, len(curve) - 1)
     low, high = number(float(quarters.min())), number(float(quarters.max()))
     evidence = Text(

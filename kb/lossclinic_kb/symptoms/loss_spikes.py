@@ -20,6 +20,7 @@ from lossclinic_kb.run import BoolArray, FloatArray, Run
 from lossclinic_kb.symptoms.curve import Curve, block_medians, read_curve, running_median, spread
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import classes
+from lossclinic_kb.symptoms.scale import ignorance
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
@@ -37,7 +38,8 @@ def detect(run: Run, facts: Facts) -> Finding:
         return not_observable(ID)
     known = classes(run, facts)
     # Where chance is not known the loss may have started low, and one hard batch then reaches beyond its start.
-    scale = max(curve.scale, known.chance) if known else 1.5 * curve.scale
+    unsure = max(1.5 * curve.scale, 0.0 if curve.low < 0 else ignorance(run, facts, curve))
+    scale = max(curve.scale, known.chance) if known else unsure
     if len(curve) < 30:
         spikes = np.flatnonzero(_lone_peaks(curve, scale))
     else:

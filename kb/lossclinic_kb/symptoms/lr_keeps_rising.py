@@ -1,13 +1,16 @@
 """The learning rate is still rising when the log ends.
 
 What is seen: a warm-up that never ends, or a schedule that multiplies the rate by more than one.
-Reported when: the last rate is the highest of all and at least half as high again as in the middle of the log.
+Reported when: the last rate is the highest of all and at least half as high again as in the middle of the log,
+and the rate never came down on the way.
 Not observable: with fewer than five rates; in the log of a resumed run.
 Not to be confused with: an ordinary warm-up, which takes a few percent of the run; cycles, which come down
 again. Of a log that was cut off during a long warm-up the same is seen.
 """
 
 from __future__ import annotations
+
+import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
@@ -22,6 +25,9 @@ TITLE = Text("Learning rate rises to the very end", "学习率直到最后还在
 _AGAIN = 1.5
 """An endless linear warm-up doubles the rate over the second half, growth by factors does more."""
 
+_DOWN = 0.9
+"""Of the highest rate so far: a rate that falls back by a tenth goes in cycles, whatever its last value is."""
+
 
 def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector takes both
     """Compare the last rate with the highest and with the one in the middle."""
@@ -31,6 +37,8 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     half = len(rate) // 2
     middle, last = float(rate.y[half]), float(rate.y[-1])
     if last < 0.999 * float(rate.y.max()) or last < _AGAIN * middle or last <= 0:
+        return absent(ID)
+    if np.any(rate.y < _DOWN * np.maximum.accumulate(rate.y)):
         return absent(ID)
     here, there = place(rate, half), place(rate, len(rate) - 1)
     return report(

@@ -6,7 +6,7 @@ Reported when: the first evaluation is at the level of guessing, none is clearly
 of the loss and ends 5 % below validation; or the training accuracy has gained four points, and the validation
 accuracy stays within three points of 1 / K.
 Not observable: without both losses on one axis, with fewer than three evaluations, or where the level of guessing
-is not known and the log does not begin at the start.
+is not known and the log does not begin at the start, or goes on with a pretrained network.
 Not to be confused with: overfitting, where validation learned first (`val_rises_while_train_falls`).
 `val_never_learned` is the same seen later, once training has fallen far.
 """
@@ -45,7 +45,8 @@ def detect(run: Run, facts: Facts) -> Finding:
     if pairs is None or len(pairs) < 3:
         return not_observable(ID)
     known = classes(run, facts)
-    if known is None and not (pairs.fine.from_start and pairs.fine.start > 0):
+    begins = pairs.fine.from_start and pairs.fine.start > 0 and not facts.get("pretrained")
+    if known is None and not begins:
         return not_observable(ID)
     chance = pairs.fine.start if known is None else known.chance
     by_loss = _by_loss(pairs, chance)

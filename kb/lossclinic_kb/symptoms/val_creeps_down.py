@@ -4,8 +4,9 @@ What is seen: figures that change in the third or fourth digit only, but at near
 better. Evaluations of the same samples have no noise of their own: the network does learn, far too slowly.
 Reported when: of at least five evaluations nine in ten pairs are in falling order, and all together won between
 0.05 and 12 % of the first, which was at the level where training began.
-Not observable: without training and validation losses, with fewer than five evaluations; in the log of a resumed
-run or of a pretrained network.
+Not observable: without training and validation losses, with fewer than five evaluations; a creep where
+the level of guessing is not known, for then a slow start and the slow end of an earlier training look alike; in
+the log of a resumed run or of a pretrained network.
 Not to be confused with: values that jitter about one level (vanished gradients), or do not change in any digit
 (`val_bit_identical`).
 """
@@ -16,6 +17,7 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import read_curve, steadiness
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
+from lossclinic_kb.symptoms.levels import classes
 from lossclinic_kb.symptoms.scale import ignorance
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
@@ -45,6 +47,8 @@ def detect(run: Run, facts: Facts) -> Finding:
     at_start = first >= _AT_START * ignorance(run, facts, train) and train.end >= 0.8 * train.start
     if not at_start or not _WON[0] <= won <= _WON[1] or steadiness(curve.y) > _STEADY:
         return absent(ID)
+    if classes(run, facts) is None:
+        return not_observable(ID)
     here, there = place(curve, 0), place(curve, len(curve) - 1)
     return report(
         ID,

@@ -3,7 +3,8 @@
 What is seen: two curves with a gap that was there before anything could be memorised, and that stays.
 Reported when: each of the first evaluations is well above the training loss at that moment (by half of it,
 and by a quarter of what there was to learn), and the gap never closes afterwards.
-Not observable: without both losses on one axis, or with fewer than three evaluations.
+Not observable: without both losses on one axis, or with fewer than three evaluations; with a pretrained network,
+which may have memorised its samples in an earlier run.
 Not to be confused with: a gap that opens while training goes on (`val_rises_while_train_falls`).
 """
 
@@ -42,6 +43,8 @@ def detect(run: Run, facts: Facts) -> Finding:
     wide = gap > needed
     if not wide[:early].all() or np.mean(wide) < _STAYS:
         return absent(ID)
+    if facts.get("pretrained"):
+        return not_observable(ID)
     here = pairs.place(0)
     first, beside = float(pairs.value[0]), float(pairs.level[0])
     last, at_last = float(pairs.value[-1]), float(pairs.level[-1])

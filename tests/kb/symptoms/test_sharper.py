@@ -257,7 +257,10 @@ class TestValidation:
 
     def test_accuracy_above_training_to_the_end(self) -> None:
         symptom = "val_accuracy_above_train"
-        assert state(symptom, by_epoch(acc=self.TRAIN - 0.3, val_acc=self.TRAIN)) == "present"
+        assert state(symptom, by_epoch(acc=self.TRAIN - 0.3, val_acc=self.TRAIN - 0.1)) == "present"
+        assert (
+            state(symptom, by_epoch(acc=self.TRAIN - 0.3, val_acc=self.TRAIN)) == "absent"
+        )  # as mixup leaves it
         lag = np.append(self.TRAIN[1:], 0.955)  # each evaluation is what the next epoch's mean will be
         assert state(symptom, by_epoch(acc=self.TRAIN, val_acc=lag)) == "absent"
 

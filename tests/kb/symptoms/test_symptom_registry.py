@@ -24,6 +24,8 @@ HELPERS = {
     "wording",
     "pairs",
     "scale",
+    "units",
+    "adversarial",
 }
 
 
