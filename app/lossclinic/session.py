@@ -52,9 +52,9 @@ class Session:
     def say(self, text: str = "", log: Any = None, *, name: str = "") -> Diagnosis:
         """Add words, a log, or both, and diagnose what is known by now.
 
-        A log that is pasted into the text is read as one, and what is said before and after it as words. A new log replaces the earlier one; roles that the
-        person corrected hold for its columns of the same names. Words that have nothing to do with training leave the
-        situation as it is.
+        A log that is pasted into the text is read as one, and what is said before and after it as words. A new log
+        replaces the earlier one; roles that the person corrected hold for its columns of the same names. Words that
+        have nothing to do with training leave the situation as it is.
 
         Args:
             text: What the person wrote.

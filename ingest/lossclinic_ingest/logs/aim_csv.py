@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.tables.by_run import Values, runs_of_values, texts_of
 from lossclinic_ingest.logs.tables.table import Table
@@ -38,9 +37,7 @@ def read(document: Document) -> tuple[Run, ...]:
     Raises:
         UnreadableLog: There is no table.
     """
-    table = document.table
-    if table is None:
-        raise refuse.only_words(document.name)
+    table = document.needed_table()
     names = _names(table)
     places = {name: i for i, name in enumerate(table.names)}
     epoch = table.cells[places["epoch"]] if "epoch" in places else None

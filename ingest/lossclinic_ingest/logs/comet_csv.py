@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.tables.assemble import run_of_columns
 from lossclinic_ingest.logs.tables.by_run import Values, runs_of_values, texts_of
@@ -43,9 +42,7 @@ def read(document: Document) -> tuple[Run, ...]:
     Raises:
         UnreadableLog: There is no table.
     """
-    table = document.table
-    if table is None:
-        raise refuse.only_words(document.name)
+    table = document.needed_table()
     notes = document.notes + table.notes
     if set(table.names) >= _VALUES:
         values, step = (table.cells[table.names.index(name)] for name in ("metricValue", "step"))

@@ -56,7 +56,7 @@ def read(document: Document) -> tuple[Run, ...]:
         *document.notes,
         *torn,
         *(() if headed else (_COUNTED,)),
-        *((_RUNNING,) if running else _cut(cut)),
+        *((_RUNNING,) if running else remarks.of_cut_epochs([epoch.number for epoch in cut])),
         *((_EVALUATED,) if evaluated else ()),
     )
     config = {"framework": "keras", **({"epochs": planned} if planned else {})}
@@ -89,17 +89,3 @@ _EVALUATED = Text(
     "bars of evaluate or predict after an epoch left out",
     "一轮结束后 evaluate 或 predict 的进度条已忽略",
 )
-
-
-def _cut(epochs: Sequence[Epoch]) -> tuple[Text, ...]:
-    """Say which epochs were not printed to their end: what their bars show last are running means."""
-    if not epochs:
-        return ()
-    shown = ", ".join(f"{epoch.number:.0f}" for epoch in epochs[:4]) + (", ..." if len(epochs) > 4 else "")
-    s = "s" * (len(epochs) > 1)
-    return (
-        Text(
-            f"epoch{s} {shown} not printed to the end; the running means of the bar were left out",
-            f"第 {shown} 轮没有打印完，进度条上的累计平均值已去掉",
-        ),
-    )

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.tables import remarks
 from lossclinic_ingest.logs.tables.assemble import run_of_table
@@ -42,9 +41,7 @@ def read(document: Document) -> tuple[Run, ...]:
     Raises:
         UnreadableLog: There is no table.
     """
-    table = document.table
-    if table is None:
-        raise refuse.only_words(document.name)
+    table = document.needed_table()
     run = run_of_table(ID, document, table, sparse=True, config={"framework": "lightning"})
     means = remarks.of_epoch_means(run) if _is_mean_over_epochs(table, run) else ()
     return (replace(run, notes=run.notes + means),)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from lossclinic_ingest.logs.events import downloads
-from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.tables.axes import filled
 from lossclinic_kb.run import FloatArray, Run
@@ -50,9 +49,7 @@ def read_parts(documents: Sequence[Document]) -> Run:
 
 
 def _curve(document: Document) -> tuple[FloatArray | None, FloatArray, tuple[Text, ...]]:
-    table = document.table
-    if table is None:
-        raise refuse.only_words(document.name)
+    table = document.needed_table()
     _, steps, values = table.cells
     kept = ~values.missing
     return filled(steps.values[kept]), values.values[kept], (*document.notes, *table.notes)

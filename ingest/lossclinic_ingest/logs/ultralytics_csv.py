@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.tables import remarks
 from lossclinic_ingest.logs.tables.assemble import run_of_table
@@ -44,9 +43,7 @@ def read(document: Document) -> tuple[Run, ...]:
     Raises:
         UnreadableLog: There is no table.
     """
-    table = document.table
-    if table is None:
-        raise refuse.only_words(document.name)
+    table = document.needed_table()
     run = settled(run_of_table(ID, document, table, config={"framework": "pytorch"}), _ROLES)
     run = without_zeros(run, lambda name: name.startswith(_EVALUATED))
     return (replace(run, notes=run.notes + _of_clock(run) + _of_validation(run)),)

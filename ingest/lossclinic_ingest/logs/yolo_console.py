@@ -9,6 +9,7 @@ from typing import Any
 
 from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
+from lossclinic_ingest.logs.tables import remarks
 from lossclinic_ingest.logs.tables.records import run_of_records
 from lossclinic_ingest.logs.texts.console import lines_of, sampled_lines
 from lossclinic_ingest.logs.texts.labelled import is_plain, is_value, labelled
@@ -73,7 +74,7 @@ def read(document: Document) -> tuple[Run, ...]:
     records: list[Mapping[str, Any]] = [
         {"epoch": epoch.number, **epoch.values} for epoch in epochs if epoch.whole
     ]
-    notes = (*document.notes, *_of_cut([epoch.number for epoch in epochs if not epoch.whole]))
+    notes = (*document.notes, *remarks.of_cut_epochs([epoch.number for epoch in epochs if not epoch.whole]))
     return (run_of_records(ID, document.name, records, config=_facts(document, epochs), notes=notes),)
 
 
@@ -162,17 +163,3 @@ def _stated(text: str, names: Mapping[str, str]) -> dict[str, Fact]:
     """Return the facts that a text states with `name=value`."""
     found = labelled(text)
     return {fact: KNOWN[fact](found[name]) for name, fact in names.items() if is_plain(found.get(name, ""))}
-
-
-def _of_cut(epochs: Sequence[float]) -> tuple[Text, ...]:
-    """Say which epochs were not printed to their end: what their bars show last are running means."""
-    if not epochs:
-        return ()
-    shown = ", ".join(f"{epoch:.0f}" for epoch in epochs[:4]) + (", ..." if len(epochs) > 4 else "")
-    s = "s" * (len(epochs) > 1)
-    return (
-        Text(
-            f"epoch{s} {shown} not printed to the end; the running means of the bar were left out",
-            f"第 {shown} 轮没有打印完，进度条上的累计平均值已去掉",
-        ),
-    )

@@ -136,6 +136,17 @@ class Document:
             self.refused = error
             return None
 
+    def needed_table(self) -> Table:
+        """Return the table.
+
+        Raises:
+            UnreadableLog: There is none.
+        """
+        table = self.table
+        if table is None:
+            raise refuse.only_words(self.name)
+        return table
+
     @cached_property
     def json(self) -> Any:
         """The parsed JSON, bare `NaN` and `Infinity` included; `NOT_JSON` where it is none. Numbers are floats.

@@ -178,3 +178,17 @@ def of_epoch_means(run: Run) -> tuple[Text, ...]:
     """Say, of a run whose training loss is a mean over each epoch, how it compares with the validation loss."""
     both = all(any(len(one.logged) for one in run.all(role)) for role in ("train_loss", "val_loss"))
     return (EPOCH_MEANS,) if both else ()
+
+
+def of_cut_epochs(epochs: Sequence[float]) -> tuple[Text, ...]:
+    """Say which epochs were not printed to their end: what their bars show last are running means."""
+    if not epochs:
+        return ()
+    shown = ", ".join(f"{epoch:.0f}" for epoch in epochs[:4]) + (", ..." if len(epochs) > 4 else "")
+    s = "s" * (len(epochs) > 1)
+    return (
+        Text(
+            f"epoch{s} {shown} not printed to the end; the running means of the bar were left out",
+            f"第 {shown} 轮没有打印完，进度条上的累计平均值已去掉",
+        ),
+    )
