@@ -38,13 +38,16 @@ def reproduce(cause: str, *, cured: bool = False, seed: int = 0, lang: Lang = "e
         lang: Language of the diagnosis.
 
     Raises:
-        InputError: No such cause.
+        InputError: No such cause, or none that the lab can produce.
     """
     load_cause(cause)  # an unknown id is refused before torch is imported
-    from lossclinic_kb.lab import World, fit
+    from lossclinic_kb.lab import fit
+    from lossclinic_kb.lab.workloads import WORKLOADS
+    from lossclinic_kb.lab.world import TASKS
 
     experiment = load_experiment(cause)
-    world = World.draw(seed) if seed else World()
+    every = experiment.worlds([seed], TASKS, tuple(WORKLOADS))
+    world = every[0] if seed and every else experiment.plain_world()
     trial = experiment.cured(world) if cured else experiment.broken(world)
     bar, training = Bar(lang), Text(f"training {cause}", f"正在训练 {cause}")
     with _one_thread():

@@ -78,7 +78,7 @@ class Series:
     @property
     def non_finite(self) -> int:
         """How many values are NaN, +inf or -inf. Missing ones are not counted."""
-        return int((~np.isfinite(self.values) & ~self.missing).sum())
+        return int(np.count_nonzero(~np.isfinite(self.values) & ~self.missing))
 
     @cached_property
     def restarts(self) -> IntArray:

@@ -32,7 +32,7 @@ _LIGHTNING: Final = "hp_metric"
 
 def sniff(document: Document) -> float:
     """Return 1 for a record, its checksum right, that says what it is; 0.9 for a record that may be an event."""
-    return begins_events(document.data)
+    return begins_events(document.first_bytes)
 
 
 def read(document: Document) -> tuple[Run, ...]:
@@ -83,7 +83,7 @@ def read_parts(documents: Sequence[Document]) -> Run:
 
 def _places(documents: Sequence[Document]) -> list[Place]:
     paths = [document.path for document in documents]
-    return places(paths, [tags_of(document.data) for document in documents])
+    return places(paths, [tags_of(document.first_bytes) for document in documents])
 
 
 def _series(place: Place, file: EventFile, others: int) -> list[Series]:

@@ -38,7 +38,7 @@ _WHOLE, _REAL, _STRING, _NAME = 1, 2, 3, 4
 
 def sniff(document: Document) -> float:
     """Return 1 for a file that begins with the record that VisualDL always writes first."""
-    head = document.data[: _LENGTH + _HEAD]
+    head = document.first_bytes[: _LENGTH + _HEAD]
     fits = 0 < int.from_bytes(head[:_LENGTH], "little") <= 4096  # it holds a tag and the name of the run
     return 1.0 if fits and head[_LENGTH : _LENGTH + 1] == b"\x0a" and _META in head else 0.0
 

@@ -8,12 +8,12 @@ from dataclasses import fields
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from lossclinic_kb.causes.cause import HEADINGS, Article, Cause, Confidence, Profile, Section, Snippet, Source
+from lossclinic_kb.causes.experiment import Experiment
 from lossclinic_kb.causes.registry import CAUSES
 from lossclinic_kb.causes.snippets import cut_snippets
 from lossclinic_kb.errors import InputError, KnowledgeError
@@ -22,6 +22,7 @@ from lossclinic_kb.text import Lang, Text
 from lossclinic_kb.words import Frequency, Word
 
 ROOT = Path(__file__).parent
+_CODE = ("experiment", "frameworks")
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
 _PLACE = re.compile(r"<!-- snippet: (\w+) -->")
 
@@ -83,10 +84,17 @@ def load_cause(cause: str) -> Cause:
     return read_folder(ROOT / CAUSES[cause] / cause)
 
 
-def load_experiment(cause: str) -> ModuleType:
-    """Import the experiment of `cause`: a module with `broken(world)`, `cured(world)` and `exercise()`."""
+def load_experiment(cause: str) -> Experiment:
+    """Import the experiment of `cause`.
+
+    Raises:
+        InputError: No such cause.
+        KnowledgeError: Its folder is incomplete or malformed.
+    """
     load_cause(cause)
-    return import_module(f"lossclinic_kb.causes.{CAUSES[cause]}.{cause}.experiment")
+    names = [name for name in _CODE if (ROOT / CAUSES[cause] / cause / f"{name}.py").is_file()]
+    package = f"lossclinic_kb.causes.{CAUSES[cause]}.{cause}"
+    return Experiment(cause, tuple(import_module(f"{package}.{name}") for name in names))
 
 
 def read_folder(folder: Path) -> Cause:
@@ -95,8 +103,7 @@ def read_folder(folder: Path) -> Cause:
     Raises:
         KnowledgeError: Names the file and the key that is wrong.
     """
-    code, phrasebook = folder / "experiment.py", folder / "phrases.yaml"
-    snippets = cut_snippets(read_text(code), short_name(code))
+    snippets, phrasebook = _snippets(folder), folder / "phrases.yaml"
     phrases = validate(_Phrases, parse_yaml(read_text(phrasebook), phrasebook), phrasebook)
     profile = read_profile(folder)
     return Cause(
@@ -108,6 +115,22 @@ def read_folder(folder: Path) -> Cause:
         phrases={"en": tuple(phrases.en), "zh": tuple(phrases.zh)},
         snippets=snippets,
     )
+
+
+def _snippets(folder: Path) -> tuple[Snippet, ...]:
+    """Return the snippets of the code of a cause, those in PyTorch first."""
+    files = [folder / f"{name}.py" for name in _CODE]
+    read = [
+        cut_snippets(read_text(file), short_name(file))
+        for file in files
+        if file.is_file() or file is files[0]
+    ]
+    found = tuple(snippet for snippets in read for snippet in snippets)
+    keys = [snippet.key for snippet in found]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise KnowledgeError(f"{short_name(folder)}: snippet {key!r} is there twice")
+    return found
 
 
 def read_profile(folder: Path) -> Profile:

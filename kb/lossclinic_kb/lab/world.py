@@ -7,7 +7,7 @@ worlds is the fault and not the set-up.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -87,6 +87,33 @@ class World:
         base = (0.003 if self.optimizer == "adam" else 0.05) if self.base_lr is None else self.base_lr
         scale = self.loss_weight * (self.batch_size if self.summed else 1)
         return self.lr_factor * base / (scale if self.optimizer == "sgd" else 1.0)
+
+    @property
+    def severity(self) -> float:
+        """How bad a fault is in this world, from 0 (just to be seen) to 1; it belongs to the seed."""
+        return float(np.random.default_rng([self.seed, 31]).random())
+
+    def between(self, mild: float, severe: float) -> float:
+        """Return the size of a fault, between two positive ends: evenly on a logarithmic scale, by `severity`."""
+        return float(mild * (severe / mild) ** self.severity)
+
+    @classmethod
+    def plain(cls, workload: str, seed: int = 0) -> World:
+        """Return a world of `workload` in which nothing is out of the ordinary: what people are shown first."""
+        return replace(
+            cls.draw_workload(seed, [workload]),
+            lr_factor=1.0,
+            log_every=1,
+            smoothed=False,
+            schedule="none",
+            validate_every=None,
+            summed=False,
+            loss_weight=1.0,
+            variant=0,
+            precision="fp32",
+            accumulate=1,
+            resumed=False,
+        )
 
     @classmethod
     def draw(cls, seed: int, tasks: Sequence[str] = TASKS) -> World:

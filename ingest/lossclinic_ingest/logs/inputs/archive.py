@@ -22,6 +22,7 @@ from lossclinic_ingest.logs.limits import Limits
 
 _NOT_A_FOLDER = ("data.pkl", "[Content_Types].xml")
 """Files inside a zip that make it a PyTorch checkpoint or an Office document, which is said elsewhere by name."""
+_ZIP = b"PK\x03\x04"
 _ZIP_ENTRY = b"PK\x01\x02"  # begins every entry of the index of a zip
 
 
@@ -35,17 +36,20 @@ class Member:
     open: Callable[[], IO[bytes]]
 
 
+def is_packed(data: bytes) -> bool:
+    """Whether `data`, or what begins with it, is an archive or one compressed file."""
+    return data.startswith(_ZIP) or is_compressed(data) or data[257:262] == b"ustar"
+
+
 def of_archive(data: bytes, name: str, limits: Limits) -> Folder | None:
     """Return the files of a zip, tar, tar.gz, tar.bz2 or tar.xz that may be logs; None if `data` is none of these.
 
     Raises:
         UnreadableLog: It is damaged or encrypted, or unpacks to more than the limits allow.
     """
-    if data.startswith(b"PK\x03\x04"):
-        return _of_zip(data, name, limits)
-    if is_compressed(data) or data[257:262] == b"ustar":
-        return _of_tar(data, name, limits)
-    return None
+    if not is_packed(data):
+        return None
+    return (_of_zip if data.startswith(_ZIP) else _of_tar)(data, name, limits)
 
 
 def _of_zip(data: bytes, name: str, limits: Limits) -> Folder | None:

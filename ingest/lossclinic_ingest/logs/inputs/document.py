@@ -11,10 +11,11 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.inputs.content import Content, InMemory
 from lossclinic_ingest.logs.inputs.decode import Decoded, decode
 from lossclinic_ingest.logs.tables.large import LARGE
 from lossclinic_ingest.logs.tables.layout import LONGEST_LINE
-from lossclinic_ingest.logs.tables.table import Table, read_large_table, read_table
+from lossclinic_ingest.logs.tables.table import LargeTable, Table, read_large_table, read_table
 from lossclinic_kb.errors import UnreadableLog
 from lossclinic_kb.progress import Progress
 from lossclinic_kb.text import Text
@@ -22,6 +23,8 @@ from lossclinic_kb.text import Text
 NOT_JSON: Final = object()
 HEAD = 65536
 """Characters, enough to recognise a layout."""
+LOOK: Final = 4096
+"""Characters, enough to recognise a layout in which all lines are alike."""
 _DECODER = json.JSONDecoder(parse_int=float)  # bare NaN and Infinity are let in by default
 _COLOURS = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")  # what a program sends to a terminal beside text
 
@@ -38,36 +41,48 @@ class Document:
     """
 
     def __init__(
-        self, name: str, *, data: bytes = b"", text: str | None = None, path: PurePosixPath | None = None
+        self,
+        name: str,
+        *,
+        data: bytes | Content = b"",
+        text: str | None = None,
+        path: PurePosixPath | None = None,
     ) -> None:
         self.name = name
         self.path = path if path is not None else PurePosixPath(name)
         self.progress: Progress | None = None
         self.refused: UnreadableLog | None = None
-        self._data = data
+        self._content = InMemory(data) if isinstance(data, bytes) else data
         self._text = text
 
     @property
     def data(self) -> bytes:
         """The raw bytes."""
-        return self._data if self._text is None else self._text.encode("utf-8", errors="replace")
+        if self._text is not None:
+            return self._text.encode("utf-8", errors="replace")
+        return self._content.read(0, len(self._content))
+
+    @cached_property
+    def first_bytes(self) -> bytes:
+        """The first of them, enough to recognise a binary layout; unlike `data`, always quickly there."""
+        return self._content.read(0, 4 * HEAD) if self._text is None else self.data[: 4 * HEAD]
 
     @cached_property
     def _decoded(self) -> Decoded | None:
         if self._text is None:
-            return decode(self._data)
+            return decode(self.data)
         text = self._text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         return Decoded(text.replace("\0", ""))
 
     @property
     def is_large(self) -> bool:
         """Whether it is so long that a look at it is a look at its `head` and `sample`."""
-        return self._text is None and len(self._data) > LARGE
+        return self._text is None and len(self._content) > LARGE
 
     @cached_property
     def _beginning(self) -> Decoded | None:
         """The first part, decoded: whoever only looks at a large log does not wait for all of it."""
-        return decode(self._data[: 4 * HEAD]) if self.is_large else self._decoded
+        return decode(self.first_bytes) if self.is_large else self._decoded
 
     @property
     def is_text(self) -> bool:
@@ -91,7 +106,12 @@ class Document:
 
     @cached_property
     def sample(self) -> str:
-        """Whole lines from the beginning, the middle and the end: a console log may begin with anything."""
+        """Whole lines from the beginning, the middle and the end: a console log may begin with anything.
+
+        Of a large table in which every line is a row, the first lines alone.
+        """
+        if self.is_large and isinstance(self.table, LargeTable):
+            return self.head[:LOOK].rpartition("\n")[0]
         if not self.is_large and len(self.text) <= 3 * HEAD:
             return uncoloured(self.text)
         whole = (
@@ -103,8 +123,10 @@ class Document:
         if not self.is_large:
             middle = len(self.text) // 2
             return self.head, self.text[middle : middle + HEAD], self.text[-HEAD:]
-        middle = len(self._data) // 4 * 2  # even: two bytes make a character of UTF-16
-        inside, tail = decode(self._data[middle : middle + HEAD]), decode(self._data[-HEAD:])
+        size = len(self._content)
+        middle = size // 4 * 2  # even: two bytes make a character of UTF-16
+        inside = decode(self._content.read(middle, middle + HEAD))
+        tail = decode(self._content.read(size - HEAD, size))
         return self.head, inside.text if inside else "", tail.text if tail else ""
 
     @cached_property
@@ -115,7 +137,9 @@ class Document:
     @property
     def has_crlf(self) -> bool:
         """Whether its lines end as Python's csv module ends them."""
-        return b"\r\n" in self._data[:HEAD] if self._text is None else "\r\n" in self._text[:HEAD]
+        if self._text is not None:
+            return "\r\n" in self._text[:HEAD]
+        return b"\r\n" in self.first_bytes[:HEAD]
 
     @property
     def looks_like_json(self) -> bool:
@@ -129,7 +153,9 @@ class Document:
             return None
         try:
             large = (
-                read_large_table(self._data, self.head, self.name, self.progress) if self.is_large else None
+                read_large_table(self._content, self.head, self.name, self.progress)
+                if self.is_large
+                else None
             )
             return read_table(self.text, self.name) if large is None else large
         except UnreadableLog as error:

@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from lossclinic_ingest.logs.inputs import refuse
-from lossclinic_ingest.logs.inputs.archive import of_archive
+from lossclinic_ingest.logs.inputs.archive import is_packed, of_archive
+from lossclinic_ingest.logs.inputs.content import OnDisk
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.inputs.folder import Folder, of_folder, of_paths
 from lossclinic_ingest.logs.inputs.notebook import of_notebook
 from lossclinic_ingest.logs.inputs.unpack import unpacked
 from lossclinic_ingest.logs.limits import Limits, current
+from lossclinic_ingest.logs.tables.large import LARGE
 from lossclinic_kb.errors import InputError
 
 PASTED = "pasted text"
@@ -85,7 +87,11 @@ def _from_path(path: Path, name: str, limits: Limits) -> Document | Folder:
         if path.is_dir():
             return of_folder(path, limits)
         with path.open("rb") as file:
-            data = file.read(limits.bytes + 1)
+            data = file.read(LARGE)
+            size = os.fstat(file.fileno()).st_size
+            if LARGE < size <= limits.bytes and not is_packed(data):
+                return Document(where, data=OnDisk(path, size, where))
+            data += file.read(limits.bytes + 1 - len(data))
     except FileNotFoundError:
         raise refuse.no_such_file(str(path)) from None
     except (OSError, ValueError) as error:

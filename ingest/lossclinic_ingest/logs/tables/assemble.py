@@ -100,7 +100,9 @@ def run_of_columns(
 def _gaps(axes: Axes) -> tuple[Text, ...]:
     """Say which rows had no position of their own."""
     found = (("step", "步数", axes.step), ("epoch", "轮次", axes.epoch))
-    counts = [(name, zh, int(np.isnan(axis).sum())) for name, zh, axis in found if axis is not None]
+    counts = [
+        (name, zh, int(np.count_nonzero(np.isnan(axis)))) for name, zh, axis in found if axis is not None
+    ]
     return tuple(remarks.of_gaps(name, zh, count) for name, zh, count in counts if count)
 
 

@@ -157,7 +157,7 @@ def _pick(names: Sequence[str], cells: Sequence[Cells], kind: Axis) -> int | Non
     ]
     return min(
         found,
-        key=lambda i: (int(cells[i].missing.sum()), "global" not in words_of(names[i]), i),
+        key=lambda i: (int(np.count_nonzero(cells[i].missing)), "global" not in words_of(names[i]), i),
         default=None,
     )
 

@@ -56,8 +56,8 @@ class Cells:
     @property
     def numeric(self) -> bool:
         """Whether this is a column of numbers: at least one, and no more words than numbers."""
-        numbers = len(self.values) - int(self.missing.sum())
-        return numbers > 0 and int(self.words.sum()) <= numbers
+        numbers = len(self.values) - int(np.count_nonzero(self.missing))
+        return numbers > 0 and int(np.count_nonzero(self.words)) <= numbers
 
     @property
     def empty(self) -> bool:
@@ -154,7 +154,7 @@ def _with_odd(
         else:
             words[places] = True
             example = example or cell.strip()
-    plain = int((~missing & ~words).sum()) - sum(len(odd[cell]) for cell in bodies)
+    plain = int(np.count_nonzero(~missing & ~words)) - sum(len(odd[cell]) for cell in bodies)
     unit = _common_unit({unit for _, unit in bodies.values()}, plain)
     dotted = any("." in body for body, _ in bodies.values()) or bool(
         np.any(np.isfinite(values) & (values != np.trunc(values)))

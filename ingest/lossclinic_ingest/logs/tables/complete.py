@@ -25,7 +25,7 @@ def complete(run: Run, roles: Mapping[str, Role] | None = None) -> Run:
     """
     given = roles or {}
     run = _assigned(run, given) if given else run
-    longest = max((int((~s.missing).sum()) for s in run.series), default=0)
+    longest = max((int(np.count_nonzero(~s.missing)) for s in run.series), default=0)
     if longest == 0:
         raise refuse.only_words(run.source)
     if longest == 1:

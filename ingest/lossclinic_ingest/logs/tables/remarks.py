@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from lossclinic_ingest.logs.tables.cells import Cells
 from lossclinic_ingest.logs.tables.layout import RUNS_OF_BLANKS, WIDE_BLANKS, Layout
 from lossclinic_kb.run import IntArray, Run
@@ -106,7 +108,7 @@ def of_headers(headers: Sequence[tuple[str, ...]]) -> tuple[Text, ...]:
 def of_excess(excess: IntArray) -> tuple[Text, ...]:
     """Say that rows are shorter or longer than the header."""
     notes = []
-    short, long = int((excess < 0).sum()), int((excess > 0).sum())
+    short, long = int(np.count_nonzero(excess < 0)), int(np.count_nonzero(excess > 0))
     if short:
         s = "s have" if short > 1 else " has"
         notes.append(
@@ -137,7 +139,7 @@ def of_cells(columns: Sequence[tuple[str, Cells]]) -> tuple[Text, ...]:
             shown = listed(found)
             notes.append(Text(en.format(shown.en), zh.format(shown.zh)))
     for name, cells in columns:
-        count = int(cells.words.sum())
+        count = int(np.count_nonzero(cells.words))
         if count:
             s, example = "s" * (count > 1), repr(cells.example[:20])
             notes.append(

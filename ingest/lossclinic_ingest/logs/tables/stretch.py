@@ -1,23 +1,22 @@
-"""A stretch of a large table: read piece by piece, parsed by pandas, and put into its place in the columns."""
+"""A stretch of a large table: parsed by pandas at one stroke, and put into its place in the columns."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from lossclinic_ingest.logs.tables.cells import read_cells
+from lossclinic_ingest.logs.inputs.content import Content
+from lossclinic_ingest.logs.tables.cells import Cells, read_cells
 from lossclinic_ingest.logs.tables.layout import is_noise
 from lossclinic_kb.run import BoolArray, FloatArray
 
 if TYPE_CHECKING:
     from pandas import DataFrame, Series
 
-STRETCH: Final = 20_000
-"""Rows parsed at once: few enough to stay in the processor's cache, which makes it faster than all at once."""
 NANS: Final = (b"nan", b"NaN", b"NAN")
 STAND_IN: Final = -1.2345678901234567e-301
 """What the parser is given for NaN, which it would take for an empty cell; nobody logs this number."""
@@ -28,69 +27,33 @@ class OddError(Exception):
     """The table is not as plain as it looked."""
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Column:
-    """A stretch of one column while it is being filled; `values` is a view of the whole column."""
+    """What a stretch of one column holds beside its values.
 
-    values: FloatArray
+    Attributes:
+        missing: Shape (rows,); None where no cell is missing.
+        words: The cells as text, of a column of words; None where it is one of numbers.
+        is_word: Shape (rows,); None where no cell is a word.
+        example: The first word.
+    """
+
     missing: BoolArray | None = None
+    words: tuple[str, ...] | None = None
     is_word: BoolArray | None = None
-    words: list[str] | None = None
     example: str = ""
-    seen: dict[str, str] = field(default_factory=dict)
-
-    def put(self, start: int, piece: Series[Any], had_nan: bool) -> None:
-        """Fill in the cells from `start` on; `had_nan` tells whether `STAND_IN` can be among them.
-
-        Raises:
-            OddError: They need the careful way.
-        """
-        if piece.dtype.kind in "fiu":
-            if self.words is not None:
-                raise OddError
-            self._put_numbers(start, piece.to_numpy(np.float64), had_nan)
-            return
-        texts = ["" if text != text else str(text).replace(_SPELLED, "nan") for text in piece.tolist()]
-        cells = read_cells(texts)
-        is_words = bool(cells.words.any())
-        if cells.unit or cells.percent or cells.comma or cells.unwrapped:
-            raise OddError
-        if is_words and (not (cells.words | cells.missing).all() or any(map(is_noise, set(texts) - {""}))):
-            raise OddError  # words among numbers, a comment, a drawn rule
-        if start and is_words != (self.words is not None):
-            raise OddError
-        self.values[start : start + len(texts)] = cells.values
-        if cells.missing.any():
-            self.missing = self._marked(self.missing, start, cells.missing)
-        if is_words:
-            self.is_word = self._marked(self.is_word, start, cells.words)
-            # Names of metrics: a few different ones, each kept once.
-            self.words = (self.words or []) + [self.seen.setdefault(text, text) for text in texts]
-            self.example = self.example or cells.example
-
-    def _put_numbers(self, start: int, numbers: FloatArray, had_nan: bool) -> None:
-        """Fill in numbers; the parser made NaN of empty cells alone."""
-        own = self.values[start : start + len(numbers)]
-        own[:] = numbers
-        gone = np.isnan(numbers)
-        if gone.any():
-            self.missing = self._marked(self.missing, start, gone)
-        if had_nan:
-            own[np.abs(numbers) == -STAND_IN] = np.nan
-
-    def _marked(self, marks: BoolArray | None, start: int, found: BoolArray) -> BoolArray:
-        """Return the marks of all rows with those of a stretch filled in."""
-        if marks is None:
-            marks = np.zeros(len(self.values), np.bool_)
-        marks[start : start + len(found)] = found
-        return marks
 
 
 class Lines(io.TextIOBase):
-    """The lines of a log from `start` to `end`, read piece by piece without the copy that `StringIO` makes."""
+    """The lines of a log from `start` to `end`, as the parser takes them: a part at a time, without a copy of all.
 
-    def __init__(self, data: bytes, start: int, end: int) -> None:
-        self.data, self.place, self.end = data, start, end
+    Attributes:
+        had_nan: Whether a NaN was replaced by `STAND_IN` so far.
+    """
+
+    def __init__(self, data: Content, start: int, end: int) -> None:
+        self._data = data.read(start, end)
+        self._place = 0
         self.had_nan = False
 
     def readable(self) -> bool:
@@ -98,38 +61,59 @@ class Lines(io.TextIOBase):
         return True
 
     def read(self, size: int | None = -1, /) -> str:
-        """Return whole lines of about `size` bytes."""
-        wanted = self.end if size is None or size < 0 else min(self.place + size, self.end)
-        after = self.data.find(b"\n", wanted, self.end) + 1
-        piece = self.data[self.place : after or self.end]
-        self.place += len(piece)
+        """Return whole lines of about `size` bytes.
+
+        Raises:
+            OddError: There are quotes or lone carriage returns among them.
+            UnicodeDecodeError: They are not UTF-8.
+        """
+        whole = size is None or size < 0
+        wanted = len(self._data) if whole else min(self._place + (size or 0), len(self._data))
+        after = self._data.find(b"\n", wanted) + 1
+        piece = self._data[self._place : after or len(self._data)]
+        self._place += len(piece)
+        if b'"' in piece or b"\0" in piece:
+            raise OddError
+        if b"\r" in piece and piece.count(b"\r") != piece.count(b"\r\n"):
+            raise OddError
         for spelling in NANS:
             if spelling[:1] in piece and spelling in piece:  # one letter is found much faster than three
                 piece = piece.replace(spelling, _SPELLED.encode())
                 self.had_nan = True
         return piece.decode("utf-8")
 
+    def count(self, text: str) -> int:
+        """Return how often `text` occurs in all of them."""
+        return self._data.count(text.encode())
 
-def parse(columns: list[Column], lines: Lines, separator: str) -> None:
-    """Fill in the columns of one part.
+
+def parse(lines: Lines, separator: str, values: Sequence[FloatArray]) -> list[Column]:
+    """Fill in the values of a stretch, and return what else its columns hold.
+
+    Args:
+        lines: What to parse.
+        separator: One character.
+        values: A view of each column, as long as there are lines.
 
     Raises:
         OddError: It needs the careful way.
+        ValueError: It is not UTF-8, or has numbers beyond counting.
     """
-    place = 0
-    for frame in _stretches(lines, separator, len(columns)):
-        *pieces, beyond = (piece for _, piece in frame.items())
-        if place + len(frame) > len(columns[0].values) or beyond.notna().any():
-            raise OddError
-        for column, piece in zip(columns, pieces, strict=True):
-            column.put(place, piece, lines.had_nan)
-        place += len(frame)
-    if place != len(columns[0].values):  # blank lines, quotes
+    frame = _parsed(lines, separator, len(values))
+    *columns, beyond = (column for _, column in frame.items())
+    if len(frame) != len(values[0]) or beyond.notna().any():
         raise OddError
+    found = [_column(column, own, lines.had_nan) for column, own in zip(columns, values, strict=True)]
+    may_be_short = (
+        found[-1].missing is not None
+    )  # a row that is too short, or blank, leaves its last cells empty
+    if may_be_short and (len(values) == 1 or lines.count(separator) != len(frame) * (len(values) - 1)):
+        raise OddError
+    return found
 
 
-def _stretches(lines: Lines, separator: str, width: int) -> Iterator[DataFrame]:
-    """Yield frames of `STRETCH` rows, with one column more than the table to catch rows that are too long.
+def _parsed(lines: Lines, separator: str, width: int) -> DataFrame:
+    """Return the cells, with one column more than the table to catch rows that are too long.
 
     Raises:
         OddError: The parser refuses.
@@ -140,7 +124,7 @@ def _stretches(lines: Lines, separator: str, width: int) -> Iterator[DataFrame]:
     if tuple(map(int, pd.__version__.split(".")[:2])) < (3, 1):  # later ones are always exact
         exact["float_precision"] = "round_trip"
     try:
-        yield from pd.read_csv(
+        frame: DataFrame = pd.read_csv(
             lines,
             sep=separator,
             header=None,
@@ -148,8 +132,47 @@ def _stretches(lines: Lines, separator: str, width: int) -> Iterator[DataFrame]:
             keep_default_na=False,
             na_values=[""],
             low_memory=False,
-            chunksize=STRETCH,
+            skip_blank_lines=False,
             **exact,
         )
+        return frame
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise OddError from error
+
+
+def _column(column: Series[Any], values: FloatArray, had_nan: bool) -> Column:
+    """Fill in the values of one column, and return what else it holds.
+
+    Raises:
+        OddError: It needs the careful way.
+    """
+    if column.dtype.kind in "fiu":
+        values[:] = column.to_numpy()
+        # One NaN makes the sum NaN; so do opposite infinities, and then the look at every cell finds none.
+        missing = None if np.isfinite(np.add.reduce(values)) else _if_any(np.isnan(values))
+        if had_nan:  # so far NaN was made of empty cells alone
+            values[np.abs(values) == -STAND_IN] = np.nan
+        return Column(missing)
+    texts = ["" if text != text else str(text).replace(_SPELLED, "nan") for text in column.tolist()]
+    cells = read_cells(texts)
+    if cells.unit or cells.percent or cells.comma or cells.unwrapped:
+        raise OddError
+    values[:] = cells.values
+    return _words(cells, texts) if cells.words.any() else Column(_if_any(cells.missing))
+
+
+def _words(cells: Cells, texts: list[str]) -> Column:
+    """Return a column of words.
+
+    Raises:
+        OddError: There are numbers, a comment, or a drawn rule among them.
+    """
+    if not (cells.words | cells.missing).all() or any(map(is_noise, set(texts) - {""})):
+        raise OddError
+    kept: dict[str, str] = {}  # names of metrics: a few different ones, each kept once
+    words = tuple(kept.setdefault(text, text) for text in texts)
+    return Column(_if_any(cells.missing), words, cells.words, cells.example)
+
+
+def _if_any(marks: BoolArray) -> BoolArray | None:
+    return marks if marks.any() else None

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from lossclinic_ingest.logs.inputs.content import Content
 from lossclinic_ingest.logs.tables import remarks
 from lossclinic_ingest.logs.tables.cells import Cells, read_cells
 from lossclinic_ingest.logs.tables.cut import (
@@ -142,7 +143,7 @@ def _refuse_if_many(where: str, text: str, layout: Layout, lines: int) -> None:
     refuse_if_many(where, cells, max(layout.width, len(layout.header or ())))
 
 
-def read_large_table(data: bytes, head: str, where: str, progress: Progress | None = None) -> Table | None:
+def read_large_table(data: Content, head: str, where: str, progress: Progress | None = None) -> Table | None:
     """Return a large table; None where it is no plain one and needs `read_table`.
 
     Args:
@@ -168,7 +169,7 @@ def read_large_table(data: bytes, head: str, where: str, progress: Progress | No
     if found is None:
         return None
     cells, texts = found
-    if not data.endswith(b"\n") and cells[-1].missing[-1]:
+    if data.read(len(data) - 1, len(data)) != b"\n" and cells[-1].missing[-1]:
         return None  # perhaps cut off while it was being written
     names = unique_names(
         [name or f"column_{i + 1}" for i, name in enumerate(layout.header or [""] * layout.width)]
@@ -209,7 +210,7 @@ def _without_words(table: Table) -> Table | None:
         words |= cells.words
         values |= ~cells.missing
     odd = words & ~values
-    count = int(odd.sum())
+    count = int(np.count_nonzero(odd))
     if 2 * count > table.rows:  # prose or code with some numbers in it
         return None
     return table.keep(~odd, remarks.of_rows_of_words(count)) if count else table

@@ -139,7 +139,7 @@ def _unhidden(series: list[Series], entries: Sequence[Entry]) -> tuple[list[Seri
             values[hidden] = np.nan
             one = Series(one.name, one.role, values, one.missing, one.step, one.epoch)
         found.append(one)
-    return found, (of_hidden_nan(int(hidden.sum())),)
+    return found, (of_hidden_nan(int(np.count_nonzero(hidden))),)
 
 
 def of_hidden_nan(count: int) -> Text:

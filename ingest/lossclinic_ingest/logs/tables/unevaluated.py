@@ -33,7 +33,7 @@ def without_zeros(run: Run, of_evaluation: Callable[[str], bool]) -> Run:
         else one
         for one in run.series
     )
-    count = int(zero.sum())
+    count = int(np.count_nonzero(zero))
     s = "s were" if count > 1 else " was"
     note = Text(
         f"{count} epoch{s} not evaluated: the trainer writes zeros there, which count as not logged",
