@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lossclinic_ingest.logs import READERS
+from lossclinic_ingest.logs import READERS, read_log
 from lossclinic_ingest.logs.inputs import document
+from lossclinic_ingest.logs.inputs.content import OnDisk
 from lossclinic_ingest.logs.inputs.document import Document
-from lossclinic_ingest.logs.tables import large, stretch
+from lossclinic_ingest.logs.tables import large
 from lossclinic_ingest.logs.tables.table import LargeTable, Table
+from lossclinic_kb.errors import UnreadableLog
 from lossclinic_kb.text import Text
 
 CELLS = ["1", "0.5", "-2e-3", "1e400", "nan", "NaN", "-inf", "", "", "NA", "None", "1.#QNAN", "12%", "0,5", "tensor(1)", "loss", "lr", "# x", "1_0"]  # fmt: skip
@@ -21,8 +25,7 @@ CELLS = ["1", "0.5", "-2e-3", "1e400", "nan", "NaN", "-inf", "", "", "NA", "None
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the road of large tables for every table, in parts of a few lines."""
     monkeypatch.setattr(document, "LARGE", 0)
-    monkeypatch.setattr(large, "PART", 40)
-    monkeypatch.setattr(stretch, "STRETCH", 3)
+    monkeypatch.setattr(large, "STRETCH", 40)
 
 
 def both(text: str) -> tuple[Table | None, Table | None]:
@@ -91,3 +94,25 @@ def test_a_large_file_takes_the_quick_road() -> None:
     for reader in READERS.values():
         reader.sniff(source)
     assert "_decoded" not in vars(source), "the text as a whole was not needed"
+
+
+def test_a_large_file_is_read_where_it_lies(tmp_path: Path) -> None:
+    path = tmp_path / "run.csv"
+    path.write_text("step,loss\n" + "".join(f"{i},{1 / (i + 1):.12f}\n" for i in range(300_000)))
+    run = read_log(path)
+    loss = run.pick("train_loss")
+    assert loss is not None
+    assert len(loss.values) == 300_000
+    assert loss.values[-1] == float(f"{1 / 300_000:.12f}")
+    assert run.source == "run.csv"
+
+
+def test_a_file_that_shrinks_meanwhile_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "run.csv"
+    path.write_bytes(b"step,loss\n1,2\n")
+    held = OnDisk(path, 40, "run.csv")
+    with pytest.raises(UnreadableLog, match=r"run\.csv: it changed while it was being read; copy it first"):
+        held.read(0, 40)
+    path.unlink()
+    with pytest.raises(UnreadableLog, match=r"run\.csv: cannot be opened"):
+        held.read(0, 4)

@@ -87,11 +87,12 @@ def _from_path(path: Path, name: str, limits: Limits) -> Document | Folder:
         if path.is_dir():
             return of_folder(path, limits)
         with path.open("rb") as file:
-            data = file.read(LARGE)
+            most = limits.bytes + 1
+            data = file.read(min(LARGE, most))
             size = os.fstat(file.fileno()).st_size
             if LARGE < size <= limits.bytes and not is_packed(data):
                 return Document(where, data=OnDisk(path, size, where))
-            data += file.read(limits.bytes + 1 - len(data))
+            data += file.read(most - len(data))
     except FileNotFoundError:
         raise refuse.no_such_file(str(path)) from None
     except (OSError, ValueError) as error:

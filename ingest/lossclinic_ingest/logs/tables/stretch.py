@@ -148,8 +148,7 @@ def _column(column: Series[Any], values: FloatArray, had_nan: bool) -> Column:
     """
     if column.dtype.kind in "fiu":
         values[:] = column.to_numpy()
-        # One NaN makes the sum NaN; so do opposite infinities, and then the look at every cell finds none.
-        missing = None if np.isfinite(np.add.reduce(values)) else _if_any(np.isnan(values))
+        missing = np.isnan(values) if np.isnan(values.max()) else None
         if had_nan:  # so far NaN was made of empty cells alone
             values[np.abs(values) == -STAND_IN] = np.nan
         return Column(missing)
