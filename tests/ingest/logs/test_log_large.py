@@ -18,7 +18,7 @@ from lossclinic_ingest.logs.tables.table import LargeTable, Table
 from lossclinic_kb.errors import UnreadableLog
 from lossclinic_kb.text import Text
 
-CELLS = ["1", "0.5", "-2e-3", "1e400", "nan", "NaN", "-inf", "", "", "NA", "None", "1.#QNAN", "12%", "0,5", "tensor(1)", "loss", "lr", "# x", "1_0"]  # fmt: skip
+CELLS = ["1", "0.5", "-2e-3", "1e400", "nan", "NaN", "-inf", "", "", "NA", "None", "1.#QNAN", "12%", "0,5", "tensor(1)", "loss", "lr", "# x", "1_0", '"1"', '"a, b"', "\r", "1\0"]  # fmt: skip
 
 
 @pytest.fixture

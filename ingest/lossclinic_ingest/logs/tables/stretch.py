@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -64,7 +65,7 @@ class Lines(io.TextIOBase):
         """Return whole lines of about `size` bytes.
 
         Raises:
-            OddError: There are quotes or lone carriage returns among them.
+            OddError: There is a NUL among them.
             UnicodeDecodeError: They are not UTF-8.
         """
         whole = size is None or size < 0
@@ -72,9 +73,7 @@ class Lines(io.TextIOBase):
         after = self._data.find(b"\n", wanted) + 1
         piece = self._data[self._place : after or len(self._data)]
         self._place += len(piece)
-        if b'"' in piece or b"\0" in piece:
-            raise OddError
-        if b"\r" in piece and piece.count(b"\r") != piece.count(b"\r\n"):
+        if b"\0" in piece:  # for the parser, a number ends there
             raise OddError
         for spelling in NANS:
             if spelling[:1] in piece and spelling in piece:  # one letter is found much faster than three
@@ -101,7 +100,7 @@ def parse(lines: Lines, separator: str, values: Sequence[FloatArray]) -> list[Co
     """
     frame = _parsed(lines, separator, len(values))
     *columns, beyond = (column for _, column in frame.items())
-    if len(frame) != len(values[0]) or beyond.notna().any():
+    if len(frame) != len(values[0]) or beyond.notna().any():  # lone carriage returns; rows that are too long
         raise OddError
     found = [_column(column, own, lines.had_nan) for column, own in zip(columns, values, strict=True)]
     may_be_short = (
@@ -133,6 +132,7 @@ def _parsed(lines: Lines, separator: str, width: int) -> DataFrame:
             na_values=[""],
             low_memory=False,
             skip_blank_lines=False,
+            quoting=csv.QUOTE_NONE,
             **exact,
         )
         return frame
@@ -164,9 +164,11 @@ def _words(cells: Cells, texts: list[str]) -> Column:
     """Return a column of words.
 
     Raises:
-        OddError: There are numbers, a comment, or a drawn rule among them.
+        OddError: There are numbers, a comment, a drawn rule or quotes among them.
     """
-    if not (cells.words | cells.missing).all() or any(map(is_noise, set(texts) - {""})):
+    if not (cells.words | cells.missing).all() or any(
+        '"' in text or is_noise(text) for text in set(texts) - {""}
+    ):
         raise OddError
     kept: dict[str, str] = {}  # names of metrics: a few different ones, each kept once
     words = tuple(kept.setdefault(text, text) for text in texts)
