@@ -1,47 +1,166 @@
-"""The ranking judged on tasks that were never counted: every cause broken, every benign variant, five views each."""
+"""What is seen and named on trainings that nothing was counted or tuned on.
+
+    python -m benchmarks.judged [--peers PYTHON] [--symptoms]
+
+Every fault of the lab on the judging tasks and workloads, beside everything benign there. A fault that cannot be told
+from the same run without it does not count. What is not recorded yet is trained first (`lossclinic_kb.lab.recordings`).
+"""
 
 from __future__ import annotations
 
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
 from collections import defaultdict
-from collections.abc import Iterable
-
-import torch
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
 
 from lossclinic_kb.case import Observations
-from lossclinic_kb.diagnosis import rank
-from lossclinic_kb.lab.count import lab_runs
-from lossclinic_kb.lab.views import views
-from lossclinic_kb.lab.world import JUDGES
+from lossclinic_kb.causes import load_profiles
+from lossclinic_kb.diagnosis import Ranking, rank
+from lossclinic_kb.lab.jobs import benign_jobs, faulty_jobs
+from lossclinic_kb.lab.record import write_csv
+from lossclinic_kb.lab.recordings import Recording, record, recorded
+from lossclinic_kb.lab.views import by_epoch, views
+from lossclinic_kb.lab.visible import is_visible
 from lossclinic_kb.likelihoods import HEALTHY
-from lossclinic_kb.symptoms import detect_all, facts_of
+from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms import SYMPTOMS, detect_all, facts_of
 
-SEEDS = range(101, 105)
+NAMED_BY: Final = ("always", "often", "sometimes")
+"""Words of an article by which a symptom belongs to its cause."""
 
 
-def main() -> None:
+@dataclass(frozen=True)
+class Judged:
+    """One training seen through one logger.
+
+    Attributes:
+        truth: Id of the cause, or `HEALTHY`.
+        ranking: What was made of it.
+        present: The symptoms that were seen.
+    """
+
+    truth: str
+    ranking: Ranking
+    present: frozenset[str]
+
+    @property
+    def flagged(self) -> bool:
+        """Whether anything was said to be wrong."""
+        return self.ranking.status != "healthy"
+
+    @property
+    def place(self) -> int:
+        """The place of the true cause, from 1."""
+        return [candidate.cause for candidate in self.ranking.candidates].index(self.truth) + 1
+
+
+def runs() -> list[Recording]:
+    """Return every visible fault and everything benign of the judging side, trained first where need be."""
+    faulty, benign = faulty_jobs("judging"), benign_jobs("judging")
+    failed = record([*faulty, *benign], progress=lambda what, done, total: _say(f"{what.en} {done}/{total}"))
+    for name, why in failed.items():
+        print(f"failed: {name}: {why}", file=sys.stderr)
+    by_job = {each.job: each for each in recorded(faulty)}
+    seen = [
+        by_job[broken]
+        for broken, cured in zip(faulty[::2], faulty[1::2], strict=True)
+        if broken in by_job and cured in by_job and is_visible(by_job[broken].run, by_job[cured].run)
+    ]
+    return [*seen, *recorded(benign)]
+
+
+def judged(run: Run, truth: str) -> Judged:
+    """Return what is made of a run alone, without a word of description."""
+    facts = facts_of(run.config)
+    findings = detect_all(run, facts)
+    present = frozenset(finding.id for finding in findings if finding.present)
+    return Judged(truth, rank(Observations(findings=findings, facts=facts)), present)
+
+
+def table(by_view: Mapping[str, Sequence[Judged]]) -> None:
     """Print, by view, how often the right cause is first and among the first three, and what is flagged."""
-    torch.set_num_threads(1)
-    hits: dict[str, list[int]] = defaultdict(list)
-    flagged: dict[tuple[str, bool], list[bool]] = defaultdict(list)
-    by_cause: dict[str, list[int]] = defaultdict(list)
-    for hypothesis, _, _, run in lab_runs(SEEDS, JUDGES):
-        for view, seen in views(run).items():
-            facts = facts_of(seen.config)
-            ranking = rank(Observations(findings=detect_all(seen, facts), facts=facts))
-            flagged[view, hypothesis != HEALTHY].append(ranking.status != "healthy")
-            if hypothesis != HEALTHY:
-                order = [candidate.cause for candidate in ranking.candidates]
-                place = order.index(hypothesis) + 1
-                hits[view].append(place)
-                by_cause[hypothesis].append(place)
-    print(f"{'view':<15} {'runs':>5} {'first':>6} {'three':>6} {'faulty flagged':>15} {'benign flagged':>15}")
-    for view, places in hits.items():
-        first, three = share(p == 1 for p in places), share(p <= 3 for p in places)
-        faulty, benign = share(flagged[view, True]), share(flagged[view, False])
-        print(f"{view:<15} {len(places):>5} {first:>6.2f} {three:>6.2f} {faulty:>15.2f} {benign:>15.2f}")
-    print("\nworst causes (share first): ", end="")
-    worst = sorted(by_cause, key=lambda cause: share(p == 1 for p in by_cause[cause]))[:10]
-    print(", ".join(f"{cause} {share(p == 1 for p in by_cause[cause]):.2f}" for cause in worst))
+    print(f"{'view':<15} {'faulty':>6} {'first':>6} {'three':>6} {'flagged':>8} {'benign':>7} {'flagged':>8}")
+    for view, seen in by_view.items():
+        faulty = [each for each in seen if each.truth != HEALTHY]
+        benign = [each for each in seen if each.truth == HEALTHY]
+        figures = (
+            share(each.place == 1 for each in faulty),
+            share(each.place <= 3 for each in faulty),
+            share(each.flagged for each in faulty),
+        )
+        first, three, flagged = figures
+        print(
+            f"{view:<15} {len(faulty):>6} {first:>6.2f} {three:>6.2f} {flagged:>8.2f} {len(benign):>7} "
+            f"{share(each.flagged for each in benign):>8.2f}"
+        )
+
+
+def worst(seen: Sequence[Judged]) -> None:
+    """Print the causes that are flagged least, and those that are ranked worst."""
+    by_cause: dict[str, list[Judged]] = defaultdict(list)
+    for each in seen:
+        if each.truth != HEALTHY:
+            by_cause[each.truth].append(each)
+    for title, good in (("flagged", lambda one: one.flagged), ("among three", lambda one: one.place <= 3)):
+        rows = sorted((share(map(good, every)), cause) for cause, every in by_cause.items())
+        listed = ", ".join(f"{cause} {figure:.2f}" for figure, cause in rows[:12])
+        print(f"\nleast {title} (all views of the log): {listed}")
+
+
+def symptoms(by_view: Mapping[str, Sequence[Judged]]) -> None:
+    """Print precision and recall of every symptom, on whole logs and on logs of epochs.
+
+    A symptom is right where the article of the run's cause names it. Recall is over the causes that name it as often
+    or always.
+    """
+    profiles = load_profiles()
+    print(
+        f"\n{'symptom':<34}"
+        + "".join(f"{view + ': shown':>22} {'right':>6} {'recall':>7}" for view in ("all", "epochs"))
+    )
+    for symptom in SYMPTOMS:
+        cells = ""
+        for view in ("all", "epochs"):
+            shown = [each for each in by_view[view] if symptom in each.present]
+            due = [
+                each
+                for each in by_view[view]
+                if each.truth != HEALTHY and profiles[each.truth].symptoms.get(symptom) in ("always", "often")
+            ]
+            right = share(
+                each.truth != HEALTHY and profiles[each.truth].symptoms.get(symptom) in NAMED_BY
+                for each in shown
+            )
+            cells += f"{len(shown):>22} {right:>6.2f} {share(symptom in each.present for each in due):>7.2f}"
+        print(f"{symptom:<34}{cells}")
+
+
+def peers(python: str, found: Sequence[Recording]) -> None:
+    """Print what other diagnosers flag of the same runs."""
+    with tempfile.TemporaryDirectory() as folder:
+        given = [_given(each.run, Path(folder, f"{place}.csv")) for place, each in enumerate(found)]
+        script = Path(__file__).with_name("diagnosers.py")
+        said = subprocess.run(
+            [python, str(script)], input=json.dumps(given), capture_output=True, text=True, check=False
+        )
+    if said.returncode:
+        sys.exit(f"{python} cannot run the peers: {said.stderr.strip().splitlines()[-1]}")
+    print(f"\n{'peer':<26} {'faulty flagged':>16} {'benign flagged':>16} {'could look at':>14}")
+    for name, answer in json.loads(said.stdout).items():
+        pairs = [
+            (each.job.hypothesis != HEALTHY, flag)
+            for each, flag in zip(found, answer["flagged"], strict=True)
+        ]
+        faulty = share(flag is True for fault, flag in pairs if fault)
+        benign = share(flag is True for fault, flag in pairs if not fault)
+        could = share(flag is not None for _, flag in pairs)
+        print(f"{name + ' ' + answer['version']:<26} {faulty:>16.2f} {benign:>16.2f} {could:>14.2f}")
 
 
 def share(values: Iterable[bool]) -> float:
@@ -50,5 +169,50 @@ def share(values: Iterable[bool]) -> float:
     return sum(listed) / len(listed) if listed else float("nan")
 
 
+def _given(run: Run, path: Path) -> dict[str, Any]:
+    """Write a run as a table, and return what the peers get."""
+    write_csv(run, path)
+    epochs = by_epoch_with_norm(run)
+    return {
+        "csv": str(path),
+        **{role: epochs.get(role, []) for role in ("train_loss", "val_loss", "grad_norm")},
+    }
+
+
+def by_epoch_with_norm(run: Run) -> dict[str, list[float]]:
+    """Return the mean of each epoch, by role; the gradient norm as well, which epoch loggers leave out."""
+    from lossclinic_kb.lab.views import epoch_means
+
+    found = {str(series.role): series.values.tolist() for series in by_epoch(run).series}
+    norm = run.pick("grad_norm")
+    return found if norm is None else {**found, "grad_norm": epoch_means(norm).values.tolist()}
+
+
+def _say(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{text}", end="", file=sys.stderr)
+
+
+def main(arguments: Sequence[str] = ()) -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.judged")
+    parser.add_argument("--peers", metavar="PYTHON", help="an interpreter in which the peers are installed")
+    parser.add_argument("--symptoms", action="store_true", help="precision and recall of every symptom")
+    options = parser.parse_args(list(arguments))
+    found = runs()
+    by_view: dict[str, list[Judged]] = defaultdict(list)
+    for each in found:
+        for view, seen in views(each.run).items():
+            by_view[view].append(judged(seen, each.job.hypothesis))
+    table(by_view)
+    worst([each for seen in by_view.values() for each in seen])
+    if options.symptoms:
+        symptoms(by_view)
+    if options.peers is None:
+        print("\nrunmedic, trainspotter, training-doctor, mldoct, sk-autod: not asked (--peers PYTHON)")
+    else:
+        peers(options.peers, found)
+
+
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

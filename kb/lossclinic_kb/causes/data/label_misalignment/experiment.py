@@ -10,9 +10,24 @@ import torch
 from torch import Tensor
 
 from lossclinic_kb.lab import Trial, World, fit, healthy_trial, load_task
+from lossclinic_kb.lab.samples import change_samples
+
+WORKLOADS = (
+    "tabular",
+    "cnn_digits",
+    "sequence_classification",
+    "fine_tuning",
+    "regression_friedman",
+    "segmentation",
+)
 
 
 def broken(world: World) -> Trial:
+    if world.workload != "tabular":
+        trial = healthy_trial(world)
+        for loader in (trial.train, trial.val):
+            change_samples(loader, lambda inputs, targets: (inputs, targets.roll(1, dims=0)))
+        return trial
     task = load_task(world.task, world.seed)
     shifted = task.with_train(y=task.y.roll(1)).with_val(y=task.y_val.roll(1))  # one reader serves both
     return healthy_trial(world, task=shifted)

@@ -8,9 +8,17 @@ import torch
 from torch import Tensor, nn
 
 from lossclinic_kb.lab import Task, Trial, World, healthy_trial, load_task
+from lossclinic_kb.lab.samples import change_samples
+
+WORKLOADS = ("tabular", "cnn_digits", "regression_diabetes", "regression_friedman", "segmentation")
 
 
 def broken(world: World) -> Trial:
+    if world.workload != "tabular":
+        trial = healthy_trial(world)
+        for loader in (trial.train, trial.val):
+            change_samples(loader, lambda inputs, targets: (_as_measured(inputs, world.seed), targets))
+        return trial
     return healthy_trial(world, task=_in_raw_units(load_task(world.task, world.seed), world.seed))
 
 
@@ -19,12 +27,25 @@ def cured(world: World) -> Trial:
 
 
 def _in_raw_units(task: Task, seed: int) -> Task:
+    scale, offset = _units(task.features, seed)
+    return task.with_train(x=task.x * scale + offset).with_val(x=task.x_val * scale + offset)
+
+
+def _as_measured(inputs: Tensor, seed: int) -> Tensor:
+    """Return pictures of shape (n, c, h, w) in bytes, other inputs in units of their own."""
+    if inputs.ndim == 4:
+        return 255 * (inputs - inputs.amin()) / (inputs.amax() - inputs.amin())
+    scale, offset = _units(inputs.shape[1], seed)
+    return inputs * scale + offset
+
+
+def _units(features: int, seed: int) -> tuple[Tensor, Tensor]:
     draw = torch.Generator().manual_seed(seed)
     widest = 1.5 + torch.rand(1, generator=draw)  # the largest standard deviation: 30 to 300
-    scale = 10 ** (widest * torch.rand(task.features, generator=draw))
+    scale = 10 ** (widest * torch.rand(features, generator=draw))
     # Raw units lie far from 0, as a year or a temperature in kelvin does: up to ten standard deviations.
-    offset = 10 * scale * (2 * torch.rand(task.features, generator=draw) - 1)
-    return task.with_train(x=task.x * scale + offset).with_val(x=task.x_val * scale + offset)
+    offset = 10 * scale * (2 * torch.rand(features, generator=draw) - 1)
+    return scale, offset
 
 
 def first_losses(model: nn.Module, inputs: Tensor, targets: Tensor) -> tuple[dict[str, float], float, float]:

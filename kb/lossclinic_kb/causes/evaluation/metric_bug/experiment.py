@@ -40,6 +40,9 @@ BUGS: Mapping[int, Callable[[Tensor, Tensor], float]] = {
 """One bug per remainder of the world's seed."""
 
 
+WORKLOADS = ("tabular", "cnn_digits", "sequence_classification")
+
+
 def broken(world: World) -> Trial:
     trial = healthy_trial(world)
     trial.metric = BUGS[world.seed % len(BUGS)]

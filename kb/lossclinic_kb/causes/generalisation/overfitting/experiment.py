@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from lossclinic_kb.lab import Task, Trial, World, evaluate, fit, healthy_trial, load_task, mlp, optimizer_for
+from lossclinic_kb.lab.samples import change_samples
 
 AMBIGUOUS = 0.08  # share of labels that no input explains, in training and validation: real data have them
 KEPT = 0.2  # share of the training set that the network gets to see
@@ -20,7 +21,19 @@ STEPS = 3000  # long enough to reach a training loss of about 0 at any batch siz
 MOST_EPOCHS = 400
 
 
+WORKLOADS = (
+    "tabular",
+    "cnn_digits",
+    "sequence_classification",
+    "regression_diabetes",
+    "segmentation",
+    "regression_friedman",
+)
+
+
 def broken(world: World) -> Trial:
+    if world.workload != "tabular":
+        return _of_few(world)
     task = _ambiguous(world)
     few = max(SMALLEST, int(KEPT * len(task.y)))
     task = task.with_train(x=task.x[:few], y=task.y[:few])
@@ -33,6 +46,8 @@ def broken(world: World) -> Trial:
 
 def cured(world: World) -> Trial:
     """All the data, dropout and weight decay, and a stop before the noise is learned."""
+    if world.workload != "tabular":
+        return healthy_trial(world)
     task = _ambiguous(world)
     trial = healthy_trial(world, task=task)
     trial.model = _with_dropout(trial.model, 0.2)
@@ -40,6 +55,17 @@ def cured(world: World) -> Trial:
     for group in trial.optimizer.param_groups:
         group["weight_decay"] = 3e-3
     trial.epochs = max(12, world.epochs)  # dropout learns a little more slowly
+    return trial
+
+
+def _of_few(world: World) -> Trial:
+    """Take the steps of a whole run, or twice as many, on a fraction of its samples."""
+    trial = healthy_trial(replace(world, schedule="none", width=2 * world.width))
+    steps = trial.epochs * len(trial.train)
+    samples = len(trial.train) * world.batch_size
+    few = max(world.batch_size, round(samples / world.between(8, 30)))
+    change_samples(trial.train, lambda inputs, targets: (inputs[:few], targets[:few]))
+    trial.epochs = math.ceil(world.between(1, 2) * steps / len(trial.train))
     return trial
 
 

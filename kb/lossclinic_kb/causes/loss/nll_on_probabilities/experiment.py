@@ -7,6 +7,8 @@ from torch import Tensor, nn
 
 from lossclinic_kb.lab import Trial, World, fit, healthy_trial, load_task
 
+WORKLOADS = ("tabular", "cnn_digits", "sequence_classification", "fine_tuning")
+
 
 def broken(world: World) -> Trial:
     trial = healthy_trial(world)

@@ -7,13 +7,24 @@ from torch import Tensor
 from torch.utils.data import DataLoader, Subset, TensorDataset
 
 from lossclinic_kb.lab import Task, Trial, World, healthy_trial, load_task, train_step
+from lossclinic_kb.lab.samples import NUMBERS, change_samples
+
+WORKLOADS = ("tabular", *NUMBERS)
 
 
 def broken(world: World) -> Trial:
+    if world.workload != "tabular":
+        trial = healthy_trial(world)
+        change_samples(trial.train, lambda inputs, targets: (_holed(inputs, world), targets))
+        return trial
     return healthy_trial(world, task=_with_holes(load_task(world.task, world.seed), world))
 
 
 def cured(world: World) -> Trial:
+    if world.workload != "tabular":
+        trial = broken(world)
+        change_samples(trial.train, _whole)
+        return trial
     task = _with_holes(load_task(world.task, world.seed), world)
     whole = torch.isfinite(task.x).all(dim=1)
     return healthy_trial(world, task=task.with_train(task.x[whole], task.y[whole]))
@@ -21,13 +32,22 @@ def cured(world: World) -> Trial:
 
 def _with_holes(task: Task, world: World) -> Task:
     """Return the task with one bad value in each of one to four training samples."""
+    return task.with_train(_holed(task.x, world))
+
+
+def _holed(inputs: Tensor, world: World) -> Tensor:
     draw = torch.Generator().manual_seed(world.seed)
     count = 1 + world.seed % 4
-    rows = torch.randperm(len(task.x), generator=draw)[:count]
-    columns = torch.randint(task.features, (count,), generator=draw)
-    x = task.x.clone()
+    x = inputs.flatten(1).clone()
+    rows = torch.randperm(len(x), generator=draw)[:count]
+    columns = torch.randint(x.shape[1], (count,), generator=draw)
     x[rows, columns] = torch.inf if world.seed % 3 == 1 else torch.nan
-    return task.with_train(x)
+    return x.view_as(inputs)
+
+
+def _whole(inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:
+    keep = torch.isfinite(inputs.flatten(1)).all(dim=1)
+    return inputs[keep], targets[keep]
 
 
 def samples_that_are_not_finite(dataset: TensorDataset) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from statistics import mean
 
 import torch
@@ -12,6 +13,16 @@ from torch import nn
 from lossclinic_kb.lab import Trial, World, healthy_trial, optimizer_for
 
 PART = 16  # enough for the easiest task to reach its level; the broken run ends in mid-descent
+
+
+WORKLOADS = (
+    "tabular",
+    "cnn_digits",
+    "sequence_classification",
+    "autoencoder",
+    "segmentation",
+    "regression_friedman",
+)
 
 
 def broken(world: World) -> Trial:
@@ -26,7 +37,7 @@ def cured(world: World) -> Trial:
 
 def _gentle_trial(world: World) -> Trial:
     """Return a trial whose few epochs hold as much learning as 12 steps at the usual rate."""
-    trial = healthy_trial(world)
+    trial = healthy_trial(replace(world, schedule="none"))
     trial.epochs = max(3, world.epochs // 5)
     steps = trial.epochs * len(trial.train)
     usual = world.lr / world.lr_factor

@@ -9,6 +9,9 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, PolynomialLR, StepLR
 
 from lossclinic_kb.lab import Trial, World, healthy_trial
+from lossclinic_kb.lab.samples import PLAIN
+
+WORKLOADS = ("tabular", *PLAIN)
 
 
 def broken(world: World) -> Trial:
@@ -32,6 +35,7 @@ def _endless_warmup(trial: Trial) -> Trial:
 
 def _growth(trial: Trial) -> Trial:
     trial.schedule = StepLR(trial.optimizer, step_size=max(1, trial.epochs // 4), gamma=10.0)  # meant: 0.1
+    trial.schedule_per_step = False
     return trial
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 
-from lossclinic_kb.lab import Trial, World, healthy_trial, optimizer_for
+from lossclinic_kb.lab import Trial, World, healthy_trial
+from lossclinic_kb.lab.samples import PLAIN
+
+WORKLOADS = ("tabular", *PLAIN, "metric_learning", "fine_tuning")
 
 
 def broken(world: World) -> Trial:
-    trial = healthy_trial(world)
-    factor = 300.0 if world.optimizer == "adam" else 40.0  # Adam bounds each step by the rate, SGD does not
-    trial.optimizer = optimizer_for(world, trial.model, lr=factor * world.lr)
-    return trial
+    # Adam bounds each step by the rate, SGD does not.
+    factor = world.between(12, 40) if world.optimizer == "sgd" else world.between(100, 300)
+    return healthy_trial(replace(world, lr_factor=factor * world.lr_factor))
 
 
 def cured(world: World) -> Trial:

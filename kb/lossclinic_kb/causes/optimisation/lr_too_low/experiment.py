@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import Tensor, nn
 
 from lossclinic_kb.lab import Trial, World, healthy_trial, optimizer_for
+from lossclinic_kb.lab.samples import PLAIN
+
+WORKLOADS = ("tabular", *PLAIN, "metric_learning", "fine_tuning")
 
 
 def broken(world: World) -> Trial:
-    trial = healthy_trial(world)
-    trial.optimizer = optimizer_for(world, trial.model, lr=world.lr / 300)
-    return trial
+    return healthy_trial(replace(world, lr_factor=world.lr_factor / world.between(100, 1000)))
 
 
 def cured(world: World) -> Trial:

@@ -8,7 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from lossclinic_kb.lab import Trial, World, gradient_norm, healthy_trial
+from lossclinic_kb.lab.samples import PLAIN
 from lossclinic_kb.lab.trial import Scores
+
+WORKLOADS = ("tabular", *PLAIN)
 
 
 def broken(world: World) -> Trial:
