@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.loggers import LOGGERS, as_logged
 from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import load_profiles
 from lossclinic_kb.diagnosis import Ranking, rank
@@ -188,6 +189,15 @@ def by_epoch_with_norm(run: Run) -> dict[str, list[float]]:
     return found if norm is None else {**found, "grad_norm": epoch_means(norm).values.tolist()}
 
 
+def _by_real_logger(run: Run, place: int) -> dict[str, Run]:
+    """Return the run as one of the real loggers wrote it, each in its turn; nothing where that is not installed."""
+    logger = list(LOGGERS)[place % len(LOGGERS)]
+    try:
+        return {logger: as_logged(run, logger)}
+    except ImportError:
+        return {}
+
+
 def _say(text: str) -> None:
     if sys.stderr.isatty():
         print(f"\r{text}", end="", file=sys.stderr)
@@ -201,8 +211,9 @@ def main(arguments: Sequence[str] = ()) -> None:
     options = parser.parse_args(list(arguments))
     found = runs()
     by_view: dict[str, list[Judged]] = defaultdict(list)
-    for each in found:
-        for view, seen in views(each.run).items():
+    for place, each in enumerate(found):
+        seen_by = {**views(each.run), **_by_real_logger(each.run, place)}
+        for view, seen in seen_by.items():
             by_view[view].append(judged(seen, each.job.hypothesis))
     table(by_view)
     worst([each for seen in by_view.values() for each in seen])

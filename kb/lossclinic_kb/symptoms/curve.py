@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -14,6 +15,9 @@ BLOCKS = 32
 """A curve is summed up in at most this many medians: enough for its shape, few enough for all pairs."""
 
 Unit = Literal["step", "epoch", "row"]
+
+_CURVES: WeakKeyDictionary[Series, Curve | None] = WeakKeyDictionary()
+"""Every detector looks at the same few series, each of which becomes a curve once."""
 
 _GAUSS = 1.4826
 """Median absolute deviation to standard deviation, for normal noise."""
@@ -88,7 +92,7 @@ class Curve:
 
 def finest(run: Run, role: Role) -> Series | None:
     """Return the series with `role` that has most logged values, missing entries included; None if none has any."""
-    best = max(run.all(role), key=lambda s: int((~s.missing).sum()), default=None)
+    best = max(run.all(role), key=lambda s: len(s) - np.count_nonzero(s.missing), default=None)
     return None if best is None or best.missing.all() else best
 
 
@@ -104,6 +108,12 @@ def as_curve(series: Series) -> Curve | None:
     Where the axis goes back, the run was resumed or begun anew: what it had logged beyond that point
     was undone and is left out. A new beginning of a few points does not hide a long run before it.
     """
+    if series not in _CURVES:
+        _CURVES[series] = _as_curve(series)
+    return _CURVES[series]
+
+
+def _as_curve(series: Series) -> Curve | None:
     keep = ~series.missing & _went_on(series)
     finite = keep & np.isfinite(series.values)
     if not finite.any():
