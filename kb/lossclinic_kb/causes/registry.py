@@ -31,4 +31,5 @@ CAUSES: dict[str, str] = {
     "over_regularized": "generalisation",
     "missing_eval_mode": "evaluation",
     "metric_bug": "evaluation",
+    "weights_not_loaded": "state",
 }

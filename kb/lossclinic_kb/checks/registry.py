@@ -31,4 +31,5 @@ CHECKS: tuple[str, ...] = (
     "regularisation_off",
     "wider_model",
     "train_longer",
+    "state_dict_before_and_after_load",
 )
