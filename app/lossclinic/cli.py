@@ -107,6 +107,16 @@ def causes(cause: str | None, lang: AutoLang) -> None:
 
 
 @main.command()
+@click.argument("guide", metavar="ID", required=False)
+@click.option("--lang", type=LANG, default="auto", show_default=True, help="Language of the page.")
+def guides(guide: str | None, lang: AutoLang) -> None:
+    """List the guides, or show one."""
+    from lossclinic.commands import show_guides
+
+    show_guides(guide, lang)
+
+
+@main.command()
 @click.argument("cause", metavar="ID")
 @click.option("--cured", is_flag=True, help="Train the cure instead of the fault.")
 @click.option(

@@ -186,6 +186,15 @@ def show_causes(cause: str | None, lang: AutoLang) -> None:
         click.echo(cause_list(say) if cause is None else cause_page(cause, say))
 
 
+def show_guides(guide: str | None, lang: AutoLang) -> None:
+    """Print the list of guides, or one of them."""
+    from lossclinic.pages import guide_list, guide_page
+
+    with one_line():
+        say = spoken(lang)
+        click.echo(guide_list(say) if guide is None else guide_page(guide, say))
+
+
 def train(cause: str, *, cured: bool, seed: int, out: Path | None, lang: AutoLang) -> None:
     """Train one experiment with a progress bar, and diagnose what comes out."""
     from lossclinic.reproduce import reproduce

@@ -1,11 +1,13 @@
-"""The knowledge base in the terminal: the list of causes, and the page of one."""
+"""The knowledge base in the terminal: causes and guides, their lists and the page of one."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 
-from lossclinic_kb.causes import Profile, load_cause, load_profiles
+from lossclinic_kb.causes import Profile, Source, load_cause, load_profiles
 from lossclinic_kb.causes.cause import HEADINGS
+from lossclinic_kb.guides import load_guide, load_guides
 from lossclinic_kb.text import Lang, Text
 
 FAMILIES = {
@@ -17,6 +19,9 @@ FAMILIES = {
     "data": Text("Data", "数据"),
     "generalisation": Text("Generalisation", "泛化"),
     "evaluation": Text("Evaluation", "评估"),
+    "state": Text("State and set-up", "状态与环境"),
+    "generative": Text("Generative models", "生成模型"),
+    "normal": Text("Nothing wrong", "属正常现象"),
 }
 """The families of causes, in the order in which they are listed."""
 
@@ -59,9 +64,7 @@ def cause_markdown(cause_id: str, lang: Lang) -> str:
     related = [titles[each].title(lang) for each in (*cause.twins, *cause.related) if each in titles]
     if related:
         parts.append(f"**{Text('See also', '另见')(lang)}:** {', '.join(dict.fromkeys(related))}")
-    parts.append(
-        f"**{Text('Sources', '来源')(lang)}:** " + "; ".join(f"[{s.title}]({s.url})" for s in cause.sources)
-    )
+    parts.append(_sources(cause.sources, lang))
     return "\n\n".join(parts)
 
 
@@ -71,10 +74,57 @@ def cause_page(cause_id: str, lang: Lang) -> str:
     Raises:
         InputError: No such cause.
     """
+    return _laid_out(cause_markdown(cause_id, lang))
+
+
+def guide_list(lang: Lang) -> str:
+    """Return every guide, with a sentence on what it tells."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for guide in load_guides().values():
+        table.add_row(guide.id, f"[bold]{guide.title(lang)}[/bold]\n{guide.summary(lang)}")
+    console = Console()
+    with console.capture() as captured:
+        console.print(table)
+    return captured.get().rstrip()
+
+
+def guide_markdown(guide_id: str, lang: Lang) -> str:
+    """Return a guide as Markdown: text, code, the causes that it helps to understand, sources.
+
+    Raises:
+        InputError: No such guide.
+    """
+    guide, titles = load_guide(guide_id), load_profiles()
+    parts = [f"# {guide.title(lang)}", guide.summary(lang), guide.pages[lang]]
+    if guide.causes:
+        listed = ", ".join(f"{titles[each].title(lang)} (`{each}`)" for each in guide.causes)
+        parts.append(f"**{Text('Causes', '相关病因')(lang)}:** {listed}")
+    parts.append(_sources(guide.sources, lang))
+    return "\n\n".join(parts)
+
+
+def guide_page(guide_id: str, lang: Lang) -> str:
+    """Return a guide, laid out for the terminal.
+
+    Raises:
+        InputError: No such guide.
+    """
+    return _laid_out(guide_markdown(guide_id, lang))
+
+
+def _sources(sources: Sequence[Source], lang: Lang) -> str:
+    listed = "; ".join(f"[{source.title}]({source.url})" for source in sources)
+    return f"**{Text('Sources', '来源')(lang)}:** {listed}"
+
+
+def _laid_out(markdown: str) -> str:
     from rich.console import Console
     from rich.markdown import Markdown
 
     console = Console()
     with console.capture() as captured:
-        console.print(Markdown(cause_markdown(cause_id, lang)))
+        console.print(Markdown(markdown))
     return captured.get().rstrip()

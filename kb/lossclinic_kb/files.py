@@ -50,6 +50,18 @@ def parse_yaml(text: str, path: Path) -> Any:
         raise KnowledgeError(f"{short_name(path)}: not YAML: {' '.join(str(error).split())}") from None
 
 
+def front_matter(path: Path) -> tuple[Any, str]:
+    """Return the keys between the two `---` at the top of a Markdown file, and the text below them.
+
+    Raises:
+        KnowledgeError: There are none.
+    """
+    parts = read_text(path).split("---\n", 2)
+    if len(parts) != 3 or parts[0].strip():
+        raise KnowledgeError(f"{short_name(path)}: front matter: expected '---', keys, '---' at the top")
+    return parse_yaml(parts[1], path), parts[2]
+
+
 def validate(model: type[_Model], data: Any, path: Path) -> _Model:
     """Return `data` as `model`.
 

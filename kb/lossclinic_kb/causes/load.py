@@ -8,23 +8,22 @@ from dataclasses import fields
 from functools import cache
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from lossclinic_kb.causes.cause import HEADINGS, Article, Cause, Confidence, Profile, Section, Snippet, Source
 from lossclinic_kb.causes.experiment import Experiment
 from lossclinic_kb.causes.registry import CAUSES
-from lossclinic_kb.causes.snippets import cut_snippets
+from lossclinic_kb.causes.snippets import cut_snippets, filled
 from lossclinic_kb.errors import InputError, KnowledgeError
-from lossclinic_kb.files import Strict, parse_yaml, read_text, short_name, validate
+from lossclinic_kb.files import Strict, front_matter, parse_yaml, read_text, short_name, validate
 from lossclinic_kb.text import Lang, Text
 from lossclinic_kb.words import Frequency, Word
 
 ROOT = Path(__file__).parent
 _CODE = ("experiment", "frameworks")
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
-_PLACE = re.compile(r"<!-- snippet: (\w+) -->")
 
 
 class _Source(Strict):
@@ -139,8 +138,8 @@ def read_profile(folder: Path) -> Profile:
     Raises:
         KnowledgeError: Names the file and the key that is wrong.
     """
-    front = validate(_Front, _front_matter(folder / "en.md")[0], folder / "en.md")
-    chinese = validate(_ChineseFront, _front_matter(folder / "zh.md")[0], folder / "zh.md")
+    front = validate(_Front, front_matter(folder / "en.md")[0], folder / "en.md")
+    chinese = validate(_ChineseFront, front_matter(folder / "zh.md")[0], folder / "zh.md")
     return Profile(
         id=folder.name,
         family=folder.parent.name,
@@ -155,27 +154,13 @@ def read_profile(folder: Path) -> Profile:
     )
 
 
-def _front_matter(path: Path) -> tuple[Any, str]:
-    parts = read_text(path).split("---\n", 2)
-    if len(parts) != 3 or parts[0].strip():
-        raise KnowledgeError(f"{short_name(path)}: front matter: expected '---', keys, '---' at the top")
-    return parse_yaml(parts[1], path), parts[2]
-
-
 def _sections(path: Path, lang: Lang, snippets: tuple[Snippet, ...]) -> Mapping[Section, str]:
-    pieces = re.split(r"^## (.+)$", _front_matter(path)[1], flags=re.MULTILINE)
+    pieces = re.split(r"^## (.+)$", front_matter(path)[1], flags=re.MULTILINE)
     found = [heading.strip() for heading in pieces[1::2]]
     if found != list(HEADINGS[lang]):
         raise KnowledgeError(f"{short_name(path)}: headings: expected {list(HEADINGS[lang])}, found {found}")
-    by_key = {snippet.key: snippet for snippet in snippets}
-
-    def fill(match: re.Match[str]) -> str:
-        if match[1] not in by_key:
-            raise KnowledgeError(f"{short_name(path)}: snippet: {match[1]!r} is not in experiment.py")
-        return f"```python\n{by_key[match[1]].code}\n```"
-
     sections = {
-        HEADINGS[lang][heading]: _PLACE.sub(fill, text).strip()
+        HEADINGS[lang][heading]: filled(text, snippets, short_name(path)).strip()
         for heading, text in zip(found, pieces[2::2], strict=True)
     }
     for heading, name in HEADINGS[lang].items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from textwrap import dedent
 
 from lossclinic_kb.causes.cause import Snippet
@@ -12,6 +13,7 @@ from lossclinic_kb.text import Text
 FRAMEWORKS = ("pytorch", "lightning", "hf", "keras", "paddle")
 _START = re.compile(r"\s*# snippet: (\w+) \| (\w+) \| (.+?) \| (.+?)\s*")
 _END = "# end snippet"
+_PLACE = re.compile(r"<!-- snippet: (\w+) -->")
 
 
 def cut_snippets(source: str, where: str) -> tuple[Snippet, ...]:
@@ -44,3 +46,19 @@ def cut_snippets(source: str, where: str) -> tuple[Snippet, ...]:
             Snippet(match[1], match[2], Text(match[3], match[4]), dedent("\n".join(body)).strip())
         )
     return tuple(snippets)
+
+
+def filled(text: str, snippets: Sequence[Snippet], where: str) -> str:
+    """Return Markdown with the code of `snippets` where it says `<!-- snippet: KEY -->`.
+
+    Raises:
+        KnowledgeError: It names a snippet that is not there.
+    """
+    by_key = {snippet.key: snippet for snippet in snippets}
+
+    def code(match: re.Match[str]) -> str:
+        if match[1] not in by_key:
+            raise KnowledgeError(f"{where}: snippet: {match[1]!r} is not in the code beside it")
+        return f"```python\n{by_key[match[1]].code}\n```"
+
+    return _PLACE.sub(code, text)

@@ -1,0 +1,5 @@
+"""Every guide, in the order in which a beginner would read them."""
+
+from __future__ import annotations
+
+GUIDES: tuple[str, ...] = ()
