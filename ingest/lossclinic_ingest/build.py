@@ -18,8 +18,9 @@ from lossclinic_ingest.encoders.sentence import Device
 from lossclinic_kb import causes
 from lossclinic_kb.causes import load_causes
 from lossclinic_kb.errors import StoreError
+from lossclinic_kb.glossary import glossary_files
 from lossclinic_kb.progress import Progress
-from lossclinic_kb.retrieval import hanzi, relevance, translate
+from lossclinic_kb.retrieval import forms, hanzi, relevance, spelling, translate
 from lossclinic_kb.retrieval.passage import Passage
 from lossclinic_kb.retrieval.relevance import ELSEWHERE, Levels, measure_levels
 from lossclinic_kb.retrieval.retriever import CauseRetriever
@@ -148,7 +149,11 @@ def _deciding_files() -> Iterable[Path]:
         yield from (
             path for path in folder.rglob("*") if path.suffix in {".md", ".yaml", ".py"} and path.is_file()
         )
-    yield from (translate.GLOSSARY, Path(translate.__file__), Path(hanzi.__file__), Path(relevance.__file__))
+    yield from glossary_files()
+    yield from (
+        hanzi.TRADITIONAL,
+        *(Path(module.__file__) for module in (forms, hanzi, relevance, spelling, translate)),
+    )
 
 
 def _folder(package: Any) -> Path:

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from lossclinic_kb.retrieval.abbreviations import written_out
 from lossclinic_kb.retrieval.senses import senses
+from lossclinic_kb.retrieval.spelling import put_right
 from lossclinic_kb.retrieval.tokenise import tokenise
 from lossclinic_kb.retrieval.translate import to_english
 
@@ -43,9 +45,9 @@ class Lexical:
         """Return for each text the share of the question's word weight that it covers, 0 to 1, shape (n,).
 
         It is BM25 over its own upper bound for this question, hence comparable across questions. Words that no
-        text holds count in full against every text.
+        text holds count in full against every text; abbreviations among them are written out.
         """
-        asked = list(dict.fromkeys(terms(question)))
+        asked = list(dict.fromkeys(terms(written_out(put_right(question), known=self._weights))))
         known = [term for term in asked if term in self._weights]
         if not known:
             return np.zeros(self._count)
@@ -55,11 +57,12 @@ class Lexical:
 
 
 def terms(text: str) -> list[str]:
-    """Return the tokens of `text`, those of its English where it is Chinese, and its senses."""
-    own = tokenise(text)
-    english = to_english(text)
+    """Return the tokens of `text`, slips put right, those of its English where it is Chinese, and its senses."""
+    right = put_right(text)
+    own = tokenise(right)
+    english = to_english(right)
     seen = set(own)
-    translated = [token for token in tokenise(english) if token not in seen] if english != text else []
+    translated = [token for token in tokenise(english) if token not in seen] if english != right else []
     return [*own, *translated, *senses(english)]
 
 

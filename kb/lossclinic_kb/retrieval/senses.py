@@ -63,7 +63,7 @@ _SENSES = {
     "sequences": r"rnn|lstm|gru|recurrent|long sequences?|sequence length|clip",
 }
 _PATTERNS = {name: re.compile(rf"\b(?:{pattern})") for name, pattern in _SENSES.items()}
-_VALUE = r"(\d+(?:\.\d+)?) ?(%?)"
+_VALUE = r"(?<!\d)(\d{1,20}(?:\.\d{1,20})?) ?(%?)"  # bounded, as what people paste may be one endless number
 _SIDES = {"train": r"train\w*", "validation": r"(?:val|test|dev|eval|held[- ]?out)\w*"}
 _AFTER = {side: re.compile(rf"\b{name}[^.;,\d]{{0,22}}{_VALUE}") for side, name in _SIDES.items()}
 _BEFORE = {side: re.compile(rf"{_VALUE} (?:on|in|for) (?:the )?{name}") for side, name in _SIDES.items()}

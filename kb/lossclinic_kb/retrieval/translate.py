@@ -5,18 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
-from lossclinic_kb.errors import KnowledgeError
-from lossclinic_kb.files import parse_yaml, read_text
+from lossclinic_kb.glossary import load_glossary
+from lossclinic_kb.retrieval.forms import ChineseTerms, has_hanzi
 from lossclinic_kb.retrieval.hanzi import fold, is_hanzi
 
-GLOSSARY = Path(__file__).parent.parent / "glossary.yaml"
 _PUNCTUATION = str.maketrans(
     dict(zip("，、；：。？！", (", ", ", ", "; ", ": ", ". ", "? ", "! "), strict=True))
     | dict(zip("（）【】「」《》“”‘’", '()[]""""""\'\'', strict=True))
 )
-_BEFORE_MARK = re.compile(r"\s+([,.;:?!)\]])")
+_BEFORE_MARK = re.compile(r"(?<!\s)\s+([,.;:?!)\]])")
 _SPACES = re.compile(r"\s+")
 
 
@@ -24,56 +22,38 @@ def to_english(text: str) -> str:
     """Return `text` with every Chinese word of the glossary replaced, the longest first; Latin text is kept.
 
     A text without Chinese comes back as it is. Characters that no entry covers are dropped: an encoder that reads
-    English takes them for noise.
+    English takes them for noise. Takes a time proportional to the length of `text`.
     """
-    if not any(map(is_hanzi, text)):
+    if not has_hanzi(text):
         return text
-    folded = fold(text.translate(_PUNCTUATION))
-    words, longest = glossary()
-    pieces: list[str] = []
-    at = 0
-    while at < len(folded):
-        size, english = _match(folded, at, words, longest)
-        pieces.append(english)
-        at += size
-    return _SPACES.sub(" ", _BEFORE_MARK.sub(r"\1", "".join(pieces))).strip()
+    pieces = _terms().pieces(fold(text.translate(_PUNCTUATION)))
+    english = "".join(_piece(piece, word) for piece, word in pieces)
+    return _SPACES.sub(" ", _BEFORE_MARK.sub(r"\1", english)).strip()
 
 
 @cache
-def glossary() -> tuple[Mapping[str, str], int]:
-    """Return the glossary, Chinese to English, and the length of its longest entry in characters.
+def chinese_words() -> Mapping[str, str]:
+    """Return every Chinese word that can be put into English, with its English.
 
     Raises:
-        KnowledgeError: An entry that is not text, not simplified Chinese, or there twice.
+        KnowledgeError: The glossary is malformed.
     """
-    return read_glossary(GLOSSARY)
+    glossary = load_glossary()
+    names = {
+        name: glossary.ambiguous.get(name, concept.term) or concept.term
+        for concept in glossary.concepts.values()
+        for name in (*concept.zh, *concept.slang)
+        if is_hanzi(name[0])
+    }
+    return names | dict(glossary.wording)
 
 
-def read_glossary(path: Path) -> tuple[Mapping[str, str], int]:
-    """Read a glossary file: groups of `Chinese: English`.
-
-    Raises:
-        KnowledgeError: An entry that is not text, not simplified Chinese, or there twice.
-    """
-    groups: Mapping[str, Mapping[object, object]] = parse_yaml(read_text(path), path)
-    words: dict[str, str] = {}
-    for group, entries in groups.items():
-        for chinese, english in entries.items():
-            if not isinstance(chinese, str) or not isinstance(english, str):
-                raise KnowledgeError(f"{path.name}: {group}: {chinese!r}: put the English in quotes")
-            if not is_hanzi(chinese[0]) or fold(chinese) != chinese:
-                raise KnowledgeError(f"{path.name}: {group}: {chinese!r} is not simplified Chinese")
-            if chinese in words:
-                raise KnowledgeError(f"{path.name}: {group}: {chinese!r} is there twice")
-            words[chinese] = english
-    return words, max(map(len, words))
+@cache
+def _terms() -> ChineseTerms[str]:
+    return ChineseTerms(chinese_words())
 
 
-def _match(text: str, at: int, words: Mapping[str, str], longest: int) -> tuple[int, str]:
-    if not is_hanzi(text[at]):
-        return 1, text[at]
-    for size in range(min(longest, len(text) - at), 0, -1):
-        english = words.get(text[at : at + size])
-        if english is not None:
-            return size, f" {english} "
-    return 1, " "
+def _piece(piece: str, english: str | None) -> str:
+    if english is not None:
+        return f" {english} "
+    return " " if is_hanzi(piece) else piece

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from lossclinic_kb.errors import KnowledgeError
+from lossclinic_kb.glossary import load_glossary
 from lossclinic_kb.retrieval.hanzi import is_hanzi
-from lossclinic_kb.retrieval.translate import glossary, read_glossary, to_english
+from lossclinic_kb.retrieval.translate import chinese_words, to_english
 
 CASES = {
     "验证集准确率一直不变": "validation set accuracy never changes",
@@ -28,7 +26,7 @@ def test_translation(chinese: str) -> None:
 
 
 def test_the_longest_entry_wins() -> None:
-    words, _ = glossary()
+    words = chinese_words()
     assert {"训练", "训练集"} <= set(words)
     assert to_english("训练集") == words["训练集"]
 
@@ -53,22 +51,17 @@ def test_unknown_characters_are_dropped() -> None:
 
 
 def test_no_chinese_is_left_in_what_the_encoder_reads() -> None:
-    words, _ = glossary()
-    assert len(words) >= 350
+    words = chinese_words()
+    assert len(words) >= 3000
     assert not any(is_hanzi(char) for english in words.values() for char in english)
 
 
-@pytest.mark.parametrize(
-    ("text", "complaint"),
-    [
-        ("a:\n  没有: no\n", "quotes"),
-        ("a:\n  學習: learning\n", "not simplified"),
-        ("a:\n  loss: loss\n", "not simplified"),
-        ("a:\n  损失: loss\nb:\n  损失: cost\n", "twice"),
-    ],
-)
-def test_a_bad_entry_is_named(tmp_path: Path, text: str, complaint: str) -> None:
-    path = tmp_path / "glossary.yaml"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(KnowledgeError, match=f"glossary.yaml: .*{complaint}"):
-        read_glossary(path)
+def test_a_term_is_put_into_english_by_its_concept_or_by_its_own_wording() -> None:
+    words, wording = chinese_words(), load_glossary().wording
+    assert "余弦退火" not in wording
+    assert words["余弦退火"] == "cosine annealing"
+    assert wording["跑飞"] == words["跑飞"] == "diverges"
+
+
+def test_names_that_begin_with_latin_letters_are_left_to_their_chinese_part() -> None:
+    assert to_english("KL散度变大") == "KL divergence grows"
