@@ -11,6 +11,7 @@ CAUSES: dict[str, str] = {
     "graph_detached": "update_path",
     "missing_zero_grad": "update_path",
     "wrong_params_in_optimizer": "update_path",
+    "parameters_frozen": "update_path",
     "sqrt_or_log_of_zero": "numerics",
     "nan_in_data": "numerics",
     "exploding_gradients": "numerics",
