@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
+from inspect import getfile
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,11 @@ from lossclinic_kb.causes import load_causes
 from lossclinic_kb.errors import StoreError
 from lossclinic_kb.glossary import glossary_files
 from lossclinic_kb.progress import Progress
-from lossclinic_kb.retrieval import forms, hanzi, relevance, spelling, translate
+from lossclinic_kb.retrieval import encoded, forms, hanzi, relevance, spelling, tokenise, translate
+from lossclinic_kb.retrieval.encoded import as_encoded
 from lossclinic_kb.retrieval.passage import Passage
 from lossclinic_kb.retrieval.relevance import ELSEWHERE, Levels, measure_levels
 from lossclinic_kb.retrieval.retriever import CauseRetriever
-from lossclinic_kb.retrieval.translate import to_english
 from lossclinic_kb.store import Store, default_folder, load_store, write_store
 from lossclinic_kb.text import Text
 
@@ -150,10 +151,8 @@ def _deciding_files() -> Iterable[Path]:
             path for path in folder.rglob("*") if path.suffix in {".md", ".yaml", ".py"} and path.is_file()
         )
     yield from glossary_files()
-    yield from (
-        hanzi.TRADITIONAL,
-        *(Path(module.__file__) for module in (forms, hanzi, relevance, spelling, translate)),
-    )
+    deciding = (encoded, forms, hanzi, relevance, spelling, tokenise, translate)
+    yield from (hanzi.TRADITIONAL, *(Path(getfile(module)) for module in deciding))
 
 
 def _folder(package: Any) -> Path:
@@ -167,7 +166,7 @@ def _levels(
         cause: place for place, cause in enumerate(dict.fromkeys(passage.cause for passage in passages))
     }
     owners = np.array([places[passage.cause] for passage in passages], dtype=np.intp)
-    elsewhere = [encoder.embed_query(to_english(text) if translated else text) for text in ELSEWHERE]
+    elsewhere = [encoder.embed_query(as_encoded(text, translated=translated)) for text in ELSEWHERE]
     return measure_levels(vectors, owners, len(places), np.array(elsewhere, dtype=np.float32))
 
 
@@ -175,7 +174,7 @@ def _passages(*, translated: bool) -> list[Passage]:
     return [
         Passage(
             text=document.page_content,
-            encoded=to_english(document.page_content) if translated else document.page_content,
+            encoded=as_encoded(document.page_content, translated=translated),
             **document.metadata,
         )
         for document in cause_documents(load_causes().values())

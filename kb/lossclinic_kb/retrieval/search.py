@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lossclinic_kb.retrieval.dense import Dense, Index
+from lossclinic_kb.retrieval.encoded import as_encoded
 from lossclinic_kb.retrieval.fuse import (
     Discriminant,
     Floats,
@@ -20,7 +21,6 @@ from lossclinic_kb.retrieval.fuse import (
 )
 from lossclinic_kb.retrieval.lexical import Lexical
 from lossclinic_kb.retrieval.passage import CauseMatch, Component, Passage, PassageMatch
-from lossclinic_kb.retrieval.translate import to_english
 from lossclinic_kb.text import Lang
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class CauseSearch:
         Raises:
             StoreError: The encoder does not belong to the index.
         """
-        vector = self._dense.encode(to_english(question) if self._translated else question)
+        vector = self._dense.encode(as_encoded(question, translated=self._translated))
         dense = self._dense.scores(vector)
         lexical = self._lexical.scores(question)
         count = len(self._causes)
