@@ -19,7 +19,8 @@ from lossclinic_kb.retrieval.tokenise import stem
 SHORTEST, LONGEST = 7, 24
 """Letters of a word that is taken for another. Shorter words have too many neighbours (`losses`, `lessen`); longer ones
 are identifiers."""
-_WORD = re.compile(r"(?<![A-Za-z0-9_.])[A-Za-z]+(?![A-Za-z0-9_(])")
+_WORD = re.compile(r"(?<![A-Za-z0-9_.])[A-Za-z][a-z]+(?![A-Za-z0-9_(])")
+"""A word that is no identifier; one with capitals inside is the name of something (`EfficientDet`)."""
 
 
 def put_right(text: str) -> str:
