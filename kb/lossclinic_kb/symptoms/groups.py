@@ -34,6 +34,7 @@ _MEMBERS: dict[str, tuple[str, ...]] = {
     ),
     "validation_start": ("val_behind_from_first_evaluation",),
     "validation_below": ("val_below_train", "val_accuracy_above_train"),
+    "validation_size": ("val_accuracy_in_whole_samples",),
     "validation_identical": ("val_bit_identical",),
     "accuracy": ("accuracy_contradicts_loss", "accuracy_high_loss_stuck", "accuracy_constant_from_start"),
     "gradient": (
