@@ -19,6 +19,7 @@ CAUSES: dict[str, str] = {
     "exploding_gradients": "numerics",
     "fp16_overflow": "numerics",
     "low_precision_underflow": "numerics",
+    "division_by_zero": "numerics",
     "vanishing_gradients": "architecture",
     "dying_relu": "architecture",
     "bad_initialization": "architecture",
@@ -54,4 +55,7 @@ CAUSES: dict[str, str] = {
     "missing_eval_mode": "evaluation",
     "metric_bug": "evaluation",
     "weights_not_loaded": "state",
+    "resume_state_incomplete": "state",
+    "distributed_sync_bug": "state",
+    "seed_variance": "state",
 }

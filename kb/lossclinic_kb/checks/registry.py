@@ -37,6 +37,7 @@ CHECKS: tuple[str, ...] = (
     "terms_of_loss_separately",
     "margin_zero",
     "ids_at_spike",
+    "first_bad_operation",
     "detect_anomaly",
     "one_micro_batch",
     "fp32_200_steps",
