@@ -115,8 +115,8 @@ def exercise() -> None:
         assert types == {kind}
     assert shares[torch.float32] > 0.95
     assert shares[torch.bfloat16] < 0.1
-    optimizer = trained(rounded, inputs, targets, trial.loss, "cpu")
-    assert all(p.dtype == torch.float32 for group in optimizer.param_groups for p in group["params"])
+    built = trained(rounded, inputs, targets, trial.loss, "cpu")
+    assert all(p.dtype == torch.float32 for group in built.param_groups for p in group["params"])
 
     years = torch.arange(1997, 2004)
     assert float(standardised(years, 2000.0, 2.0, torch.bfloat16).unique().numel()) == 7

@@ -61,11 +61,11 @@ def thawed(model: nn.Sequential) -> torch.optim.Optimizer:
     return optimizer  # noqa: RET504 - the snippet names it
 
 
-def new_head(model: nn.Sequential, classes: int) -> None:
+def new_head(model: nn.Sequential, width: int, classes: int) -> None:
     """Freeze `model` and give it a last layer that learns."""
     # snippet: fix_head | pytorch | Freeze first, replace afterwards | 先冻结，后换头
     model.requires_grad_(False)
-    model[-1] = nn.Linear(model[-1].in_features, classes)  # what is made after the freeze can learn
+    model[-1] = nn.Linear(width, classes)  # what is made after the freeze can learn
     # end snippet
 
 
@@ -96,7 +96,7 @@ def exercise() -> None:
     optimizer = thawed(model)
     held = [p for group in optimizer.param_groups for p in group["params"]]
     assert len(held) == len(names) - 2
-    new_head(model, 10)
+    new_head(model, 64, 10)
     assert frozen(model, inputs, targets, trial.loss)[1] == names[:-2]
     assert features(trial.model, inputs, trains=True).requires_grad
     assert not features(trial.model, inputs, trains=False).requires_grad

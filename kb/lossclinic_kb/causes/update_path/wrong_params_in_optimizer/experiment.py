@@ -39,10 +39,10 @@ def coverage(model: nn.Module, optimizer: torch.optim.Optimizer) -> tuple[list[s
     return missing, strangers
 
 
-def rebuilt(model: nn.Sequential, classes: int, device: str) -> torch.optim.Optimizer:
+def rebuilt(model: nn.Sequential, width: int, classes: int, device: str) -> torch.optim.Optimizer:
     """Give `model` a new last layer; return an optimiser that knows of it."""
     # snippet: fix | pytorch | Layers first, device second, optimiser last | 先改完网络，再搬设备，最后建优化器
-    model[-1] = nn.Linear(model[-1].in_features, classes)  # every replaced head, resized embedding, adapter
+    model[-1] = nn.Linear(width, classes)  # every replaced head, resized embedding, adapter
     model.to(device)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3)  # only now; the scheduler after it
     # end snippet
@@ -93,7 +93,7 @@ def exercise() -> None:
     assert coverage(whole.model, whole.optimizer) == ([], 0)
 
     assert isinstance(whole.model, nn.Sequential)
-    optimizer = rebuilt(whole.model, 3, "cpu")
+    optimizer = rebuilt(whole.model, 64, 3, "cpu")
     assert coverage(whole.model, optimizer) == ([], 0)
     whole.model.append(nn.Linear(3, 3))
     assert len(coverage(whole.model, optimizer)[0]) == 2
