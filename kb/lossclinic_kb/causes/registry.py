@@ -33,6 +33,7 @@ CAUSES: dict[str, str] = {
     "bad_initialization": "architecture",
     "model_too_small": "architecture",
     "wrong_output_activation": "architecture",
+    "architecture_bug": "architecture",
     "softmax_before_cross_entropy": "loss",
     "nll_on_probabilities": "loss",
     "wrong_loss_for_task": "loss",
