@@ -72,4 +72,7 @@ CAUSES: dict[str, str] = {
     "resume_state_incomplete": "state",
     "distributed_sync_bug": "state",
     "seed_variance": "state",
+    "framework_bug": "state",
+    "expected_by_design": "normal",
+    "epoch_boundary_memorization": "normal",
 }
