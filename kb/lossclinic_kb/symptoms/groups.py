@@ -52,7 +52,9 @@ _MEMBERS: dict[str, tuple[str, ...]] = {
     "validation_slow": ("val_creeps_down",),
     "length": ("stopped_after_few_epochs",),
     "order": ("loss_sawtooth_per_epoch",),
+    "memory": ("loss_steps_down_at_epochs",),
     "sign": ("loss_negative",),
+    "too_good": ("text_loss_near_zero",),
 }
 
 GROUPS: dict[str, str] = {symptom: group for group, members in _MEMBERS.items() for symptom in members}

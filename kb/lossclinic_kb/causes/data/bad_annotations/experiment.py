@@ -75,7 +75,7 @@ def doubtful_labels(features: np.ndarray, labels: np.ndarray) -> np.ndarray:
     doubtful: np.ndarray = says != labels
     # doubtful.mean() is the share of wrong labels plus that of samples which are hard for this simple model.
     # end snippet
-    return doubtful  # noqa: RET504 - the snippet names it
+    return doubtful
 
 
 def without(dataset: TensorDataset, doubtful: np.ndarray) -> DataLoader[tuple[Tensor, ...]]:
