@@ -34,6 +34,7 @@ CAUSES: dict[str, str] = {
     "model_too_small": "architecture",
     "wrong_output_activation": "architecture",
     "architecture_bug": "architecture",
+    "attention_logit_growth": "architecture",
     "softmax_before_cross_entropy": "loss",
     "nll_on_probabilities": "loss",
     "wrong_loss_for_task": "loss",

@@ -42,6 +42,7 @@ CHECKS: tuple[str, ...] = (
     "per_layer_gradient_norms",
     "dead_unit_share",
     "largest_activation",
+    "attention_scores_and_entropy",
     "evaluate_twice",
     "batch_independence",
     "ctc_steps_for_labels",
