@@ -1,85 +1,100 @@
 """Counting P(symptom | cause) in the lab: `python -m lossclinic_kb.lab.count`.
 
-Every cause is broken in the worlds of `SEEDS`, every benign variant trained in the same worlds, on the
-counted tasks alone; then every benign variant once on every counted workload it suits, so that what is healthy
-is not known from small tables only. Each run is seen through the five views of `views.py`.
+Every fault of the counting side that can be seen, and everything benign there; each run through the five views of
+`views.py`. What is not recorded yet is trained first. The tasks and workloads that judge are never looked at.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
-from itertools import chain
+import multiprocessing
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 
-from lossclinic_kb.causes import CAUSES, load_experiment
-from lossclinic_kb.lab.benign import BENIGN
-from lossclinic_kb.lab.benign_everywhere import BENIGN_EVERYWHERE
-from lossclinic_kb.lab.trial import fit
+from rich.progress import track
+
+from lossclinic_kb.lab.jobs import BENIGN_SEEDS, SEEDS, TASKS, TRAININGS, Job, benign_jobs, faulty_jobs
+from lossclinic_kb.lab.recordings import folder, load_run, record
 from lossclinic_kb.lab.views import views
-from lossclinic_kb.lab.workloads import COUNTED_WORKLOADS
-from lossclinic_kb.lab.world import COUNTED, World
+from lossclinic_kb.lab.visible import is_visible
 from lossclinic_kb.likelihoods import COUNTS, HEALTHY
-from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms import detect_all
 
-SEEDS = range(1, 17)
-
 Counts = dict[str, dict[str, list[int]]]
+Pair = tuple[Job, Job | None]
+"""A training and, where it has a fault, the same one without."""
 
 
-def lab_runs(seeds: range, tasks: Sequence[str]) -> Iterator[tuple[str, str, World, Run]]:
-    """Yield (hypothesis, variant, world, run): every benign variant as `HEALTHY`, every cause broken."""
-    kinds = [(HEALTHY, name, make) for name, make in BENIGN.items()]
-    kinds += [(cause, "broken", load_experiment(cause).broken) for cause in CAUSES]
-    for hypothesis, variant, make in kinds:
-        for seed in seeds:
-            world = World.draw(seed, tasks)
-            yield hypothesis, variant, world, fit(make(world))
+def pairs(faulty: Sequence[Job], benign: Sequence[Job]) -> list[Pair]:
+    """Return what is counted, from the jobs that `faulty_jobs` and `benign_jobs` list."""
+    return [*zip(faulty[::2], faulty[1::2], strict=True), *((job, None) for job in benign)]
 
 
-def everywhere_runs(seeds: range, workloads: Sequence[str]) -> Iterator[tuple[str, str, World, Run]]:
-    """Yield (`HEALTHY`, variant, world, run): every benign variant on each of `workloads`, the seeds in turn."""
-    for index, (variant, workload) in enumerate(_suited(workloads)):
-        world = World.draw_workload(seeds[index % len(seeds)], [workload])
-        yield HEALTHY, variant, world, fit(BENIGN_EVERYWHERE[variant].make(world))
+def row_of(pair: Pair) -> tuple[str, dict[str, list[int]]]:
+    """Return the hypothesis of a training, and by symptom [views that show it, views that could].
+
+    Nothing by symptom where it is not recorded, or has a fault that nobody could see.
+    """
+    job, cured = pair
+    row: dict[str, list[int]] = {}
+    paths = [folder() / each.name for each in pair if each is not None]
+    if not all(path.exists() for path in paths):
+        return job.hypothesis, row
+    run = load_run(paths[0])
+    if cured is not None and not is_visible(run, load_run(paths[1])):
+        return job.hypothesis, row
+    for seen in views(run).values():
+        for finding in detect_all(seen, {}):
+            cell = row.setdefault(finding.id, [0, 0])
+            cell[0] += finding.present
+            cell[1] += finding.state != "not_observable"
+    return job.hypothesis, row
 
 
-def _suited(workloads: Sequence[str]) -> list[tuple[str, str]]:
-    every = BENIGN_EVERYWHERE.items()
-    return [(name, workload) for name, kind in every for workload in workloads if workload in kind.workloads]
-
-
-def count(runs: Iterator[tuple[str, str, World, Run]]) -> Counts:
-    """Return, by hypothesis and symptom, [runs that show it, runs that could]."""
+def added(rows: Iterable[tuple[str, dict[str, list[int]]]]) -> Counts:
+    """Return, by hypothesis and symptom, [views that show it, views that could]."""
     counts: Counts = {}
-    for hypothesis, _, _, run in runs:
-        row = counts.setdefault(hypothesis, {})
-        for seen in views(run).values():
-            for finding in detect_all(seen, {}):
-                cell = row.setdefault(finding.id, [0, 0])
-                cell[0] += finding.present
-                cell[1] += finding.state != "not_observable"
+    for hypothesis, row in rows:
+        total = counts.setdefault(hypothesis, {})
+        for symptom, (shown, could) in row.items():
+            cell = total.setdefault(symptom, [0, 0])
+            cell[0] += shown
+            cell[1] += could
     return counts
 
 
-def main() -> None:
-    """Count, and write the table beside the module that reads it."""
-    import torch
-    from rich.progress import track
+def rows(listed: Sequence[Pair]) -> Iterator[tuple[str, dict[str, list[int]]]]:
+    """Yield `row_of` every pair, worked out in as many processes as there are processor cores."""
+    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(row_of, listed, chunksize=8)
 
-    torch.set_num_threads(1)  # networks this small lose more to hand-over than they gain
-    total = len(SEEDS) * (len(CAUSES) + len(BENIGN)) + len(_suited(COUNTED_WORKLOADS))
-    runs = chain(lab_runs(SEEDS, COUNTED), everywhere_runs(SEEDS, COUNTED_WORKLOADS))
-    counts = count(iter(track(runs, "counting symptoms", total)))
+
+def main() -> None:
+    """Record what is missing, count, and write the table beside the module that reads it."""
+    faulty, benign = faulty_jobs("counted"), benign_jobs("counted")
+    failed = record([*faulty, *benign], progress=lambda what, done, total: _say(f"{what.en} {done}/{total}"))
+    for name, why in failed.items():
+        _say(f"failed: {name}: {why}\n")
+    listed = pairs(faulty, benign)
+    counts = added(track(rows(listed), "counting symptoms", len(listed)))
     recipe = {
         "command": "python -m lossclinic_kb.lab.count",
-        "seeds": len(SEEDS),
-        "tasks": COUNTED,
-        "workloads": COUNTED_WORKLOADS,
+        "seeds": len(SEEDS["counted"]),
+        "seeds of what is benign": len(BENIGN_SEEDS["counted"]),
+        "tasks": TASKS["counted"],
+        "workloads": TRAININGS["counted"],
         "views": 5,
+        "trainings": {"faulty": len(faulty) // 2, HEALTHY: len(benign)},
     }
     text = json.dumps({"recipe": recipe, "counts": counts}, indent=1, sort_keys=True)
     COUNTS.write_text(text + "\n", encoding="utf-8")
+
+
+def _say(text: str) -> None:
+    import sys
+
+    sys.stderr.write(f"\r{text}")
 
 
 if __name__ == "__main__":

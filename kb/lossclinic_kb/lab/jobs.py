@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from lossclinic_kb.causes import CAUSES, load_experiment
+from lossclinic_kb.causes import CAUSES, Experiment, load_experiment
 from lossclinic_kb.lab import benign, benign_changes, benign_everywhere
+from lossclinic_kb.lab.healthy import healthy_trial
 from lossclinic_kb.lab.trial import Trial
 from lossclinic_kb.lab.workloads import COUNTED_WORKLOADS, JUDGING_WORKLOADS, WORKLOADS
 from lossclinic_kb.lab.world import COUNTED, JUDGES, World
 from lossclinic_kb.likelihoods import HEALTHY
 
+CLEAN: Final = "clean"
+"""The variant of `HEALTHY` that is the training of a world as it is."""
 Side = Literal["counted", "judging"]
 """What a training is recorded for: to count and tune on, or to judge what was learned."""
 
@@ -55,6 +59,8 @@ class Job:
         if self.hypothesis != HEALTHY:
             experiment = load_experiment(self.hypothesis)
             return experiment.broken(self.world) if self.variant == "broken" else experiment.cured(self.world)
+        if self.variant == CLEAN:
+            return healthy_trial(self.world)
         if self.world.workload == "tabular" and self.variant in benign.BENIGN:
             return benign.BENIGN[self.variant](self.world)
         return benign_everywhere.BENIGN_EVERYWHERE[self.variant].make(self.world)
@@ -77,9 +83,21 @@ def faulty_jobs(side: Side, seeds: Sequence[int] | None = None, causes: Sequence
         experiment = load_experiment(cause)
         if experiment.not_shown is not None:
             continue
+        plain = _is_plain(experiment)
         for world in experiment.worlds(seeds or SEEDS[side], TASKS[side], TRAININGS[side]):
-            jobs += [Job(cause, "broken", world), Job(cause, "cured", world)]
+            cured = Job(HEALTHY, CLEAN, world) if plain else Job(cause, "cured", world)
+            jobs += [Job(cause, "broken", world), cured]
     return jobs
+
+
+def _is_plain(experiment: Experiment) -> bool:
+    """Whether the cure is the healthy training of the world and nothing else: many causes then share it."""
+    (cured,) = (
+        node
+        for node in ast.parse(inspect.getsource(experiment.modules[0])).body
+        if isinstance(node, ast.FunctionDef) and node.name == "cured"
+    )
+    return ast.unparse(cured.body[-1]) == "return healthy_trial(world)" and len(cured.body) == 1
 
 
 def benign_jobs(side: Side, seeds: Sequence[int] | None = None) -> list[Job]:

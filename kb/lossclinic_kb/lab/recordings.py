@@ -67,7 +67,7 @@ def record(
     Returns:
         What failed: the name of the training, and why. The others are recorded all the same.
     """
-    left = [job for job in jobs if not (folder() / job.name).exists()]
+    left = [job for job in dict.fromkeys(jobs) if not (folder() / job.name).exists()]
     failed: dict[str, str] = {}
     if not left:
         return failed
@@ -119,7 +119,14 @@ def load_run(path: Path) -> Run:
     return Run(
         head["format"],
         tuple(
-            Series(name, role, *(held.get(f"{index}.{part}") for part in _ARRAYS))
+            Series(
+                name,
+                role,
+                held[f"{index}.values"],
+                held[f"{index}.missing"],
+                held.get(f"{index}.step"),
+                held.get(f"{index}.epoch"),
+            )
             for index, (name, role) in enumerate(head["series"])
         ),
         path.stem,

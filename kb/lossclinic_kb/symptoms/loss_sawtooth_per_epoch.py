@@ -40,7 +40,7 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     needed = max(0.5, 3 / (bins * (rows - 1)) ** 0.5)
     # Each epoch against its own step to the next: what grows or falls by factors swings within epochs as well.
     teeth = float(np.median(np.ptp(profiles[:-1], axis=1) - 2 * steps)) >= 0
-    if agreement < needed or swing < 0.25 * float(np.median(level)) or not teeth:
+    if swing == 0 or agreement < needed or swing < 0.25 * float(np.median(level)) or not teeth:
         return absent(ID)
     mean = profiles.mean(axis=0)
     low, high = number(float(mean.min())), number(float(mean.max()))
@@ -59,7 +59,7 @@ def _profiles(curve: Curve) -> FloatArray | None:
     epoch = curve.epoch
     if epoch is None or np.ptp(epoch) > len(curve) or np.any(np.diff(epoch) < 0):  # fewer values than epochs
         return None
-    number_of, place_in = _places(epoch)
+    number_of, place_in = places(epoch)
     last = int(number_of.max()) + 1
     counts = np.bincount(number_of, minlength=last)
     whole = np.flatnonzero(counts >= 0.8 * np.median(counts[counts > 0]))[1:]  # the first is all descent
@@ -72,7 +72,7 @@ def _profiles(curve: Curve) -> FloatArray | None:
     return total / size if size.all() else None
 
 
-def _places(epoch: FloatArray) -> tuple[IntArray, FloatArray]:
+def places(epoch: FloatArray) -> tuple[IntArray, FloatArray]:
     """Return, for each value, the number of its epoch and the place within it, from 0 to 1."""
     if np.all(epoch == np.round(epoch)):  # a counter: the place is the rank among the rows of the epoch
         number_of = (epoch - epoch.min()).astype(np.int64)

@@ -43,7 +43,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     needed = max(
         _OF_ITSELF * abs(middle), _OF_IGNORANCE * ignorance(run, facts, pairs.fine), _OF_TRAIN * beside
     )
-    if scatter < needed:
+    if scatter == 0 or scatter < needed:
         return absent(ID)
     worst = int(np.argmax(np.abs(np.diff(pairs.value))))
     here, there = pairs.place(worst), pairs.place(worst + 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from multiprocessing import get_all_start_methods
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -23,6 +24,7 @@ get_worker_info: Callable[[], Any] = typed_worker_info  # its type does not know
 
 WORKERS = 2
 EPOCHS = 14  # each starts its workers anew
+_START = "fork" if "fork" in get_all_start_methods() else None  # a spawned worker imports torch, in every epoch
 BATCH_SIZE = 16
 
 
@@ -60,7 +62,12 @@ def _trial(world: World, init: Callable[[int], None] | None) -> Trial:
     inputs, targets = samples_of(trial.train)
     crops = RandomCrops(inputs, targets, BATCH_SIZE * WORKERS * round(world.between(5, 3)))
     loader = DataLoader(
-        crops, BATCH_SIZE, num_workers=WORKERS, generator=trial.train.generator, worker_init_fn=init
+        crops,
+        BATCH_SIZE,
+        num_workers=WORKERS,
+        generator=trial.train.generator,
+        worker_init_fn=init,
+        multiprocessing_context=_START,
     )
     return replace(trial, train=loader, epochs=EPOCHS, validate_every=None, resume_after=None)
 
