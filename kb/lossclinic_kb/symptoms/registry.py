@@ -22,6 +22,7 @@ from lossclinic_kb.symptoms import (
     grad_norm_vanishing,
     grad_norm_wanes_at_chance,
     grad_norm_zero,
+    kl_vanishes,
     loss_at_chance,
     loss_at_double_softmax_floor,
     loss_collapses_to_chance,
@@ -100,6 +101,7 @@ SYMPTOMS: dict[str, Detector] = {
     "first_loss_far_above_chance": first_loss_far_above_chance,
     "loss_collapses_to_chance": loss_collapses_to_chance,
     "stopped_after_few_epochs": stopped_after_few_epochs,
+    "kl_vanishes": kl_vanishes,
     "text_loss_near_zero": text_loss_near_zero,
     # losses that are not numbers
     "loss_not_finite": loss_not_finite,
