@@ -2,4 +2,7 @@
 
 from __future__ import annotations
 
-GUIDES: tuple[str, ...] = ()
+GUIDES: tuple[str, ...] = (
+    "optimizers",
+    "loss_functions",
+)
