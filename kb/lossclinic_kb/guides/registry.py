@@ -5,4 +5,5 @@ from __future__ import annotations
 GUIDES: tuple[str, ...] = (
     "optimizers",
     "loss_functions",
+    "initialisation",
 )
