@@ -37,6 +37,8 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     first = int(sound[-1]) + 1 if len(sound) else 0
     if unit != loss_unit or first == len(norm) or len(norm.restarts):
         return not_observable(ID)
+    if run.pick("loss_scale") is not None and np.isfinite(loss.values).all():
+        return absent(ID)  # the scaler skips a step whose gradient overflows, and tries a smaller scale
     beside = np.flatnonzero(loss_x == x[first])
     if not len(beside):
         return not_observable(ID)

@@ -54,6 +54,7 @@ _MEMBERS: dict[str, tuple[str, ...]] = {
     "order": ("loss_sawtooth_per_epoch",),
     "memory": ("loss_steps_down_at_epochs",),
     "sign": ("loss_negative",),
+    "scale": ("loss_scale_collapses",),
     "code": ("kl_vanishes",),
     "too_good": ("text_loss_near_zero",),
 }

@@ -65,7 +65,11 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     stairs = [_stair(curve, *pair, lowered=_lowered(rate, curve, pair[1][0])) for pair in pairwise(epochs)]
     plain = [stair for stair in stairs if stair.plain]
     across = sum(stair.step for stair in stairs)
-    if across <= 0 or len(plain) < max(2, len(stairs) / 3) or sum(stair.step for stair in plain) < 2 / 3 * across:
+    if (
+        across <= 0
+        or len(plain) < max(2, len(stairs) / 3)
+        or sum(stair.step for stair in plain) < 2 / 3 * across
+    ):
         return absent(ID)
     within = sum(_won(curve.y[first:last]) for first, last in epochs[1:])
     if (

@@ -36,6 +36,7 @@ from lossclinic_kb.symptoms import (
     loss_plateau_high,
     loss_rises_after_falling,
     loss_sawtooth_per_epoch,
+    loss_scale_collapses,
     loss_settles_onto_chance,
     loss_spikes,
     loss_steps_down_at_epochs,
@@ -143,4 +144,5 @@ SYMPTOMS: dict[str, Detector] = {
     "lr_high_and_loss_high": lr_high_and_loss_high,
     "lr_path_too_short": lr_path_too_short,
     "loss_jumps_with_lr": loss_jumps_with_lr,
+    "loss_scale_collapses": loss_scale_collapses,
 }
