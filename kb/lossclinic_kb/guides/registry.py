@@ -4,6 +4,7 @@ from __future__ import annotations
 
 GUIDES: tuple[str, ...] = (
     "optimizers",
+    "schedules_and_warmup",
     "loss_functions",
     "initialisation",
 )
