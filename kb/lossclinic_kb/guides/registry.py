@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 GUIDES: tuple[str, ...] = (
+    "batch_size_and_learning_rate",
     "optimizers",
     "schedules_and_warmup",
     "loss_functions",
     "initialisation",
+    "critical_points",
+    "numerically_safe_code",
 )
