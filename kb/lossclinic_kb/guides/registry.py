@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 GUIDES: tuple[str, ...] = (
+    "train_and_validation_together",
+    "debugging_from_zero",
     "batch_size_and_learning_rate",
     "optimizers",
     "schedules_and_warmup",
