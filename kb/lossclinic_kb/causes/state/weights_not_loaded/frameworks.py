@@ -1,0 +1,62 @@
+"""Loading that says what it left out: Transformers and PaddlePaddle."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+
+def transformers_loaded(auto_class: Any, folder: str, new_head: tuple[str, ...] = ("classifier.",)) -> Any:
+    """Return the model in `folder`.
+
+    Raises:
+        RuntimeError: A weight other than that of the new head was not loaded.
+    """
+    # snippet: fix_hf | hf | Ask for the loading report, and read it | 要加载报告，并且真的去看
+    model, report = auto_class.from_pretrained(folder, output_loading_info=True)
+    missing = [key for key in report["missing_keys"] if not key.startswith(new_head)]
+    if missing or report["mismatched_keys"]:
+        raise RuntimeError(f"not loaded: {sorted(missing)[:5]}, other shapes: {report['mismatched_keys']}")
+    # end snippet
+    return model
+
+
+def paddle_loaded(model: Any, path: str, paddle: Any) -> None:
+    """Load the weights in `path` and refuse what does not fit."""
+    # snippet: fix_paddle | paddle | set_state_dict only warns: take the lists it returns | set_state_dict 只给警告，要看它的返回值
+    missing, unexpected = model.set_state_dict(paddle.load(path))
+    missing = [key for key in missing if not key.startswith("head.")]  # a new head may be missing
+    if missing or unexpected:
+        raise RuntimeError(f"not loaded: {missing[:5]}, unknown: {unexpected[:5]}")
+    # end snippet
+
+
+def exercise() -> None:
+    """Run the snippet for Transformers; the assertions are what the article claims of it."""
+    from safetensors.torch import load_file, save_file
+    from transformers import AutoModelForSequenceClassification, BertConfig, BertForSequenceClassification
+
+    config = BertConfig(
+        vocab_size=30,
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=8,
+        max_position_embeddings=8,
+    )
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of the frameworks about each other's versions
+        BertForSequenceClassification(config).save_pretrained(folder)
+        assert transformers_loaded(AutoModelForSequenceClassification, folder).num_labels == 2
+
+        file = Path(folder) / "model.safetensors"
+        renamed = {f"module.{key}": value for key, value in load_file(file).items()}
+        save_file(renamed, file, metadata={"format": "pt"})
+        refused = ""
+        try:
+            transformers_loaded(AutoModelForSequenceClassification, folder)
+        except RuntimeError as error:
+            refused = str(error)
+        assert "bert." in refused
