@@ -5,11 +5,15 @@ from __future__ import annotations
 GUIDES: tuple[str, ...] = (
     "train_and_validation_together",
     "debugging_from_zero",
+    "tuning_order",
     "batch_size_and_learning_rate",
     "optimizers",
     "schedules_and_warmup",
     "loss_functions",
     "initialisation",
+    "normalisation_layers",
     "critical_points",
+    "gradient_checking",
     "numerically_safe_code",
+    "worked_cases",
 )
