@@ -15,5 +15,6 @@ GUIDES: tuple[str, ...] = (
     "critical_points",
     "gradient_checking",
     "numerically_safe_code",
+    "mixed_precision",
     "worked_cases",
 )
