@@ -68,7 +68,8 @@ def chance_gap(accuracy: float, train_count: int, val_count: int) -> float:
     """Return how far two equally good accuracies may lie apart by the luck of the split (two standard errors)."""
     # snippet: luck | pytorch | How much of the gap may be luck? | 差距里有多少可能只是运气
     variance = accuracy * (1 - accuracy)
-    of_train, of_val = variance / train_count, variance / val_count
+    of_train = variance / train_count
+    of_val = variance / val_count
     gap = 2 * math.sqrt(of_train + of_val)  # two standard errors
     # 0.9 on 10,000 and 100 samples: 0.06. A smaller gap says nothing about either set.
     # end snippet
