@@ -12,7 +12,7 @@ run: .venv/run
 	$(BIN)/lossclinic ui --port $(PORT)
 
 test: .venv/test
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist worksteal
 
 check: .venv/dev
 	$(BIN)/ruff check .
