@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import cast
 
@@ -20,22 +20,25 @@ _softplus = nn.functional.softplus
 
 
 def broken(world: World) -> Trial:
-    trial = healthy_trial(world)
-    steps_each = round(world.between(60.0, 130.0))
-    taken = 0
-
-    def long_turns(trial: Trial, noise: Tensor, real: Tensor) -> Scores:
-        nonlocal taken
-        generators_turn = taken // steps_each % 2 == 1
-        taken += 1
-        return _one_turn(trial, noise, real, generators_turn)
-
-    trial.train_step = long_turns
-    return trial
+    steps_each = round(world.between(90.0, 140.0))
+    return replace(healthy_trial(world), train_step=_turns(steps_each, steps_each))
 
 
 def cured(world: World) -> Trial:
     return healthy_trial(world)
+
+
+def _turns(for_discriminator: int, for_generator: int) -> Callable[[Trial, Tensor, Tensor], Scores]:
+    """Return a step that belongs to the one network so many times, then to the other."""
+    taken = 0
+
+    def step(trial: Trial, noise: Tensor, real: Tensor) -> Scores:
+        nonlocal taken
+        generators_turn = taken % (for_discriminator + for_generator) >= for_discriminator
+        taken += 1
+        return _one_turn(trial, noise, real, generators_turn)
+
+    return step
 
 
 def _one_turn(trial: Trial, noise: Tensor, real: Tensor, generators_turn: bool) -> Scores:
@@ -99,7 +102,7 @@ def short_turns(
 
 def exercise() -> None:
     """Run every snippet; the assertions are what the article claims of them."""
-    world = replace(World.plain("gan"), epochs=6)
+    world = replace(World.plain("gan"), epochs=5)
     covered = {}
     for kind, make in (("broken", broken), ("cured", cured)):
         trial = make(world)
@@ -108,8 +111,15 @@ def exercise() -> None:
         covered[kind] = variety(cast("Adversaries", trial.model).generator, real, noise)["covered"]
     assert covered["broken"] < 0.5 * covered["cured"]
 
+    calm = replace(cured(world), epochs=4, train_step=_turns(1, 10))
+    losses = {series.name: float(series.values[-100:].mean()) for series in fit(calm).series}
+    varied = variety(cast("Adversaries", calm.model).generator, real, noise)
+    assert 0.6 < losses["train_loss"] < 0.9
+    assert 1.25 < losses["loss_d"] < 1.45
+    assert varied["covered"] < 0.2 * covered["cured"]
+
     fresh = cured(world)
     model = cast("Adversaries", fresh.model)
-    for _ in range(3):
+    for _ in range(2):
         short_turns(model.generator, model.discriminator, fresh.train, lr=1e-3)
     assert variety(model.generator, real, noise)["covered"] > 2 * covered["broken"]
