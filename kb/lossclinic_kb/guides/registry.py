@@ -12,9 +12,11 @@ GUIDES: tuple[str, ...] = (
     "loss_functions",
     "initialisation",
     "normalisation_layers",
+    "regularisation",
     "critical_points",
     "gradient_checking",
     "numerically_safe_code",
     "mixed_precision",
+    "fine_tuning",
     "worked_cases",
 )
