@@ -7,6 +7,7 @@ CAUSES: dict[str, str] = {
     "lr_too_low": "optimisation",
     "lr_schedule_wrong": "optimisation",
     "insufficient_training": "optimisation",
+    "no_warmup": "optimisation",
     "optimizer_unsuitable": "optimisation",
     "stuck_at_critical_point": "optimisation",
     "lr_not_scaled_to_batch_size": "optimisation",
