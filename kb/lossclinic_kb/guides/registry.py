@@ -18,5 +18,6 @@ GUIDES: tuple[str, ...] = (
     "numerically_safe_code",
     "mixed_precision",
     "fine_tuning",
+    "large_language_models",
     "worked_cases",
 )

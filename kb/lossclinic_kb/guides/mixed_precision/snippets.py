@@ -102,13 +102,13 @@ def reading(scales: Sequence[float], norms: Sequence[float]) -> str:
     # snippet: reading | pytorch | Reading loss scale and gradient norm | 读日志：loss scale 和梯度范数
     falls = sum(later < earlier for earlier, later in pairwise(scales))
     positive = [norm for norm in norms if 0 < norm < float("inf")]
-    if scales[-1] < 1:
+    if scales and scales[-1] < 1:
         verdict = "overflow that no scale cures: NaN or inf in the forward pass"
     elif falls > 0.05 * len(scales):
         verdict = "one step in twenty skipped or more: find the layer that overflows"
     elif len(positive) < 0.5 * len(norms):
         verdict = "gradient 0 or not finite in most steps: underflow, or no scaler"
-    elif sorted(positive)[len(positive) // 2] > 1000:
+    elif positive and sorted(positive)[len(positive) // 2] > 1000:
         verdict = "norm in the thousands: logged and clipped before unscale_?"
     else:
         verdict = "the scale does its work"
@@ -239,4 +239,5 @@ def _logs() -> None:
     assert reading([2.0 ** (16 - k) for k in range(30)], [float("nan")] * 30).startswith("overflow that no")
     assert reading([65536.0, 32768.0] * 50, [1.0] * 100).startswith("one step in twenty")
     assert reading(steady, [0.0] * 100).startswith("gradient 0")
+    assert reading([], []) == "the scale does its work"
     assert "unscale_" in reading(steady, [20_000.0] * 100)

@@ -172,7 +172,8 @@ def _logarithms() -> None:
     assert nll == total == 200
     assert torch.softmax(logits, -1).log()[0, 1] == -math.inf
     assert torch.tensor(100.0).exp() == math.inf
-    assert torch.tensor(88.0).exp() < math.inf
+    assert torch.tensor(88.0).exp() < math.inf == torch.tensor(89.0).exp()
+    assert torch.sigmoid(torch.tensor(17.0)) == 1 > torch.sigmoid(torch.tensor(16.0))
     assert smooth[2] == 100
     assert log_not_p[1] == -20
     assert torch.log(1 - torch.sigmoid(z[1])) == -math.inf
