@@ -24,7 +24,9 @@ get_worker_info: Callable[[], Any] = typed_worker_info  # its type does not know
 
 WORKERS = 2
 EPOCHS = 14  # each starts its workers anew
-_START = "fork" if "fork" in get_all_start_methods() else None  # a spawned worker imports torch, in every epoch
+_START = (
+    "fork" if "fork" in get_all_start_methods() else None
+)  # a spawned worker imports torch, in every epoch
 BATCH_SIZE = 16
 
 
