@@ -59,12 +59,14 @@ def label(job: Job) -> str:
 
 def written(run: Run, logger: str, folder: Path) -> Path:
     """Write a run with a logger, thinned where it is long, and return the file."""
-    for shown in (run, thinned(run)):
+    for name, shown in (("whole", run), ("thinned", thinned(run))):
+        place = folder / name
+        place.mkdir()
         if logger == "plain":
-            path = folder / "metrics.csv"
+            path = place / "metrics.csv"
             write_csv(shown, path)
         else:
-            path = LOGGERS[logger](shown, folder)
+            path = LOGGERS[logger](shown, place)
         if path.stat().st_size <= MOST:
             break
     return path
