@@ -3,7 +3,7 @@
 What is seen: a clear descent, a lowest point well before the end, and from there a steady climb.
 Reported when: the loss regains at least three tenths of what it had won (or a quarter of its lowest level,
 if that is also a tenth of what it had won), over at least a sixth of the log, mostly uphill, or in a jump
-that stays.
+that stays; or, however wildly, three fifths of it in every block of the last quarter.
 Not observable: with fewer than five values.
 Not to be confused with: divergence from the first steps on (`loss_diverges`), a single jump
 (`loss_spikes`), swings in both directions (`loss_oscillates`), validation loss rising
@@ -41,7 +41,8 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     regained = (
         _regained(rise, won, low) and rise > 4 * wild
     )  # the lowest of 32 lies two below by chance alone
-    if not _fell(curve.start, won, calm) or not regained or not _climbs(curve, climb, len(blocks)):
+    climbs = regained and _climbs(curve, climb, len(blocks))
+    if not _fell(curve.start, won, calm) or not (climbs or _is_back(climb, won, len(blocks))):
         return absent(ID)
     here, there = place(curve, edges[bottom]), place(curve, len(curve) - 1)
     evidence = Text(
@@ -61,6 +62,12 @@ def _regained(rise: float, won: float, low: float) -> bool:
     # A tenth of a loss that went to zero is nothing; three tenths of the way back is plain on any plot. Where
     # the floor is high (language models), a quarter of the level is plain long before.
     return rise >= 0.3 * won or (rise >= 0.25 * abs(low) and rise >= 0.1 * won)
+
+
+def _is_back(climb: FloatArray, won: float, total: int) -> bool:
+    # However wildly it got there: not one of the last blocks, a sixth of the log at least, is far below the start.
+    late = climb[-max(5, total // 4) :]
+    return len(climb) > len(late) >= total / 6 and float(late.min() - climb[0]) >= 0.6 * won
 
 
 def _climbs(curve: Curve, climb: FloatArray, total: int) -> bool:
