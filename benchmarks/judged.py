@@ -23,6 +23,7 @@ from benchmarks.loggers import LOGGERS, as_logged
 from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import load_profiles
 from lossclinic_kb.diagnosis import Ranking, rank
+from lossclinic_kb.errors import UnreadableLog
 from lossclinic_kb.lab.jobs import benign_jobs, faulty_jobs
 from lossclinic_kb.lab.record import write_csv
 from lossclinic_kb.lab.recordings import Recording, record, recorded
@@ -190,11 +191,14 @@ def by_epoch_with_norm(run: Run) -> dict[str, list[float]]:
 
 
 def _by_real_logger(run: Run, place: int) -> dict[str, Run]:
-    """Return the run as one of the real loggers wrote it, each in its turn; nothing where that is not installed."""
+    """Return the run as one of the real loggers wrote it, each in its turn.
+
+    Nothing where that is not installed, or wrote a single row: a run of one epoch is no curve.
+    """
     logger = list(LOGGERS)[place % len(LOGGERS)]
     try:
         return {logger: as_logged(run, logger)}
-    except ImportError:
+    except (ImportError, UnreadableLog):
         return {}
 
 

@@ -17,5 +17,6 @@ PROBABILITY: dict[Word, float] = {
 
 Frequency = Literal["very_common", "common", "occasional", "rare"]
 
-WEIGHT: dict[Frequency, float] = {"very_common": 2.0, "common": 1.5, "occasional": 1.0, "rare": 0.7}
-"""Relative prior of a cause. Close together: surveys of bug reports disagree on the order."""
+WEIGHT: dict[Frequency, float] = {"very_common": 4.0, "common": 2.0, "occasional": 1.0, "rare": 0.6}
+"""Relative prior of a cause. Close together, as surveys of bug reports disagree on the order; but a rate that is too high
+by itself is several times as common as each of the special reasons for which it may be."""

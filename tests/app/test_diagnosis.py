@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 import lossclinic
-from lossclinic_kb.causes import load_experiment
 from lossclinic_kb.run import Run
 
 STATUS = {"diagnosed", "healthy", "undetermined", "off_topic", "unreadable"}
@@ -19,11 +18,11 @@ STATUS = {"diagnosed", "healthy", "undetermined", "off_topic", "unreadable"}
 @pytest.fixture(scope="module")
 def diverging(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The log of a real training whose rate is far too high."""
-    from lossclinic_kb.lab import World, fit
+    from lossclinic_kb.lab import World, fit, healthy_trial
     from lossclinic_kb.lab.record import write_csv
 
     path = tmp_path_factory.mktemp("logs") / "metrics.csv"
-    write_csv(fit(load_experiment("lr_too_high").broken(World(task="spirals"))), path)
+    write_csv(fit(healthy_trial(World(seed=3, task="spirals", lr_factor=160))), path)
     return path
 
 

@@ -133,7 +133,7 @@ def test_the_weight_of_evidence_is_its_log_ratio_against_all_the_rest() -> None:
     table, profiles = load_likelihoods(), load_profiles()
     case = Observations(findings=seen("loss_flat", "loss_at_chance"))
     scores = Posterior(case, profiles, table)
-    for cause in ("dying_relu", "lr_too_low"):
+    for cause in ("optimizer_step_missing", "lr_too_high"):
         rest = [h for h in scores.hypotheses if h != cause]
         mass = sum(scores.priors[h] for h in rest)
         average = sum(scores.priors[h] * table.present("loss_flat", h) for h in rest) / mass

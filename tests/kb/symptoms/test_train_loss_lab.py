@@ -12,7 +12,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.utils.data import DataLoader, TensorDataset
 
-from lossclinic_kb.causes import load_experiment
 from lossclinic_kb.lab import (
     Scores,
     Trial,
@@ -85,9 +84,9 @@ def test_a_step_of_the_rate_shows_nothing() -> None:
 @pytest.mark.parametrize("seed", [203, 204, 208])
 def test_rate_too_high_diverges(seed: int) -> None:
     world = World.draw(seed)
-    # Four times as high again: near the edge of stability a short run may end huge, but still a number.
-    world = replace(world, lr_factor=4 * world.lr_factor)
-    run = fit(load_experiment("lr_too_high").broken(world))
+    # Far above what is stable: near the edge a short run may end huge, but still a number.
+    factor = 1200 if world.optimizer == "adam" else 160
+    run = fit(healthy_trial(replace(world, lr_factor=factor * world.lr_factor)))
     assert {"loss_diverges", "loss_not_finite", "nonfinite_after_growth"} <= shown(run)
     assert "loss_not_finite" in shown(thinned(run))
     assert "loss_not_finite" in shown(epoch_means(run))
