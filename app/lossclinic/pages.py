@@ -79,16 +79,9 @@ def cause_page(cause_id: str, lang: Lang) -> str:
 
 def guide_list(lang: Lang) -> str:
     """Return every guide, with a sentence on what it tells."""
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, show_header=False, pad_edge=False)
-    for guide in load_guides().values():
-        table.add_row(guide.id, f"[bold]{guide.title(lang)}[/bold]\n{guide.summary(lang)}")
-    console = Console()
-    with console.capture() as captured:
-        console.print(table)
-    return captured.get().rstrip()
+    return "\n".join(
+        f"{guide.id}\n  {guide.title(lang)}\n  {guide.summary(lang)}\n" for guide in load_guides().values()
+    ).rstrip()
 
 
 def guide_markdown(guide_id: str, lang: Lang) -> str:

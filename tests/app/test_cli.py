@@ -148,3 +148,17 @@ def test_markdown_and_html_reports(tmp_path: Path) -> None:
 def test_causes_lists_and_shows_in_both_languages() -> None:
     assert b"lr_too_high" in lossclinic("causes").stdout
     assert "学习率过大" in lossclinic("causes", "lr_too_high", "--lang", "zh").stdout.decode()
+
+
+def test_guides_are_listed_and_shown_in_both_languages() -> None:
+    for lang, word in (("en", "Optimisers"), ("zh", "优化器")):
+        listed, page = (
+            lossclinic("guides", "--lang", lang),
+            lossclinic("guides", "optimizers", "--lang", lang),
+        )
+        assert listed.returncode == page.returncode == 0
+        assert "schedules_and_warmup" in listed.stdout.decode()
+        assert word in page.stdout.decode()
+    missing = lossclinic("guides", "no_such_guide")
+    assert missing.returncode == 2
+    assert len(missing.stderr.decode().strip().splitlines()) == 1
