@@ -38,6 +38,7 @@ KNOWN: dict[str, Callable[[object], Fact]] = {
     "weight_decay": _number,
     "adam_epsilon": _number,
     "batch_size": _number,
+    "batch": _word,
     "epochs": _number,
     "classes": _number,
     "dropout": _number,

@@ -32,6 +32,24 @@ _WORDS: dict[str, tuple[tuple[re.Pattern[str], Fact], ...]] = {
         (re.compile(r"(?<![a-z])rmsprop(?![a-z])", re.IGNORECASE), "rmsprop"),
         (re.compile(r"(?<![a-z])sgd(?![a-z])", re.IGNORECASE), "sgd"),
     ),
+    "batch": (
+        (
+            re.compile(
+                r"(?:tiny|small) (?:mini-?)?batch|batch(?:[ _-]?size)?(?: is| of)? (?:very |too )?(?:tiny|small)"
+                r"|(?:batch ?(?:size)?|批次|批量|批大小)\s*(?:设得|调得|只能|设)?(?:很|太|非常|比较|特别)小|小\s*batch",
+                re.IGNORECASE,
+            ),
+            "small",
+        ),
+        (
+            re.compile(
+                r"(?:huge|large|big|giant) (?:mini-?)?batch|batch(?:[ _-]?size)?(?: is| of)? (?:very |too )?(?:huge|large|big)"
+                r"|(?:batch ?(?:size)?|批次|批量|批大小)\s*(?:设得|调得|开得|设)?(?:很|太|非常|比较|特别)大|大\s*batch",
+                re.IGNORECASE,
+            ),
+            "large",
+        ),
+    ),
     "shuffle": (
         (re.compile(r"shuffle\s*=\s*false", re.IGNORECASE), False),
         (re.compile(r"shuffle\s*=\s*true", re.IGNORECASE), True),

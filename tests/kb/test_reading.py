@@ -28,3 +28,19 @@ from lossclinic_kb.reading import facts_in
 )
 def test_facts_in(text: str, facts: dict[str, Fact]) -> None:
     assert facts_in(text) == facts
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a very noisy curve with a tiny batch", "small"),
+        ("batch size is very small", "small"),
+        ("batch size 很小，loss 抖得厉害", "small"),
+        ("一用大 batch 就掉点", "large"),
+        ("huge batch, 8 gpus", "large"),
+        ("a small batch works and a large batch does not", None),
+        ("batch norm is on", None),
+    ],
+)
+def test_the_size_of_a_batch_in_words(text: str, said: str | None) -> None:
+    assert facts_in(text).get("batch") == said
