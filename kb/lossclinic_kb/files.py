@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +14,18 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from lossclinic_kb.errors import KnowledgeError
 
 _Model = TypeVar("_Model", bound=BaseModel)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Keep the garbage collector out of reading many files: all that is read stays, and it would look at it over and over."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 class Strict(BaseModel):

@@ -13,7 +13,7 @@ from lossclinic_kb.causes.registry import CAUSES
 from lossclinic_kb.checks.check import Check, Outcome
 from lossclinic_kb.checks.registry import CHECKS
 from lossclinic_kb.errors import KnowledgeError
-from lossclinic_kb.files import Strict, parse_yaml, read_text, short_name, validate
+from lossclinic_kb.files import Strict, parse_yaml, read_text, short_name, uncollected, validate
 from lossclinic_kb.text import Text
 from lossclinic_kb.words import Word
 
@@ -51,7 +51,8 @@ def load_checks() -> Mapping[str, Check]:
     Raises:
         KnowledgeError: A file is missing or malformed.
     """
-    return {check: read_check(ROOT / f"{check}.yaml") for check in CHECKS}
+    with uncollected():
+        return {check: read_check(ROOT / f"{check}.yaml") for check in CHECKS}
 
 
 def read_check(path: Path) -> Check:
