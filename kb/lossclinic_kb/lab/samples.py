@@ -8,7 +8,7 @@ from typing import Final, cast
 
 import torch
 from torch import Tensor
-from torch.utils.data import DataLoader, TensorDataset
+from torch.utils.data import DataLoader, RandomSampler, TensorDataset
 
 from lossclinic_kb.lab.trial import Batches, Trial
 from lossclinic_kb.lab.workloads.build import Samples
@@ -40,6 +40,18 @@ def samples_of(loader: Batches) -> Samples:
     """Return the inputs and targets behind `loader`, the samples along the first axis of both."""
     inputs, targets = cast("TensorDataset", loader.dataset).tensors
     return inputs, targets
+
+
+def with_samples(loader: Batches, inputs: Tensor | None = None, targets: Tensor | None = None) -> Batches:
+    """Return `loader` with other inputs, other targets, or both; the same batches, shuffled the same way."""
+    old_inputs, old_targets = samples_of(loader)
+    return DataLoader(
+        TensorDataset(old_inputs if inputs is None else inputs, old_targets if targets is None else targets),
+        batch_size=loader.batch_size,
+        shuffle=isinstance(loader.sampler, RandomSampler),
+        drop_last=loader.drop_last,
+        generator=loader.generator,
+    )
 
 
 def on_samples(trial: Trial, train: Samples, val: Samples | None = None) -> Trial:

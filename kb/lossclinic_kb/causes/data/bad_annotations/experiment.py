@@ -10,8 +10,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Subset, TensorDataset
 
 from lossclinic_kb.lab import Trial, World, evaluate, fit, healthy_trial, load_task
-from lossclinic_kb.lab.exchange import with_samples
-from lossclinic_kb.lab.samples import samples_of
+from lossclinic_kb.lab.samples import samples_of, with_samples
 
 WORKLOADS: tuple[str, ...] = ("tabular", "cnn_digits", "sequence_classification", "detection")
 

@@ -12,8 +12,7 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 
 from lossclinic_kb.lab import Trial, World, evaluate, fit, healthy_trial
-from lossclinic_kb.lab.exchange import with_samples
-from lossclinic_kb.lab.samples import samples_of
+from lossclinic_kb.lab.samples import samples_of, with_samples
 
 WORKLOADS: tuple[str, ...] = (
     "tabular",

@@ -9,8 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from lossclinic_kb.lab import Trial, World, accuracy, healthy_trial, load_task
-from lossclinic_kb.lab.exchange import with_samples
-from lossclinic_kb.lab.samples import samples_of
+from lossclinic_kb.lab.samples import samples_of, with_samples
 from lossclinic_kb.lab.workloads.segmentation import overlap
 
 WORKLOADS: tuple[str, ...] = ("segmentation", "tabular", "cnn_digits", "sequence_classification")

@@ -10,9 +10,8 @@ from torch import Tensor, nn
 from torch.nn.utils.rnn import pad_sequence
 
 from lossclinic_kb.lab import Trial, World, healthy_trial, optimizer_for
-from lossclinic_kb.lab.exchange import with_samples
 from lossclinic_kb.lab.figures import IGNORED
-from lossclinic_kb.lab.samples import samples_of
+from lossclinic_kb.lab.samples import samples_of, with_samples
 from lossclinic_kb.lab.schedules import schedule_for
 from lossclinic_kb.lab.workloads.sequence_classification import LONGEST, PADDING, VOCABULARY, Pooled
 

@@ -13,8 +13,7 @@ import torch
 from torch import Tensor
 
 from lossclinic_kb.lab import Trial, World, evaluate, fit, healthy_trial
-from lossclinic_kb.lab.exchange import with_samples
-from lossclinic_kb.lab.samples import samples_of
+from lossclinic_kb.lab.samples import samples_of, with_samples
 
 WORKLOADS: tuple[str, ...] = (
     "tabular",

@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 
 from lossclinic_kb.lab import Trial, World, healthy_trial, load_task
-from lossclinic_kb.lab.exchange import with_samples
-from lossclinic_kb.lab.samples import samples_of
+from lossclinic_kb.lab.samples import samples_of, with_samples
 from lossclinic_kb.lab.workloads import sequence_classification
 
 WORKLOADS: tuple[str, ...] = ("tabular", "sequence_classification", "cnn_digits")
