@@ -51,6 +51,10 @@ def _says(key: str, english: str, chinese: str) -> Callable[[Facts], Text]:
     return text
 
 
+FEW = {"batch_too_small": 2.0, "batchnorm_small_batch": 1.5, "batch_too_large": 0.03}
+MANY = {"batch_too_large": 2.0, "batch_too_small": 0.03, "batchnorm_small_batch": 0.1}
+"""What few or many samples a batch say: few make noise, and cannot be too many."""
+
 RULES: tuple[Rule, ...] = (
     Rule(
         "adaptive_rate_high",  # Adam moves each weight by about the rate: 0.01 is a tenth of a usual weight
@@ -123,27 +127,27 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
-        "batch_small",  # few samples make noise; they cannot be too many
+        "batch_small",
         _below("batch_size", 8),
-        {"batch_too_small": 2.0, "batchnorm_small_batch": 1.5, "batch_too_large": 0.03},
+        FEW,
         _says("batch_size", "a batch of {} is small", "batch 只有 {}，偏小"),
     ),
     Rule(
         "batch_large",
         _above("batch_size", 1024),
-        {"batch_too_large": 2.0, "batch_too_small": 0.03, "batchnorm_small_batch": 0.1},
+        MANY,
         _says("batch_size", "a batch of {} is large", "batch 有 {}，偏大"),
     ),
     Rule(
         "batch_small_said",
         _is("batch", "small"),
-        {"batch_too_small": 2.0, "batchnorm_small_batch": 1.5, "batch_too_large": 0.03},
+        FEW,
         _says("batch", "the batch is said to be {}", "描述中说 batch 很小"),
     ),
     Rule(
         "batch_large_said",
         _is("batch", "large"),
-        {"batch_too_large": 2.0, "batch_too_small": 0.03, "batchnorm_small_batch": 0.1},
+        MANY,
         _says("batch", "the batch is said to be {}", "描述中说 batch 很大"),
     ),
     Rule(

@@ -11,9 +11,8 @@ from lossclinic_kb.claims import load_claims
 from lossclinic_kb.glossary import load_glossary
 from lossclinic_kb.guides import load_guides
 from lossclinic_kb.symptoms import SYMPTOMS
-from lossclinic_kb.text import Lang
+from lossclinic_kb.text import LANGUAGES
 
-LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 NOT_EXECUTED = "paddle"
 """The framework whose snippets the tests do not run."""
 

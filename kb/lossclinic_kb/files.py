@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from lossclinic_kb.errors import KnowledgeError
 
 _Model = TypeVar("_Model", bound=BaseModel)
+
+
+def own_folder() -> Path:
+    """Return where lossclinic keeps what it makes: $LOSSCLINIC_HOME, else its folder in the user's cache."""
+    from platformdirs import user_cache_dir
+
+    return Path(os.environ.get("LOSSCLINIC_HOME") or user_cache_dir("lossclinic"))
 
 
 @contextmanager
@@ -32,6 +40,17 @@ class Strict(BaseModel):
     """A part of a knowledge file; keys that it does not know are refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
+"""A text of one line."""
+
+
+class SourceEntry(Strict):
+    """Where a claim can be read up, as front matter lists it."""
+
+    title: Line
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 
 
 def short_name(path: Path) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from lossclinic_kb.errors import StoreError
+from lossclinic_kb.files import own_folder
 from lossclinic_kb.retrieval.passage import Passage
 from lossclinic_kb.retrieval.relevance import Levels
 from lossclinic_kb.versions import REBUILD, current, publish, read
@@ -66,9 +66,7 @@ class Store:
 
 def default_folder(home: Path | None = None) -> Path:
     """Return where the index lives: `home`/index, else $LOSSCLINIC_HOME/index, else the user's cache folder."""
-    from platformdirs import user_cache_dir
-
-    return (home or Path(os.environ.get("LOSSCLINIC_HOME") or user_cache_dir("lossclinic"))) / "index"
+    return (home or own_folder()) / "index"
 
 
 def write_store(

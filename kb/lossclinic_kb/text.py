@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Lang = Literal["en", "zh"]
+LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,7 @@ from langchain_core.documents import Document
 
 from lossclinic_ingest.documents.chunk import is_code, split_text
 from lossclinic_kb.causes import Cause
-from lossclinic_kb.text import Lang
-
-LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+from lossclinic_kb.text import LANGUAGES, Lang
 
 
 def cause_documents(causes: Iterable[Cause]) -> list[Document]:

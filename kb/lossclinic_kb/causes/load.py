@@ -10,46 +10,50 @@ from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from lossclinic_kb.causes.cause import HEADINGS, Article, Cause, Confidence, Profile, Section, Snippet, Source
 from lossclinic_kb.causes.experiment import Experiment
 from lossclinic_kb.causes.registry import CAUSES
 from lossclinic_kb.causes.snippets import cut_snippets, filled
 from lossclinic_kb.errors import InputError, KnowledgeError
-from lossclinic_kb.files import Strict, front_matter, parse_yaml, read_text, short_name, uncollected, validate
+from lossclinic_kb.files import (
+    Line,
+    SourceEntry,
+    Strict,
+    front_matter,
+    parse_yaml,
+    read_text,
+    short_name,
+    uncollected,
+    validate,
+)
 from lossclinic_kb.text import Lang, Text
 from lossclinic_kb.words import Frequency, Word
 
 ROOT = Path(__file__).parent
 _PLAIN_TITLE = re.compile(r"---\ntitle: ([\w（）/、，．·+-][\w （）()/、，．·+-]*[\w）)])\n---\n")
 _CODE = ("experiment", "frameworks")
-_Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
-
-
-class _Source(Strict):
-    title: _Line
-    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 
 
 class _Front(Strict):
-    title: _Line
+    title: Line
     confidence: Confidence
     prior: Frequency
     fix_minutes: Annotated[float, Field(gt=0)]
-    sources: Annotated[list[_Source], Field(min_length=1)]
+    sources: Annotated[list[SourceEntry], Field(min_length=1)]
     related: Annotated[list[str], Field(default_factory=list)]
     twins: Annotated[list[str], Field(default_factory=list)]
     symptoms: dict[str, Word]
 
 
 class _ChineseFront(Strict):
-    title: _Line
+    title: Line
 
 
 class _Phrases(Strict):
-    en: Annotated[list[_Line], Field(min_length=1)]
-    zh: Annotated[list[_Line], Field(min_length=1)]
+    en: Annotated[list[Line], Field(min_length=1)]
+    zh: Annotated[list[Line], Field(min_length=1)]
 
 
 def load_causes() -> Mapping[str, Cause]:

@@ -8,12 +8,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from lossclinic_kb.causes.cause import Source
 from lossclinic_kb.causes.snippets import cut_snippets, filled
 from lossclinic_kb.errors import InputError
-from lossclinic_kb.files import Strict, front_matter, read_text, short_name, validate
+from lossclinic_kb.files import Line, SourceEntry, Strict, front_matter, read_text, short_name, validate
 from lossclinic_kb.guides.guide import Guide
 from lossclinic_kb.guides.registry import GUIDES
 from lossclinic_kb.text import Lang, Text
@@ -22,24 +22,18 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 ROOT = Path(__file__).parent
-_Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3)]
-
-
-class _Source(Strict):
-    title: _Line
-    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
 
 
 class _Front(Strict):
-    title: _Line
-    summary: _Line
+    title: Line
+    summary: Line
     causes: list[str]
-    sources: Annotated[list[_Source], Field(min_length=1)]
+    sources: Annotated[list[SourceEntry], Field(min_length=1)]
 
 
 class _ChineseFront(Strict):
-    title: _Line
-    summary: _Line
+    title: Line
+    summary: Line
 
 
 def load_guides() -> Mapping[str, Guide]:

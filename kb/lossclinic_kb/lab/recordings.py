@@ -17,8 +17,8 @@ from typing import Any, Final
 
 import click
 import numpy as np
-from platformdirs import user_cache_dir
 
+from lossclinic_kb.files import own_folder
 from lossclinic_kb.lab.jobs import BENIGN_SEEDS, SEEDS, Job, Side, benign_jobs, faulty_jobs
 from lossclinic_kb.lab.trial import fit
 from lossclinic_kb.progress import Progress
@@ -41,7 +41,7 @@ class Recording:
 
 def folder() -> Path:
     """Return where recordings lie: $LOSSCLINIC_HOME/lab, else in the user's cache folder."""
-    return Path(os.environ.get("LOSSCLINIC_HOME") or user_cache_dir("lossclinic")) / "lab"
+    return own_folder() / "lab"
 
 
 def all_jobs(*, gpu: bool = False) -> list[Job]:

@@ -11,9 +11,7 @@ from lossclinic_kb.causes import CAUSES
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.guides import GUIDES, load_figure, load_guide, load_guides
 from lossclinic_kb.guides.load import ROOT
-from lossclinic_kb.text import Lang, language_of
-
-LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+from lossclinic_kb.text import LANGUAGES, language_of
 
 
 def test_registry_and_folders_agree() -> None:
