@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lossclinic_kb.guides.drawing import add_line
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -39,9 +40,7 @@ def draw(lang: Lang) -> Figure:
         name=MEASURED(lang),
         marker={"color": "#0072B2", "size": 10},
     )
-    figure.add_scatter(
-        x=SIZES, y=law, mode="lines", name=LAW(lang), line={"color": "#D55E00", "dash": "dash", "width": 2}
-    )
+    add_line(figure, LAW(lang), law, ("#D55E00", "dash"), x=SIZES)
     figure.update_layout(title=TITLE(lang))
     figure.update_xaxes(title=SIZE(lang), type="log", tickvals=SIZES)
     figure.update_yaxes(title=NOISE(lang), type="log")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lossclinic_kb.guides.drawing import add_line
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -47,12 +48,12 @@ def draw(lang: Lang) -> Figure:
         (lowest, LOWEST, "#0072B2", "solid"),
         (highest, HIGHEST, "#D55E00", "dash"),
     ):
-        figure.add_scatter(
+        add_line(
+            figure,
+            name(lang),
+            [along(direction, distance) for distance in distances],
+            (colour, dash),
             x=distances,
-            y=[along(direction, distance) for distance in distances],
-            mode="lines",
-            name=name(lang),
-            line={"color": colour, "dash": dash, "width": 2},
         )
     figure.update_layout(title=TITLE(lang), xaxis_title=DISTANCE(lang), yaxis_title=LOSS(lang))
     return figure

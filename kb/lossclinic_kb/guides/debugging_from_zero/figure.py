@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lossclinic_kb.guides.drawing import add_line
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -32,13 +33,6 @@ def draw(lang: Lang) -> Figure:
     curves["scrambled"] = learned_on(scrambled(task))
     figure = go.Figure()
     for kind, losses in curves.items():
-        colour, dash = STYLE[kind]
-        figure.add_scatter(
-            x=list(range(0, 10 * len(losses), 10)),
-            y=losses,
-            mode="lines",
-            name=NAMES[kind](lang),
-            line={"color": colour, "dash": dash, "width": 2},
-        )
+        add_line(figure, NAMES[kind](lang), losses, STYLE[kind], x=list(range(0, 10 * len(losses), 10)))
     figure.update_layout(title=TITLE(lang), xaxis_title=STEP(lang), yaxis_title=LOSS(lang))
     return figure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lossclinic_kb.guides.drawing import add_line
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -36,14 +37,8 @@ def draw(lang: Lang) -> Figure:
             for curve, inputs in zip(curves, (shifted(task.x_val), task.x_val), strict=True):
                 curve.append(accuracy(model(inputs), task.y_val))
     figure = go.Figure()
-    for curve, name, (colour, dash) in zip(curves, NAMES, STYLE, strict=True):
-        figure.add_scatter(
-            x=rates,
-            y=curve,
-            mode="lines+markers",
-            name=name(lang),
-            line={"color": colour, "dash": dash, "width": 2},
-        )
+    for curve, name, style in zip(curves, NAMES, STYLE, strict=True):
+        add_line(figure, name(lang), curve, style, x=rates, mode="lines+markers")
     figure.update_layout(title=TITLE(lang), xaxis_title=RATE(lang), yaxis_title=ACCURACY(lang))
     figure.update_xaxes(type="log")
     return figure

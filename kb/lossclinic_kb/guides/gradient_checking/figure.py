@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lossclinic_kb.guides.drawing import add_line
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def draw(lang: Lang) -> Figure:
     task, model = load_task("digits"), network()
     figure = go.Figure()
     steps = [10 ** (-k / 2) for k in range(2, 23)]
-    for kind, (colour, dash) in STYLE.items():
+    for kind, style in STYLE.items():
         errors = []
         for step in steps:
             torch.manual_seed(0)
@@ -41,13 +42,7 @@ def draw(lang: Lang) -> Figure:
                     getattr(torch, kind),
                 )
             )
-        figure.add_scatter(
-            x=steps,
-            y=errors,
-            mode="lines+markers",
-            name=kind,
-            line={"color": colour, "dash": dash, "width": 2},
-        )
+        add_line(figure, kind, errors, style, x=steps, mode="lines+markers")
     figure.update_layout(title=TITLE(lang), xaxis_title=STEP(lang), yaxis_title=ERROR(lang))
     figure.update_xaxes(type="log")
     figure.update_yaxes(type="log")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lossclinic_kb.guides.drawing import add_line
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -31,13 +32,6 @@ def draw(lang: Lang) -> Figure:
     figure = go.Figure()
     for kind, name in NAMES.items():
         sizes = signal(chain(20, 256, kind), inputs)
-        colour, dash = STYLE[kind]
-        figure.add_scatter(
-            x=list(range(1, len(sizes) + 1)),
-            y=sizes,
-            mode="lines",
-            name=name(lang),
-            line={"color": colour, "dash": dash, "width": 2},
-        )
+        add_line(figure, name(lang), sizes, STYLE[kind], x=list(range(1, len(sizes) + 1)))
     figure.update_layout(title=TITLE(lang), xaxis_title=LAYER(lang), yaxis_title=SIZE(lang), yaxis_type="log")
     return figure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lossclinic_kb.guides.drawing import add_line
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -22,12 +23,7 @@ def draw(lang: Lang) -> Figure:
     from lossclinic_kb.guides.large_language_models.snippets import steps_after_a_jump
 
     figure = go.Figure()
-    for beta2, (colour, dash) in STYLE.items():
-        figure.add_scatter(
-            y=steps_after_a_jump(beta2),
-            mode="lines",
-            name=f"beta2 = {beta2}",
-            line={"color": colour, "dash": dash, "width": 2},
-        )
+    for beta2, style in STYLE.items():
+        add_line(figure, f"beta2 = {beta2}", steps_after_a_jump(beta2), style)
     figure.update_layout(title=TITLE(lang), xaxis_title=STEP(lang), yaxis_title=SIZE(lang))
     return figure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lossclinic_kb.guides.drawing import add_line
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -34,13 +35,6 @@ def draw(lang: Lang) -> Figure:
     scores = torch.linspace(-8, 8, 161)
     figure = go.Figure()
     for kind, strength in pulls(scores).items():
-        colour, dash = STYLE[kind]
-        figure.add_scatter(
-            x=scores.tolist(),
-            y=strength.tolist(),
-            mode="lines",
-            name=NAMES[kind](lang),
-            line={"color": colour, "dash": dash, "width": 2},
-        )
+        add_line(figure, NAMES[kind](lang), strength.tolist(), STYLE[kind], x=scores.tolist())
     figure.update_layout(title=TITLE(lang), xaxis_title=SCORE(lang), yaxis_title=PULL(lang))
     return figure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lossclinic_kb.guides.drawing import add_line
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -29,13 +30,6 @@ def draw(lang: Lang) -> Figure:
     figure = go.Figure()
     for kind, name in NAMES.items():
         losses, _ = trained(network(kind, 6, 0.02), 0.05)
-        colour, dash = STYLE[kind]
-        figure.add_scatter(
-            x=list(range(1, len(losses) + 1)),
-            y=losses,
-            mode="lines",
-            name=name(lang),
-            line={"color": colour, "dash": dash, "width": 2},
-        )
+        add_line(figure, name(lang), losses, STYLE[kind], x=list(range(1, len(losses) + 1)))
     figure.update_layout(title=TITLE(lang), xaxis_title=STEP(lang), yaxis_title=LOSS(lang))
     return figure

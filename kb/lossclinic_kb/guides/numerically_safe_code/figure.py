@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from lossclinic_kb.guides.drawing import add_line
 from lossclinic_kb.guides.numerically_safe_code.snippets import slope
 from lossclinic_kb.text import Lang, Text
 
@@ -31,14 +32,8 @@ def draw(lang: Lang) -> Figure:
         "sqrt(x.clamp(min=1e-8))": lambda x: x.clamp(min=1e-8).sqrt(),
     }
     figure = go.Figure()
-    for (name, root), (colour, dash) in zip(roots.items(), _STYLE, strict=True):
-        figure.add_scatter(
-            x=points,
-            y=slope(root, *points),
-            mode="lines",
-            name=name,
-            line={"color": colour, "dash": dash, "width": 2},
-        )
+    for (name, root), style in zip(roots.items(), _STYLE, strict=True):
+        add_line(figure, name, slope(root, *points), style, x=points)
     figure.update_layout(title=_TITLE(lang), xaxis_title=_X(lang), yaxis_title=_Y(lang))
     figure.update_xaxes(type="log")
     figure.update_yaxes(type="log", range=[-1, 6])

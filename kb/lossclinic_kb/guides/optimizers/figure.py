@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lossclinic_kb.guides.drawing import add_line
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -35,13 +36,6 @@ def draw(lang: Lang) -> Figure:
     }
     figure = go.Figure()
     for kind, moved in sizes.items():
-        colour, dash = STYLE[kind]
-        figure.add_scatter(
-            x=list(range(1, len(moved) + 1)),
-            y=moved,
-            mode="lines",
-            name=NAMES[kind](lang),
-            line={"color": colour, "dash": dash, "width": 2},
-        )
+        add_line(figure, NAMES[kind](lang), moved, STYLE[kind], x=list(range(1, len(moved) + 1)))
     figure.update_layout(title=TITLE(lang), xaxis_title=STEP(lang), yaxis_title=SIZE(lang), yaxis_type="log")
     return figure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lossclinic_kb.guides.drawing import add_line
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -37,13 +38,12 @@ def draw(lang: Lang) -> Figure:
     }
     figure = go.Figure()
     for kind, curve in curves.items():
-        colour, dash = STYLE[kind]
-        figure.add_scatter(
+        add_line(
+            figure,
+            NAMES[kind](lang),
+            [rate / max(curve) for rate in curve],
+            STYLE[kind],
             x=list(range(1, STEPS + 1)),
-            y=[rate / max(curve) for rate in curve],
-            mode="lines",
-            name=NAMES[kind](lang),
-            line={"color": colour, "dash": dash, "width": 2},
         )
     figure.update_layout(title=TITLE(lang), xaxis_title=STEP(lang), yaxis_title=SHARE(lang))
     return figure

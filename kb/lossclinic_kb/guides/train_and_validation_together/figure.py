@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lossclinic_kb.guides.drawing import add_line
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -27,13 +28,7 @@ def draw(lang: Lang) -> Figure:
     from lossclinic_kb.guides.train_and_validation_together.snippets import memorised
 
     figure = go.Figure()
-    for losses, name, (colour, dash) in zip(memorised(), NAMES, STYLES, strict=True):
-        figure.add_scatter(
-            x=list(range(len(losses))),
-            y=losses,
-            mode="lines",
-            name=name(lang),
-            line={"color": colour, "dash": dash, "width": 2},
-        )
+    for losses, name, style in zip(memorised(), NAMES, STYLES, strict=True):
+        add_line(figure, name(lang), losses, style, x=list(range(len(losses))))
     figure.update_layout(title=TITLE(lang), xaxis_title=EPOCH(lang), yaxis_title=LOSS(lang))
     return figure

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lossclinic_kb.guides.drawing import add_line
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -29,13 +30,13 @@ def draw(lang: Lang) -> Figure:
 
     figure = go.Figure()
     for name, title in NAMES.items():
-        colour, dash = STYLE[name]
-        figure.add_scatter(
+        add_line(
+            figure,
+            title(lang),
+            by_multiple(name, MULTIPLES),
+            STYLE[name],
             x=list(MULTIPLES),
-            y=by_multiple(name, MULTIPLES),
             mode="lines+markers",
-            name=title(lang),
-            line={"color": colour, "dash": dash, "width": 2},
         )
     figure.update_layout(
         title=TITLE(lang), xaxis_title=MULTIPLE(lang), yaxis_title=LOSS(lang), xaxis_type="log"

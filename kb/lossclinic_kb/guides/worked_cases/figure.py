@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lossclinic_kb.guides.drawing import add_line
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -26,14 +27,7 @@ def draw(lang: Lang) -> Figure:
 
     figure = go.Figure()
     for name, make in DECAYED.items():
-        colour, dash = STYLE[name]
         weights = left_of_one(make)
-        figure.add_scatter(
-            x=list(range(1, len(weights) + 1)),
-            y=weights,
-            mode="lines",
-            name=NAMES[name],
-            line={"color": colour, "dash": dash, "width": 2},
-        )
+        add_line(figure, NAMES[name], weights, STYLE[name], x=list(range(1, len(weights) + 1)))
     figure.update_layout(title=TITLE(lang), xaxis_title=STEP(lang), yaxis_title=WEIGHT(lang))
     return figure
