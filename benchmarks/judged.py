@@ -16,6 +16,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import load_profiles
 from lossclinic_kb.diagnosis import Ranking, rank
 from lossclinic_kb.errors import UnreadableLog
-from lossclinic_kb.lab.jobs import benign_jobs, faulty_jobs
+from lossclinic_kb.lab.jobs import benign_jobs, faulty_pairs
 from lossclinic_kb.lab.record import write_csv
 from lossclinic_kb.lab.recordings import Recording, record, recorded
 from lossclinic_kb.lab.views import by_epoch, views
@@ -64,14 +65,16 @@ class Judged:
 
 def runs() -> list[Recording]:
     """Return every visible fault and everything benign of the judging side, trained first where need be."""
-    faulty, benign = faulty_jobs("judging"), benign_jobs("judging")
-    failed = record([*faulty, *benign], progress=lambda what, done, total: _say(f"{what.en} {done}/{total}"))
+    pairs, benign = faulty_pairs("judging"), benign_jobs("judging")
+    failed = record(
+        [*chain(*pairs), *benign], progress=lambda what, done, total: _say(f"{what.en} {done}/{total}")
+    )
     for name, why in failed.items():
         print(f"failed: {name}: {why}", file=sys.stderr)
-    by_job = {each.job: each for each in recorded(faulty)}
+    by_job = {each.job: each for each in recorded(dict.fromkeys(chain(*pairs)))}
     seen = [
         by_job[broken]
-        for broken, cured in zip(faulty[::2], faulty[1::2], strict=True)
+        for broken, cured in pairs
         if broken in by_job and cured in by_job and is_visible(by_job[broken].run, by_job[cured].run)
     ]
     return [*seen, *recorded(benign)]

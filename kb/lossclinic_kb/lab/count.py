@@ -11,10 +11,11 @@ import multiprocessing
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
 
 from rich.progress import track
 
-from lossclinic_kb.lab.jobs import BENIGN_SEEDS, SEEDS, TASKS, TRAININGS, Job, benign_jobs, faulty_jobs
+from lossclinic_kb.lab.jobs import BENIGN_SEEDS, SEEDS, TASKS, TRAININGS, Job, benign_jobs, faulty_pairs
 from lossclinic_kb.lab.recordings import folder, load_run, record
 from lossclinic_kb.lab.views import views
 from lossclinic_kb.lab.visible import is_visible
@@ -22,23 +23,18 @@ from lossclinic_kb.likelihoods import COUNTS, HEALTHY
 from lossclinic_kb.symptoms import detect_all
 
 Counts = dict[str, dict[str, list[int]]]
-Pair = tuple[Job, Job | None]
+Counted = tuple[Job, Job | None]
 """A training and, where it has a fault, the same one without."""
 
 
-def pairs(faulty: Sequence[Job], benign: Sequence[Job]) -> list[Pair]:
-    """Return what is counted, from the jobs that `faulty_jobs` and `benign_jobs` list."""
-    return [*zip(faulty[::2], faulty[1::2], strict=True), *((job, None) for job in benign)]
-
-
-def row_of(pair: Pair) -> tuple[str, dict[str, list[int]]]:
+def row_of(counted: Counted) -> tuple[str, dict[str, list[int]]]:
     """Return the hypothesis of a training, and by symptom [views that show it, views that could].
 
     Nothing by symptom where it is not recorded, or has a fault that nobody could see.
     """
-    job, cured = pair
+    job, cured = counted
     row: dict[str, list[int]] = {}
-    paths = [folder() / each.name for each in pair if each is not None]
+    paths = [folder() / each.name for each in counted if each is not None]
     if not all(path.exists() for path in paths):
         return job.hypothesis, row
     run = load_run(paths[0])
@@ -64,19 +60,21 @@ def added(rows: Iterable[tuple[str, dict[str, list[int]]]]) -> Counts:
     return counts
 
 
-def rows(listed: Sequence[Pair]) -> Iterator[tuple[str, dict[str, list[int]]]]:
-    """Yield `row_of` every pair, worked out in as many processes as there are processor cores."""
+def rows(listed: Sequence[Counted]) -> Iterator[tuple[str, dict[str, list[int]]]]:
+    """Yield `row_of` every training, worked out in as many processes as there are processor cores."""
     with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
         yield from pool.map(row_of, listed, chunksize=8)
 
 
 def main() -> None:
     """Record what is missing, count, and write the table beside the module that reads it."""
-    faulty, benign = faulty_jobs("counted"), benign_jobs("counted")
-    failed = record([*faulty, *benign], progress=lambda what, done, total: _say(f"{what.en} {done}/{total}"))
+    pairs, benign = faulty_pairs("counted"), benign_jobs("counted")
+    failed = record(
+        [*chain(*pairs), *benign], progress=lambda what, done, total: _say(f"{what.en} {done}/{total}")
+    )
     for name, why in failed.items():
         _say(f"failed: {name}: {why}\n")
-    listed = pairs(faulty, benign)
+    listed: list[Counted] = [*pairs, *((job, None) for job in benign)]
     counts = added(track(rows(listed), "counting symptoms", len(listed)))
     recipe = {
         "command": "python -m lossclinic_kb.lab.count",
@@ -85,7 +83,7 @@ def main() -> None:
         "tasks": TASKS["counted"],
         "workloads": TRAININGS["counted"],
         "views": 5,
-        "trainings": {"faulty": len(faulty) // 2, HEALTHY: len(benign)},
+        "trainings": {"faulty": len(pairs), HEALTHY: len(benign)},
     }
     text = json.dumps({"recipe": recipe, "counts": counts}, indent=1, sort_keys=True)
     COUNTS.write_text(text + "\n", encoding="utf-8")

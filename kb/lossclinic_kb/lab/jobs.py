@@ -70,7 +70,11 @@ class Job:
         return replace(self, world=replace(self.world, device=device))
 
 
-def faulty_jobs(side: Side, seeds: Sequence[int] | None = None, causes: Sequence[str] = ()) -> list[Job]:
+Pair = tuple[Job, Job]
+"""A training with a fault, and the same one without."""
+
+
+def faulty_pairs(side: Side, seeds: Sequence[int] | None = None, causes: Sequence[str] = ()) -> list[Pair]:
     """Return every fault in the worlds of `side`, each beside the same run without it.
 
     Args:
@@ -78,7 +82,7 @@ def faulty_jobs(side: Side, seeds: Sequence[int] | None = None, causes: Sequence
         seeds: Instead of `SEEDS`.
         causes: Only these; all by default.
     """
-    jobs = []
+    pairs = []
     for cause in causes or CAUSES:
         experiment = load_experiment(cause)
         if experiment.not_shown is not None:
@@ -86,8 +90,8 @@ def faulty_jobs(side: Side, seeds: Sequence[int] | None = None, causes: Sequence
         plain = _is_plain(experiment)
         for world in experiment.worlds(seeds or SEEDS[side], TASKS[side], TRAININGS[side]):
             cured = Job(HEALTHY, CLEAN, world) if plain else Job(cause, "cured", world)
-            jobs += [Job(cause, "broken", world), cured]
-    return jobs
+            pairs.append((Job(cause, "broken", world), cured))
+    return pairs
 
 
 def _is_plain(experiment: Experiment) -> bool:

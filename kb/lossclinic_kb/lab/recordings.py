@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ import click
 import numpy as np
 
 from lossclinic_kb.files import own_folder
-from lossclinic_kb.lab.jobs import BENIGN_SEEDS, SEEDS, Job, Side, benign_jobs, faulty_jobs
+from lossclinic_kb.lab.jobs import BENIGN_SEEDS, SEEDS, Job, Side, benign_jobs, faulty_pairs
 from lossclinic_kb.lab.trial import fit
 from lossclinic_kb.progress import Progress
 from lossclinic_kb.run import Run, Series
@@ -27,6 +28,7 @@ from lossclinic_kb.text import Text
 
 MORE_ON_GPU: Final = 4
 """Times as many worlds where a GPU takes the larger trainings."""
+SIDES: Final[tuple[Side, ...]] = ("counted", "judging")
 _TRAINING: Final = Text("training", "正在训练")
 _ARRAYS: Final = ("values", "missing", "step", "epoch")
 
@@ -46,11 +48,10 @@ def folder() -> Path:
 
 def all_jobs(*, gpu: bool = False) -> list[Job]:
     """Return every training of the recorded set, both sides."""
-    sides: tuple[Side, ...] = ("counted", "judging")
     jobs: list[Job] = []
-    for side in sides:
+    for side in SIDES:
         seeds, quiet = [_more(drawn, gpu) for drawn in (SEEDS[side], BENIGN_SEEDS[side])]
-        jobs += [*faulty_jobs(side, seeds), *benign_jobs(side, quiet)]
+        jobs += [*chain(*faulty_pairs(side, seeds)), *benign_jobs(side, quiet)]
     return [job.on("cuda") if gpu and job.world.workload != "tabular" else job for job in jobs]
 
 
@@ -83,7 +84,7 @@ def record(
     return failed
 
 
-def recorded(jobs: Sequence[Job]) -> Iterator[Recording]:
+def recorded(jobs: Iterable[Job]) -> Iterator[Recording]:
     """Yield what is recorded of `jobs`, in their order."""
     for job in jobs:
         path = folder() / job.name
@@ -161,7 +162,7 @@ def main(workers: int | None, causes: tuple[str, ...], device: str) -> None:
 
     gpu = torch.cuda.is_available() if device == "auto" else device == "cuda"
     jobs = (
-        [*faulty_jobs("counted", causes=causes), *faulty_jobs("judging", causes=causes)]
+        [job for side in SIDES for pair in faulty_pairs(side, causes=causes) for job in pair]
         if causes
         else all_jobs(gpu=gpu)
     )
