@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-import lossclinic_ingest.documents
-from lossclinic_ingest.documents import cause_documents
+from lossclinic_ingest.documents import cause_documents, chunk
+from lossclinic_ingest.documents import causes as cutting
 from lossclinic_ingest.encoders import Encoder, SentenceEncoder
 from lossclinic_ingest.encoders.sentence import Device
 from lossclinic_kb import causes
@@ -146,12 +146,10 @@ def knowledge_hash() -> str:
 
 
 def _deciding_files() -> Iterable[Path]:
-    for folder in (_folder(causes), _folder(lossclinic_ingest.documents)):
-        yield from (
-            path for path in folder.rglob("*") if path.suffix in {".md", ".yaml", ".py"} and path.is_file()
-        )
+    pages = _folder(causes).rglob("*")
+    yield from (path for path in pages if path.suffix in {".md", ".yaml", ".py"} and path.is_file())
     yield from glossary_files()
-    deciding = (encoded, forms, hanzi, relevance, spelling, tokenise, translate)
+    deciding = (chunk, cutting, encoded, forms, hanzi, relevance, spelling, tokenise, translate)
     yield from (hanzi.TRADITIONAL, *(Path(getfile(module)) for module in deciding))
 
 
