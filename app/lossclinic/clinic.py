@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -121,9 +121,19 @@ class Clinic:
 
         return Session(self)
 
-    def observe(self, run: Run | None, words: str, facts: Mapping[str, Fact]) -> Observations:
-        """Return all that a run, a description and given facts say; given facts win over read ones."""
-        known = {**(facts_of(run.config) if run else {}), **facts_in(words), **facts}
+    def observe(
+        self, run: Run | None, words: str, facts: Mapping[str, Fact], dropped: Collection[str] = ()
+    ) -> Observations:
+        """Return all that a run, a description and given facts say.
+
+        Args:
+            run: The log, or None.
+            words: What the person wrote, or "".
+            facts: Given facts; they win over those that the log or the words state.
+            dropped: Names of facts that the person took out of the case.
+        """
+        stated = {**(facts_of(run.config) if run else {}), **facts_in(words), **facts}
+        known = {name: fact for name, fact in stated.items() if name not in dropped}
         case = Observations(findings=detect_all(run, known, self.progress) if run else (), facts=known)
         if not words.strip():
             return case

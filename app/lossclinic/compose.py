@@ -65,7 +65,7 @@ def _code(cause: Cause, lang: Lang, *, fixes: bool) -> tuple[Code, ...]:
 def _evidence(candidate: Candidate, case: Observations, lang: Lang) -> tuple[EvidenceLine, ...]:
     """Return the strongest lines; what is *not* seen is only worth a line where it was to be expected."""
     lines = [
-        EvidenceLine(seen.kind, seen.weight > 0, _sentence(seen, case)(lang))
+        EvidenceLine(seen.kind, seen.weight > 0, _sentence(seen, case)(lang), seen.ref)
         for seen in candidate.evidence
         if not (seen.kind == "missing_symptom" and seen.weight > 0)
         and not (seen.kind == "words" and seen.weight < 0)

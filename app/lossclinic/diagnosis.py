@@ -36,11 +36,13 @@ class EvidenceLine:
     Attributes:
         kind: "symptom", "missing_symptom", "words", "fact" or "answer".
         supports: True if it speaks for the cause, False if against.
+        ref: Id of the symptom, the rule or the check; for words the passage that they are close to.
     """
 
     kind: str
     supports: bool
     text: str
+    ref: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,10 @@ class Diagnosis:
     def take_back(self, check: str) -> Diagnosis:
         """Return the diagnosis without the answer to `check`."""
         return self._again(self.case.without_answer(check))
+
+    def later(self, check: str) -> Diagnosis:
+        """Return the diagnosis with another check than `check` as the next, or with none."""
+        return self._again(self.case.later(check))
 
     def in_language(self, lang: Lang) -> Diagnosis:
         """Return the same diagnosis in the other language."""

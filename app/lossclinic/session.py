@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ class Situation:
     run: Run | None = None
     roles: Mapping[str, Role] = field(default_factory=dict)
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    dropped: frozenset[str] = frozenset()
     diagnosis: Diagnosis | None = None
 
 
@@ -58,20 +59,22 @@ class Session:
 
         Args:
             text: What the person wrote.
-            log: Path, several paths, bytes, text or table of a log.
+            log: Path, several paths, bytes, text or table of a log, or a log that is open already.
             name: How to call the log.
 
         Raises:
             UnreadableLog: The log cannot be used; the conversation stays as it was.
             InputError: Both are empty.
         """
-        from lossclinic_ingest.logs import open_log
+        from lossclinic_ingest.logs import Log, open_log
 
         if log is None and not text.strip():
             raise InputError("nothing was said: describe what the training does, or drop its log")
         now, said = self.situation, text.strip()
-        if log is not None:
-            opened: Log | None = open_log(log, name=name, progress=self.clinic.progress)
+        if isinstance(log, Log):
+            opened: Log | None = log
+        elif log is not None:
+            opened = open_log(log, name=name, progress=self.clinic.progress)
         else:
             around, lines = words_and_log(text)
             opened = self._pasted(lines) if lines else None
@@ -93,8 +96,14 @@ class Session:
         Raises:
             InputError: An unknown fact or an unusable value.
         """
+        now, facts = self.situation, read_facts(given)
+        return self._change(replace(now, facts={**now.facts, **facts}, dropped=now.dropped.difference(facts)))
+
+    def drop_fact(self, name: str) -> Diagnosis | None:
+        """Take a fact out of the case, whoever stated it; None if there is nothing to diagnose yet."""
         now = self.situation
-        return self._change(replace(now, facts={**now.facts, **read_facts(given)}))
+        facts = {known: fact for known, fact in now.facts.items() if known != name}
+        return self._change(replace(now, facts=facts, dropped=now.dropped | {name}))
 
     def set_role(self, column: str, role: Role) -> Diagnosis | None:
         """Correct which role a column of the log plays, in this log and in later ones of the conversation.
@@ -139,9 +148,17 @@ class Session:
 
     def take_back(self, check: str) -> Diagnosis | None:
         """Forget the answer to a check."""
-        if self.diagnosis is not None:
-            self._past.append(replace(self.situation, diagnosis=self.diagnosis.take_back(check)))
-        return self.diagnosis
+        return self._answered(lambda made: made.take_back(check))
+
+    def later(self, check: str) -> Diagnosis | None:
+        """Put a check off: another becomes the next."""
+        return self._answered(lambda made: made.later(check))
+
+    def copy(self) -> Session:
+        """Return a session with the same past that goes its own way from here."""
+        twin = Session(self.clinic)
+        twin.lang, twin._past = self.lang, list(self._past)
+        return twin
 
     def speak(self, lang: Lang) -> Diagnosis | None:
         """Put the latest diagnosis into `lang`; a log without words is answered in it from now on."""
@@ -164,6 +181,11 @@ class Session:
         """Start a new case. The language stays."""
         self._past = [Situation()]
 
+    def _answered(self, change: Callable[[Diagnosis], Diagnosis]) -> Diagnosis | None:
+        if self.diagnosis is not None:
+            self._past.append(replace(self.situation, diagnosis=change(self.diagnosis)))
+        return self.diagnosis
+
     def _latest(self) -> Diagnosis:
         assert self.diagnosis is not None
         return self.diagnosis
@@ -176,12 +198,13 @@ class Session:
 
     def _diagnosed(self, changed: Situation, lang: Lang, *, fresh: str = "") -> Situation:
         """Return the situation with its diagnosis; answers given before stay known."""
-        case = self.clinic.observe(changed.run, "\n".join(changed.words), changed.facts)
+        case = self.clinic.observe(changed.run, "\n".join(changed.words), changed.facts, changed.dropped)
         if fresh and changed.run is None and len(changed.words) > 1:
             relevant = self.clinic.observe(None, fresh, {}).relevant
             case = replace(case, relevant=relevant)
         if changed.diagnosis is not None:
-            case = replace(case, answers=changed.diagnosis.case.answers)
+            before = changed.diagnosis.case
+            case = replace(case, answers=before.answers, put_off=before.put_off)
         source = changed.run.source if changed.run else None
         return replace(changed, diagnosis=compose(case, changed.run, lang, source=source))
 

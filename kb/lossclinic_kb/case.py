@@ -40,6 +40,7 @@ class Observations:
         facts: Configuration.
         answers: Outcomes of checks, in the order they were given.
         relevant: Whether the words are about a training that misbehaves.
+        put_off: Checks that the person does not want to make now.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -47,6 +48,7 @@ class Observations:
     facts: Facts = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
     relevant: bool = True
+    put_off: frozenset[str] = frozenset()
 
     @property
     def judged(self) -> int:
@@ -66,3 +68,7 @@ class Observations:
     def without_answer(self, check: str) -> Observations:
         """Return the case with the answer to `check` taken back."""
         return replace(self, answers=tuple(answer for answer in self.answers if answer.check != check))
+
+    def later(self, check: str) -> Observations:
+        """Return the case in which `check` is not asked any more."""
+        return replace(self, put_off=self.put_off | {check})

@@ -73,10 +73,10 @@ def rank(case: Observations) -> Ranking:
 
 
 def _settled(case: Observations) -> set[str]:
-    """Return the checks that need not be asked: those answered, and those that the log answers itself."""
+    """Return the checks that need not be asked: answered, put off, or answered by the log itself."""
     observable = {finding.id for finding in case.findings if finding.state != "not_observable"}
     settled = {check.id for check in load_checks().values() if observable.intersection(check.settled_by)}
-    return settled | {answer.check for answer in case.answers}
+    return settled | case.put_off | {answer.check for answer in case.answers}
 
 
 def _twin_groups(
