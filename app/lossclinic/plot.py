@@ -1,20 +1,23 @@
-"""The run as an interactive figure: linked panels, NaN and infinity as marks, restarts as lines, symptoms shaded."""
+"""The run as an interactive figure: linked panels, NaN and infinity as marks, restarts as lines, symptoms marked."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from html import escape
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from lossclinic.diagnosis import Symptom
-from lossclinic_kb.run import IntArray, Role, Run, Series
+from lossclinic.marks import LANE, draw_marks, lanes, marks_of
+from lossclinic.traces import AXES, STYLE, Axis, common_axis, draw_series, positions
+from lossclinic_kb.run import FloatArray, Role, Run, Series
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+Scale = Literal["auto", "linear", "log"]
 
 PANELS: tuple[tuple[Text, tuple[Role, ...]], ...] = (
     (Text("loss", "loss"), ("train_loss", "val_loss")),
@@ -25,147 +28,123 @@ PANELS: tuple[tuple[Text, tuple[Role, ...]], ...] = (
 )
 """The panels from top to bottom, each shown if the run has one of its roles."""
 
-STYLE: dict[Role, tuple[str, str]] = {
-    "train_loss": ("#0072B2", "solid"),
-    "val_loss": ("#D55E00", "dash"),
-    "train_acc": ("#0072B2", "solid"),
-    "val_acc": ("#D55E00", "dash"),
-    "grad_norm": ("#009E73", "solid"),
-    "lr": ("#CC79A7", "solid"),
-    "loss_scale": ("#56B4E9", "solid"),
-    "other": ("#999999", "dot"),
-}
-"""Colour (safe for colour-blind eyes) and dash of each role; the dash alone tells train from validation."""
-
-BUCKETS = 1000  # about the pixels of a wide plot: more points cannot be seen, fewer would hide spikes
-PANEL_HEIGHT = 115  # pixels; the loss has twice as much
+TALL, LOW, GAP = 230, 105, 22  # pixels: the loss, every other panel, between two of them
+MOST_SERIES = 6  # on one panel; the norms of a hundred layers would be a carpet
 LOG_RANGE = 200.0  # a loss whose largest value is so many times its median is a flat line on a linear axis
 
 
-def figure(run: Run, symptoms: Sequence[Symptom] = (), lang: Lang = "en") -> Figure:
+def figure(
+    run: Run,
+    symptoms: Sequence[Symptom] = (),
+    lang: Lang = "en",
+    *,
+    scale: Scale = "auto",
+    smooth: bool = False,
+    buttons: bool = True,
+) -> Figure:
     """Return the run as a Plotly figure.
 
     Long series are drawn by the minimum and the maximum of each of `BUCKETS` stretches: no spike is lost.
 
     Args:
         run: The run as read.
-        symptoms: What to mark.
+        symptoms: What to mark, numbered from 1.
         lang: Language of axis titles and marks.
+        scale: Of the loss; "auto" takes a logarithmic axis where the loss spans orders of magnitude.
+        smooth: Draw a moving mean over each loss, gradient norm and accuracy, the values themselves pale behind it.
+        buttons: With buttons for the scale in the figure, for pages that have none of their own.
     """
-    from plotly.subplots import make_subplots
+    import plotly.graph_objects as go
 
-    shown = [(title, [s for s in run.series if s.role in roles and len(s.logged)]) for title, roles in PANELS]
-    shown = [(title, members) for title, members in shown if members]
-    rows = max(1, len(shown))
-    heights = [2.0, *[1.0] * (rows - 1)]
-    made = make_subplots(rows=rows, cols=1, shared_xaxes=True, vertical_spacing=0.05, row_heights=heights)
-    axis = _common_axis([s for _, members in shown for s in members])
-    for row, (title, members) in enumerate(shown, 1):
-        for series in members:
-            _draw(made, row, series, axis)
-        made.update_yaxes(title_text=title(lang), row=row, col=1)
-        _mark(made, row, members, symptoms, axis)
-    made.update_xaxes(title_text=axis, row=rows, col=1)
-    _lay_out(made, rows, lang, log=bool(shown) and _spans_magnitudes(shown[0][1]))
+    shown = panels_of(run, symptoms)
+    everything = [each for _, members in shown for each in members]
+    axis = common_axis(everything)
+    places = [[positions(each, axis) for each in members] for _, members in shown]
+    marks = [
+        marks_of(members, at, symptoms, _span(places)) for (_, members), at in zip(shown, places, strict=True)
+    ]
+    made = go.Figure()
+    domains, height = _domains([lanes(each) for each in marks])
+    for row, (title, members) in enumerate(shown):
+        name = f"y{row + 1 if row else ''}"
+        look = {"domain": domains[row], "title": {"text": title(lang)}, "automargin": True}
+        made.update_layout({f"yaxis{name[1:]}": {**look, **_scale(members, scale)}})
+        for series, colour in zip(members, _colours(members), strict=True):
+            draw_series(made, name, series, axis, colour, lang, smooth=smooth)
+        draw_marks(made, name, marks[row], domains[row][1], LANE / height)
+    _restarts(made, everything, axis)
+    _lay_out(made, len(shown), height, AXES[axis](lang))
+    if buttons:
+        _scale_buttons(made, lang, log=made.layout.yaxis.type == "log")
     return made
 
 
-def bucketed(values: np.ndarray, buckets: int = BUCKETS) -> IntArray:
-    """Return the positions of the minimum and maximum of each stretch, in order; all of them if they are few."""
-    count = len(values)
-    if count <= 2 * buckets:
-        return np.arange(count)
-    edges = np.linspace(0, count, buckets + 1).astype(np.int64)
-    kept = [0, count - 1]
-    for start, end in pairwise(edges):
-        stretch = values[start:end]
-        kept += [start + int(stretch.argmin()), start + int(stretch.argmax())]
-    return np.unique(np.array(kept, dtype=np.int64))
+def _domains(rows: Sequence[int]) -> tuple[list[list[float]], float]:
+    """Return the part of the height that each panel takes, from the top down, and the height of all in pixels.
+
+    Args:
+        rows: How many lanes of marks each panel has above it.
+    """
+    tall = [TALL if not row else LOW for row in range(len(rows))]
+    height = float(sum(tall) + LANE * sum(rows) + GAP * max(0, len(rows) - 1)) or float(TALL)
+    domains, top = [], 0.0
+    for panel, count in zip(tall, rows, strict=True):
+        begins = top + LANE * count
+        domains.append([max(0.0, 1 - (begins + panel) / height), 1 - begins / height])
+        top = begins + panel + GAP
+    return domains, height
 
 
-def _common_axis(series: Sequence[Series]) -> Literal["step", "epoch", "row"]:
-    if all(s.step is not None for s in series):
-        return "step"
-    return "epoch" if all(s.epoch is not None for s in series) else "row"
+def _scale(members: Sequence[Series], scale: Scale) -> dict[str, str]:
+    """Return the kind of y axis of a panel; the choice is about losses and gradient norms."""
+    role = members[0].role
+    if role in ("lr", "loss_scale"):
+        return {"rangemode": "tozero"}
+    if role not in ("train_loss", "val_loss", "grad_norm", "other"):
+        return {}
+    log = scale == "log" or (scale == "auto" and _spans_magnitudes(members))
+    return {"type": "log" if log else "linear"}
 
 
-def _positions(series: Series, axis: Literal["step", "epoch", "row"]) -> np.ndarray:
-    chosen = {"step": series.step, "epoch": series.epoch, "row": None}[axis]
-    return np.arange(len(series), dtype=np.float64) if chosen is None else chosen
+def panels_of(run: Run, symptoms: Sequence[Symptom] = ()) -> list[tuple[Text, list[Series]]]:
+    """Return title and series of each panel; columns of unknown role only where there is nothing else."""
+    marked = {symptom.series for symptom in symptoms}
+    shown = []
+    for title, roles in PANELS:
+        members = [s.logged for s in run.series if s.role in roles and len(s.logged)]
+        kept = sorted(members, key=lambda s: (s.name not in marked, -len(s)))[:MOST_SERIES]
+        if members:
+            shown.append((title, [s for s in members if s in kept]))
+    others = [s.logged for s in run.series if s.role == "other" and len(s.logged) > 1]
+    return shown or ([(Text("value", "数值"), others[:MOST_SERIES])] if others else [])
 
 
-def _draw(made: Figure, row: int, series: Series, axis: Literal["step", "epoch", "row"]) -> None:
-    from plotly.graph_objects import Scatter
-
-    colour, dash = STYLE[series.role]
-    logged = series.logged
-    finite = logged.finite
-    name = escape(series.name)
-    if len(finite):
-        kept = bucketed(finite.values)
-        mode = "lines+markers" if len(kept) <= 40 else "lines"
-        made.add_trace(
-            Scatter(
-                x=_positions(finite, axis)[kept],
-                y=finite.values[kept],
-                name=name,
-                mode=mode,
-                line={"color": colour, "dash": dash, "width": 1.6},
-                hovertemplate=f"{name}: %{{y:.5g}}<br>{axis} %{{x}}<extra></extra>",
-            ),
-            row=row,
-            col=1,
-        )
-    lost = ~np.isfinite(logged.values)
-    if lost.any():
-        level = float(finite.values.max()) if len(finite) else 0.0
-        labels = ["NaN" if np.isnan(value) else f"{value:+}" for value in logged.values[lost]]
-        made.add_trace(
-            Scatter(
-                x=_positions(logged, axis)[lost],
-                y=np.full(int(lost.sum()), level),
-                name=f"{name}: NaN / inf",
-                mode="markers",
-                text=labels,
-                marker={"symbol": "x", "size": 8, "color": colour},
-                hovertemplate="%{text}<br>" + axis + " %{x}<extra></extra>",
-            ),
-            row=row,
-            col=1,
-        )
-    for at in logged.restarts:
-        made.add_vline(
-            x=float(_positions(logged, axis)[at]), line={"dash": "dot", "color": "#888"}, row=row, col=1
-        )
+def _span(places: Sequence[Sequence[FloatArray]]) -> tuple[float, float]:
+    ends = [(float(at.min()), float(at.max())) for panel in places for at in panel if len(at)]
+    return (min(low for low, _ in ends), max(high for _, high in ends)) if ends else (0.0, 1.0)
 
 
-def _mark(
-    made: Figure,
-    row: int,
-    members: Sequence[Series],
-    symptoms: Sequence[Symptom],
-    axis: Literal["step", "epoch", "row"],
-) -> None:
-    by_name = {series.name: series for series in members}
-    for place, symptom in enumerate(s for s in symptoms if s.series in by_name and s.steps is not None):
-        series = by_name[symptom.series or ""].logged
-        start, end = symptom.steps or (0.0, 0.0)
-        inside = np.flatnonzero((series.axis >= start) & (series.axis <= end))
-        if not len(inside):
-            continue
-        at = _positions(series, axis)
-        made.add_vrect(
-            x0=float(at[inside[0]]),
-            x1=float(at[inside[-1]]),
-            fillcolor="#E69F00",
-            opacity=0.10,
-            line_width=0,
-            annotation_text=escape(symptom.title) if place < 4 else "",
-            annotation_position=("top left", "bottom left", "top right", "bottom right")[place % 4],
-            annotation_font_size=11,
-            row=row,
-            col=1,
-        )
+def _colours(members: Sequence[Series]) -> list[str]:
+    seen: Counter[Role] = Counter()
+    chosen = []
+    for each in members:
+        choice = STYLE[each.role][0]
+        chosen.append(choice[seen[each.role] % len(choice)])
+        seen[each.role] += 1
+    return chosen
+
+
+def _restarts(made: Figure, series: Sequence[Series], axis: Axis) -> None:
+    """Draw a line across all panels wherever a resumed or appended run begins again."""
+    at = {float(positions(each, axis)[place]) for each in series for place in each.restarts}
+    line = {
+        "type": "line",
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "line": {"dash": "dot", "color": "#888", "width": 1.5},
+    }
+    made.update_layout(shapes=[*made.layout.shapes, *({**line, "x0": x, "x1": x} for x in sorted(at))])
 
 
 def _spans_magnitudes(members: Sequence[Series]) -> bool:
@@ -173,29 +152,47 @@ def _spans_magnitudes(members: Sequence[Series]) -> bool:
     return bool(len(values)) and values.min() > 0 and values.max() > LOG_RANGE * float(np.median(values))
 
 
-def _lay_out(made: Figure, rows: int, lang: Lang, *, log: bool) -> None:
-    scales = [
-        {"label": label, "method": "relayout", "args": [{"yaxis.type": kind}]}
-        for label, kind in ((Text("linear", "线性")(lang), "linear"), (Text("log", "对数")(lang), "log"))
-    ]
-    if log:
-        made.update_yaxes(type="log", row=1, col=1)
+def _lay_out(made: Figure, rows: int, height: float, axis: str) -> None:
+    bottom = f"y{rows if rows > 1 else ''}"
+    made.update_traces(xaxis="x")
     made.update_layout(
-        height=130 + PANEL_HEIGHT * (rows + 1),
-        margin={"l": 60, "r": 20, "t": 40, "b": 90},
+        height=height + 105,
+        margin={"l": 60, "r": 16, "t": 16, "b": 90},
         legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
         hovermode="x unified",
+        hoversubplots="axis",
         template="plotly_white",
+        uirevision="kept",  # a redraw leaves what was zoomed into
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        xaxis={
+            "title": {"text": axis},
+            "anchor": bottom,
+            "showspikes": True,
+            "spikemode": "across",
+            "spikethickness": 1,
+        },
+    )
+
+
+def _scale_buttons(made: Figure, lang: Lang, *, log: bool) -> None:
+    scales = ((Text("linear", "线性")(lang), "linear"), (Text("log", "对数")(lang), "log"))
+    made.update_layout(
+        margin={"t": 46},
         updatemenus=[
             {
                 "type": "buttons",
                 "active": int(log),
                 "direction": "right",
-                "buttons": scales,
+                "buttons": [
+                    {"label": label, "method": "relayout", "args": [{"yaxis.type": kind}]}
+                    for label, kind in scales
+                ],
                 "x": 1,
                 "xanchor": "right",
                 "y": 1.0,
                 "yanchor": "bottom",
+                "pad": {"b": 6},
             }
         ],
     )

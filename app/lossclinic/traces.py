@@ -1,0 +1,142 @@
+"""One series of a run drawn: as a line, smoothed or not, and what is no number as marks. No spike is ever lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from itertools import pairwise
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from lossclinic_kb.run import FloatArray, IntArray, Role, Series
+from lossclinic_kb.text import Lang, Text
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+Axis = Literal["step", "epoch", "row"]
+
+AXES: dict[Axis, Text] = {
+    "step": Text("step", "步"),
+    "epoch": Text("epoch", "epoch"),
+    "row": Text("row", "行"),
+}
+
+STYLE: dict[Role, tuple[tuple[str, ...], str]] = {
+    "train_loss": (("#0072B2", "#56B4E9"), "solid"),
+    "val_loss": (("#D55E00", "#E69F00"), "dash"),
+    "train_acc": (("#0072B2", "#56B4E9"), "solid"),
+    "val_acc": (("#D55E00", "#E69F00"), "dash"),
+    "grad_norm": (("#009E73",), "solid"),
+    "lr": (("#CC79A7",), "solid"),
+    "loss_scale": (("#56B4E9",), "solid"),
+    "other": (("#999999",), "dot"),
+}
+"""Colours (safe for colour-blind eyes), of several series in turn, and dash; the dash alone tells train from validation."""
+
+BUCKETS = 1000  # about the pixels of a wide plot: more points cannot be seen, fewer would hide spikes
+LOST_SHOWN = 200  # marks of values that are no numbers; a longer stretch of them is as plain with fewer
+SMOOTHED_OVER = 40  # a smoothed point looks back over this part of the series: a swing of a few points goes
+
+
+def bucketed(values: np.ndarray, buckets: int = BUCKETS) -> IntArray:
+    """Return the positions of the minimum and maximum of each stretch, in order; all of them if they are few."""
+    count = len(values)
+    if count <= 2 * buckets:
+        return np.arange(count)
+    edges = np.linspace(0, count, buckets + 1).astype(np.int64)
+    kept = [0, count - 1]
+    for start, end in pairwise(edges):
+        stretch = values[start:end]
+        kept += [start + int(stretch.argmin()), start + int(stretch.argmax())]
+    return np.unique(np.array(kept, dtype=np.int64))
+
+
+def common_axis(series: Sequence[Series]) -> Axis:
+    """Return what all of `series` can be drawn over."""
+    if all(s.step is not None for s in series):
+        return "step"
+    return "epoch" if all(s.epoch is not None for s in series) else "row"
+
+
+def positions(series: Series, axis: Axis) -> FloatArray:
+    """Return where the entries of a series stand on an axis, shape (n,)."""
+    chosen = {"step": series.step, "epoch": series.epoch, "row": None}[axis]
+    return np.arange(len(series), dtype=np.float64) if chosen is None else chosen
+
+
+def draw_series(
+    made: Figure, yaxis: str, series: Series, axis: Axis, colour: str, lang: Lang, *, smooth: bool
+) -> None:
+    """Add one series: what is finite as a line, what is not as marks; where smoothed, the values pale behind it."""
+    from plotly.graph_objects import Scatter
+
+    name, dash, at = escape(series.name), STYLE[series.role][1], positions(series, axis)
+    here = np.isfinite(series.values)
+    x, values = at[here], series.values[here]
+    smooth = smooth and series.role not in ("lr", "loss_scale") and len(values) > 2
+    if len(values):
+        kept = bucketed(values)
+        made.add_trace(
+            Scatter(
+                x=x[kept],
+                y=values[kept],
+                yaxis=yaxis,
+                name=name,
+                mode="lines+markers" if len(kept) <= 40 else "lines",
+                opacity=0.3 if smooth else 1.0,
+                line={"color": colour, "dash": dash, "width": 1.6},
+                marker={"size": 5},
+                hovertemplate=f"{name}: %{{y:.5g}}<extra></extra>",
+            )
+        )
+    if smooth:
+        level = smoothed(values)
+        kept = bucketed(level)
+        label = Text("smoothed", "平滑后")(lang)
+        made.add_trace(
+            Scatter(
+                x=x[kept],
+                y=level[kept],
+                yaxis=yaxis,
+                name=f"{name}, {label}",
+                mode="lines",
+                line={"color": colour, "dash": dash, "width": 2.2},
+                hovertemplate=f"{label}: %{{y:.5g}}<extra></extra>",
+            )
+        )
+    if not here.all():
+        _draw_lost(
+            made, yaxis, name, at[~here], series.values[~here], float(values.max()) if len(values) else 1.0
+        )
+
+
+def _draw_lost(made: Figure, yaxis: str, name: str, at: FloatArray, values: FloatArray, level: float) -> None:
+    """Mark the values that are no numbers along the upper edge of what is drawn."""
+    from plotly.graph_objects import Scatter
+
+    kept = np.unique(np.linspace(0, len(at) - 1, min(len(at), LOST_SHOWN)).astype(np.int64))
+    kinds = ["NaN" if value != value else ("+inf" if value > 0 else "-inf") for value in values[kept]]
+    symbols = {"NaN": "x", "+inf": "triangle-up", "-inf": "triangle-down"}
+    made.add_trace(
+        Scatter(
+            x=at[kept],
+            y=np.full(len(kept), level),
+            yaxis=yaxis,
+            name=f"{name}: {' / '.join(dict.fromkeys(kinds))}",
+            mode="markers",
+            text=kinds,
+            marker={"symbol": [symbols[kind] for kind in kinds], "size": 8, "color": "#D1495B"},
+            hovertemplate=f"{name}: %{{text}}<extra></extra>",
+        )
+    )
+
+
+def smoothed(values: FloatArray) -> FloatArray:
+    """Return a moving mean that gives the past ever less weight, over all values: what is drawn is chosen after it."""
+    import pandas as pd
+
+    span = max(3.0, len(values) / SMOOTHED_OVER)
+    level: FloatArray = pd.Series(values).ewm(span=span).mean().to_numpy()
+    return level
