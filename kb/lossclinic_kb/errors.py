@@ -2,6 +2,7 @@
 
 LossclinicError
 ├── UnreadableLog     a training log that no reader can use
+├── UnreadableDocument  a person's own document that cannot be read
 ├── KnowledgeError    a malformed file of the knowledge base
 ├── StoreError        an index that is damaged, foreign or missing
 ├── ModelError        embedding weights that are missing or not what they should be
@@ -27,6 +28,18 @@ class UnreadableLog(LossclinicError):  # noqa: N818
     def __init__(self, message: Text | str) -> None:
         self.text = message if isinstance(message, Text) else Text(message, message)
         super().__init__(self.text.en)
+
+
+class UnreadableDocument(LossclinicError):  # noqa: N818
+    """A person's own document that cannot be read.
+
+    Attributes:
+        text: The message in both languages; `str(error)` is the English one.
+    """
+
+    def __init__(self, message: Text) -> None:
+        self.text = message
+        super().__init__(message.en)
 
 
 class KnowledgeError(LossclinicError):

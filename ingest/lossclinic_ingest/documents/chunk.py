@@ -41,11 +41,12 @@ def is_code(passage: str) -> bool:
 
 def _prose(text: str, lang: Lang) -> list[str]:
     joined = _HEADING.sub(r"\1: ", text).strip()
-    return [piece.strip() for piece in _splitter(lang).split_text(joined) if piece.strip()] if joined else []
+    return [piece.strip() for piece in splitter(lang).split_text(joined) if piece.strip()] if joined else []
 
 
 @cache
-def _splitter(lang: Lang) -> RecursiveCharacterTextSplitter:
+def splitter(lang: Lang) -> RecursiveCharacterTextSplitter:
+    """Return what cuts prose of `lang` into pieces of `SIZE[lang]`, between sentences where it can."""
     return RecursiveCharacterTextSplitter(
         separators=_SEPARATORS[lang], chunk_size=SIZE[lang], chunk_overlap=0, keep_separator="end"
     )

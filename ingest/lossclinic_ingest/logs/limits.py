@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, fields
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from lossclinic_kb.errors import InputError
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 PREFIX: Final = "LOSSCLINIC_MAX_"
+_Limits = TypeVar("_Limits", bound="DataclassInstance")
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,20 @@ def current() -> Limits:
     Raises:
         InputError: One is set to something else than a whole number from 1 on.
     """
-    given = {field.name: os.environ.get(setting(field.name)) for field in fields(Limits)}
-    return Limits(**{name: _whole(name, text) for name, text in given.items() if text})
+    return as_set(Limits)
+
+
+def as_set(limits: type[_Limits]) -> _Limits:
+    """Return limits of one kind, each as its environment variable sets it.
+
+    Args:
+        limits: A dataclass of whole numbers.
+
+    Raises:
+        InputError: One is set to something else than a whole number from 1 on.
+    """
+    given = {field.name: os.environ.get(setting(field.name)) for field in fields(limits)}
+    return limits(**{name: _whole(name, text) for name, text in given.items() if text})
 
 
 def setting(name: str) -> str:

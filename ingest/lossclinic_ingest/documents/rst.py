@@ -1,0 +1,119 @@
+"""reStructuredText, read by docutils: no file is included, nothing raw is let in, no configuration is looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final
+
+from lossclinic_ingest.documents.content import Block, Content, one_line, table_of
+from lossclinic_ingest.documents.text import decoded
+from lossclinic_kb.text import Text
+
+TITLE: Final = Text("reStructuredText", "reStructuredText")
+SUFFIXES: Final = (".rst", ".rest")
+BEGINS: Final = ()
+_SETTINGS: Final = {
+    "file_insertion_enabled": False,
+    "raw_enabled": False,
+    "report_level": 5,  # a page written for Sphinx is full of what docutils would complain about
+    "halt_level": 5,
+    "_disable_config": True,
+    "smart_quotes": False,
+    "line_length_limit": 1_000_000,
+}
+_CODE: Final = ("code-block", "sourcecode", "testcode", "doctest", "ipython", "prompt", "parsed-literal")
+_NOTES: Final = ("versionadded", "versionchanged", "deprecated", "seealso", "rubric", "centered", "dropdown", "card")
+_LEFT_OUT: Final = ("toctree", "contents", "index", "only", "currentmodule", "module", "autosummary", "autoclass",
+                    "autofunction", "automodule", "autodata", "automethod", "literalinclude", "highlight", "plot")  # fmt: skip
+_ROLES: Final = ("any abbr attr class cls command const data doc download envvar exc file func guilabel kbd keyword math "
+                 "menuselection meth mod numref obj option paramref pep program ref samp source term token").split()  # fmt: skip
+
+
+def read(data: bytes) -> Content:
+    """Return the headings, paragraphs, code and tables of a page; of Sphinx's own markup, what a reader would see.
+
+    Raises:
+        UnreadableDocument: It is no text.
+    """
+    from docutils.core import publish_doctree
+
+    _know_sphinx()
+    tree = publish_doctree(decoded(data), settings_overrides=_SETTINGS)
+    title = one_line(str(tree.get("title", "")))
+    blocks = tuple(block for block in _blocks(tree) if block.text.strip())
+    return Content(title or next((b.text for b in blocks if b.kind == "heading"), ""), blocks)
+
+
+def _blocks(tree: Any) -> Iterator[Block]:
+    """Walk the tree with a stack of our own: a page may be nested deeper than Python can recurse."""
+    from docutils import nodes
+
+    waiting: list[tuple[Any, int, str]] = [(child, 0, "") for child in reversed(tree.children)]
+    while waiting:
+        node, level, lead = waiting.pop()
+        if isinstance(node, (nodes.title, nodes.subtitle)) and isinstance(node.parent, (nodes.section, nodes.document)):
+            anchors = node.parent.get("ids") or [""]
+            yield Block("heading", one_line(node.astext()), max(level, 1), str(anchors[0]))
+        elif isinstance(node, nodes.literal_block):
+            yield Block("code", node.astext())
+        elif isinstance(node, nodes.table):
+            yield Block("table", table_of(_rows(node)))
+        elif isinstance(node, (nodes.comment, nodes.system_message, nodes.raw, nodes.substitution_definition)):
+            continue
+        elif isinstance(node, nodes.TextElement):
+            yield Block("prose", lead + one_line(node.astext()))
+        else:
+            deeper = level + isinstance(node, nodes.section)
+            mark = "- " if isinstance(node, nodes.list_item) else ""
+            places = enumerate(node.children)
+            waiting += reversed([(child, deeper, "" if place else mark) for place, child in places])
+
+
+def _rows(table: Any) -> list[list[str]]:
+    from docutils import nodes
+
+    return [[entry.astext() for entry in row.findall(nodes.entry)] for row in table.findall(nodes.row)]
+
+
+@cache
+def _know_sphinx() -> None:
+    """Teach docutils the markup of Sphinx that it does not know; what is registered already stays."""
+    from docutils import nodes
+    from docutils.parsers.rst import Directive, directives, roles
+    from docutils.parsers.rst.directives.body import CodeBlock
+
+    class Nested(Directive):
+        has_content, optional_arguments, final_argument_whitespace = True, 1, True
+
+        def run(self) -> list[Any]:
+            holder = nodes.container()
+            if self.arguments:
+                holder += nodes.paragraph(text=" ".join(self.arguments))
+            self.state.nested_parse(self.content, self.content_offset, holder)
+            return [holder]
+
+    class Nothing(Nested):
+        def run(self) -> list[Any]:
+            return []
+
+    def code_as_written(self: Any) -> list[Any]:
+        return [nodes.literal_block(text="\n".join(self.content))]
+
+    listing = type("Listing", (CodeBlock,), {"run": code_as_written, "option_spec": None})
+    known = directives._directives  # type: ignore[attr-defined]
+    for names, kind in ((_CODE, listing), (_NOTES, Nested), (_LEFT_OUT, Nothing)):
+        for name in names:
+            if name not in known:
+                directives.register_directive(name, kind)
+    for name in _ROLES:
+        if name not in roles._roles:  # type: ignore[attr-defined]
+            roles.register_local_role(name, _as_said)
+
+
+def _as_said(role: str, rawtext: str, text: str, *_: Any, **__: Any) -> tuple[list[Any], list[Any]]:  # noqa: ARG001
+    """Return a cross-reference as its words: `` :ref:`how to <x>` `` is "how to"."""
+    from docutils import nodes
+
+    said = text.partition("<")[0].strip() or text if text.endswith(">") else text.lstrip("~!")
+    return [nodes.literal(rawtext, said)], []
