@@ -1,20 +1,26 @@
-"""What the knowledge base holds, counted: `python -m lossclinic_kb.counts`."""
+"""What the knowledge base holds, counted: `python -m lossclinic_kb.counts`.
+
+With `--apart FILE.jsonl` it prints the phrases nearest to the questions of a file instead: none may be taken from it.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+import click
+
+from lossclinic_kb.apart import NEAR, Phrase, nearest_to, read_questions
 from lossclinic_kb.causes import load_causes, load_experiment
 from lossclinic_kb.checks import load_checks
 from lossclinic_kb.claims import load_claims
+from lossclinic_kb.errors import InputError
 from lossclinic_kb.glossary import load_glossary
 from lossclinic_kb.guides import load_guides
 from lossclinic_kb.symptoms import SYMPTOMS
 from lossclinic_kb.text import LANGUAGES
-
-NOT_EXECUTED = "paddle"
-"""The framework whose snippets the tests do not run."""
 
 
 def counts() -> Mapping[str, str]:
@@ -31,7 +37,7 @@ def counts() -> Mapping[str, str]:
         "confidence": ", ".join(f"{name} {count}" for name, count in confidence.most_common()),
         "experiments": f"{shown} show their fault and its cure; {len(causes) - shown} say why none can",
         "phrases": ", ".join(f"{lang} {count}" for lang, count in phrases.items()),
-        "snippets": f"{len(snippets) - frameworks[NOT_EXECUTED]} executed by the tests, of {len(snippets)}: "
+        "snippets": f"{len(snippets)}, all executed by the tests: "
         + ", ".join(f"{name} {count}" for name, count in frameworks.most_common()),
         "symptoms": str(len(SYMPTOMS)),
         "checks": str(len(load_checks())),
@@ -41,13 +47,43 @@ def counts() -> Mapping[str, str]:
     }
 
 
-def main() -> None:
-    """Print the counts."""
-    from rich.console import Console
+@click.command()
+@click.option(
+    "--apart",
+    metavar="FILE.jsonl",
+    type=click.Path(path_type=Path),
+    help='Instead: the phrases nearest to the questions in FILE ({"query": ...} or {"text": ...} per line).',
+)
+@click.option("--show", default=20, show_default=True, help="How many of them.")
+def main(apart: Path | None, show: int) -> None:
+    """Print what the knowledge base holds; with --apart, that no phrase is taken from a file of questions.
 
-    console = Console(highlight=False)
-    for what, figure in counts().items():
-        console.print(f"{what:<12} {figure}")
+    Exit status with --apart: 1 where a phrase is near a question, 2 where the file cannot be used.
+    """
+    if apart is None:
+        for what, figure in counts().items():
+            click.echo(f"{what:<12} {figure}")
+        return
+    try:
+        questions = read_questions(apart)
+    except InputError as error:
+        click.echo(error, err=True)
+        sys.exit(2)
+    sys.exit(_print_nearest(questions, show))
+
+
+def _print_nearest(questions: Sequence[Phrase], show: int) -> int:
+    """Print the phrases nearest to the questions; return 1 where one is too near."""
+    pairs = nearest_to(questions)
+    for pair in pairs[:show]:
+        click.echo(f"{pair.nearness:.2f}  {pair.one.owner}: {pair.one.text}")
+        click.echo(f"      {pair.other.owner}: {pair.other.text[:160]}")
+    near = sum(pair.nearness >= NEAR for pair in pairs)
+    highest = pairs[0].nearness if pairs else 0.0
+    click.echo(
+        f"{len(pairs)} phrases, {len(questions)} questions: nearest {highest:.2f}, {near} at {NEAR} or more"
+    )
+    return int(near > 0)
 
 
 if __name__ == "__main__":

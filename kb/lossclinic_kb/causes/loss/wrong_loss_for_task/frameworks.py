@@ -40,9 +40,9 @@ def bert_configuration(classes: int) -> Any:
     return config  # noqa: RET504 - the snippet names it
 
 
-def paddle_loss(scores: Any, classes: Any) -> Any:  # pragma: no cover - PaddlePaddle is not among the tests
+def paddle_loss(scores: Any, classes: Any) -> Any:
     """Return the cross-entropy of class numbers in PaddlePaddle."""
-    import paddle  # type: ignore[import-not-found,unused-ignore]
+    from lossclinic_kb.lab.tiny.paddle import paddle
 
     # snippet: fix_paddle | paddle | Class numbers and raw scores | 类别编号配原始分数
     loss_fn = paddle.nn.CrossEntropyLoss()  # softmax inside; soft_label=True for one-hot or mixed targets
@@ -52,7 +52,7 @@ def paddle_loss(scores: Any, classes: Any) -> Any:  # pragma: no cover - PaddleP
 
 
 def exercise() -> None:
-    """Run the snippets of Keras and Hugging Face; the assertions are what the article claims of them."""
+    """Run every snippet; the assertions are what the article claims of them."""
     import numpy as np
 
     choice, yes_no, quantity = keras_models(4, 3)
@@ -73,3 +73,11 @@ def exercise() -> None:
     model = BertForSequenceClassification(config)
     loss = model(input_ids=torch.ones(2, 4, dtype=torch.int64), labels=torch.tensor([0, 2])).loss
     assert 0.5 < loss.item() < 2.0
+
+    from lossclinic_kb.lab.tiny.paddle import paddle
+
+    scores = paddle.to_tensor([[2.0, 0.0, 0.0], [0.0, 3.0, 0.0]])
+    flat, column = (paddle_loss(scores, paddle.to_tensor(classes)) for classes in ([0, 1], [[0], [1]]))
+    softmax = paddle.nn.functional.softmax(scores)
+    assert abs(float(flat) + float(paddle.log(softmax[0, 0]) + paddle.log(softmax[1, 1])) / 2) < 1e-5
+    assert float(flat) == float(column)

@@ -23,8 +23,14 @@ def transformers_loaded(auto_class: Any, folder: str, new_head: tuple[str, ...] 
     return model
 
 
-def paddle_loaded(model: Any, path: str, paddle: Any) -> None:
-    """Load the weights in `path` and refuse what does not fit."""
+def paddle_loaded(model: Any, path: str) -> None:
+    """Load the weights in `path`.
+
+    Raises:
+        RuntimeError: A weight other than that of the new head was not loaded, or one is unknown.
+    """
+    from lossclinic_kb.lab.tiny.paddle import paddle
+
     # snippet: fix_paddle | paddle | set_state_dict only warns: take the lists it returns | set_state_dict 只给警告，要看它的返回值
     missing, unexpected = model.set_state_dict(paddle.load(path))
     missing = [key for key in missing if not key.startswith("head.")]  # a new head may be missing
@@ -34,7 +40,12 @@ def paddle_loaded(model: Any, path: str, paddle: Any) -> None:
 
 
 def exercise() -> None:
-    """Run the snippet for Transformers; the assertions are what the article claims of it."""
+    """Run every snippet; the assertions are what the article claims of them."""
+    _transformers()
+    _paddle()
+
+
+def _transformers() -> None:
     from safetensors.torch import load_file, save_file
     from transformers import AutoModelForSequenceClassification, BertConfig, BertForSequenceClassification
 
@@ -60,3 +71,28 @@ def exercise() -> None:
         except RuntimeError as error:
             refused = str(error)
         assert "bert." in refused
+
+
+def _paddle() -> None:
+    from lossclinic_kb.lab.tiny.paddle import paddle, weights
+
+    def model() -> Any:
+        return paddle.nn.Sequential(("body", paddle.nn.Linear(4, 4)), ("head", paddle.nn.Linear(4, 2)))
+
+    saved = model()
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what Paddle says of the keys, and then goes on
+        path = str(Path(folder) / "body.pdparams")
+        state = saved.state_dict()
+        paddle.save({key: state[key] for key in ("body.weight", "body.bias")}, path)
+        fresh = model()
+        paddle_loaded(fresh, path)
+        assert (weights(fresh.body) == weights(saved.body)).all()
+
+        paddle.save({f"module.{key}": value for key, value in state.items()}, path)
+        refused = ""
+        try:
+            paddle_loaded(model(), path)
+        except RuntimeError as error:
+            refused = str(error)
+        assert "body.weight" in refused

@@ -18,8 +18,10 @@ def thawed(model: Any, base: Any) -> None:
     # end snippet
 
 
-def paddle_thawed(model: Any, paddle: Any) -> Any:
+def paddle_thawed(model: Any) -> Any:
     """Let all of `model` learn; return its optimiser."""
+    from lossclinic_kb.lab.tiny.paddle import paddle
+
     # snippet: fix_paddle | paddle | stop_gradient is the opposite of requires_grad | stop_gradient 与 requires_grad 正好相反
     for p in model.parameters():
         p.stop_gradient = False  # True: frozen
@@ -29,7 +31,12 @@ def paddle_thawed(model: Any, paddle: Any) -> Any:
 
 
 def exercise() -> None:
-    """Run the Keras snippet; the assertions are what the article claims of it."""
+    """Run every snippet; the assertions are what the article claims of them."""
+    _keras()
+    _paddle()
+
+
+def _keras() -> None:
     os.environ.setdefault("KERAS_BACKEND", "torch")
     import keras
     import numpy as np
@@ -50,3 +57,17 @@ def exercise() -> None:
     assert moved() == [False] * 6
     thawed(model, base)
     assert moved() == [False] * 4 + [True] * 2
+
+
+def _paddle() -> None:
+    from lossclinic_kb.lab.tiny.paddle import linear, points, weights
+
+    model = linear()
+    for p in model.parameters():
+        p.stop_gradient = True
+    optimizer = paddle_thawed(model)
+    inputs, _ = points()
+    before = weights(model)
+    model(inputs).square().sum().backward()
+    optimizer.step()
+    assert (weights(model) != before).all()
