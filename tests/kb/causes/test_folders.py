@@ -65,7 +65,7 @@ def damaged(folder: Path, name: str, old: str, new: str) -> Path:
     [
         ("en.md", "confidence: verified", "confidence: sure", "en.md: confidence"),
         ("en.md", "title: Learning", "titel: Learning", "en.md: title"),
-        ("en.md", "loss_diverges: often", "loss_diverges: usually", "en.md: symptoms.loss_diverges"),
+        ("en.md", "loss_oscillates: often", "loss_oscillates: usually", "en.md: symptoms.loss_oscillates"),
         ("en.md", "## Fix", "## Cure", "en.md: headings"),
         ("en.md", "<!-- snippet: fix -->", "<!-- snippet: fixx -->", "en.md: snippet"),
         ("zh.md", "---\ntitle", "title", "zh.md: front matter"),
