@@ -14,7 +14,7 @@ from lossclinic_kb.case import Observations, WordMatch
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.facts import Fact, read_facts
 from lossclinic_kb.progress import Progress
-from lossclinic_kb.reading import facts_in
+from lossclinic_kb.reading import facts_in, statements_in
 from lossclinic_kb.run import Role, Run
 from lossclinic_kb.symptoms import detect_all, facts_of
 from lossclinic_kb.text import Lang, language_of
@@ -141,6 +141,7 @@ class Clinic:
         return replace(
             case,
             words={match.cause: WordMatch(match.log_likelihood, match.passages[0].text) for match in matches},
+            said=statements_in(words),
             relevant=self.retriever.relevant(words, matches),
         )
 

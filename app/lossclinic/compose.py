@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lossclinic.diagnosis import Choice, Code, Diagnosis, EvidenceLine, NextCheck, RankedCause, Symptom
-from lossclinic.wording import summarise
+from lossclinic.wording import said_line, summarise
 from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import Cause, load_cause
 from lossclinic_kb.causes.cause import HEADINGS
@@ -80,6 +80,8 @@ def _sentence(seen: Evidence, case: Observations) -> Text:
     if seen.kind == "missing_symptom":
         title = SYMPTOMS[seen.ref].TITLE
         return Text(f"Not seen, though usual here: {title.en}", f"通常会出现，但这里没有：{title.zh}")
+    if seen.kind == "said":
+        return said_line(seen.ref, case)
     if seen.kind == "words":
         return Text(f"Your description is close to: “{seen.ref}”", f"你的描述很接近：“{seen.ref}”")
     if seen.kind == "fact":

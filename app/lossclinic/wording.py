@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lossclinic.diagnosis import NextCheck, RankedCause, Symptom
 from lossclinic_kb.case import Observations
 from lossclinic_kb.diagnosis import Ranking
+from lossclinic_kb.reading import load_statements
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Lang, Text
 
@@ -111,6 +112,13 @@ def _healthy(case: Observations, run: Run | None, symptoms: Sequence[Symptom], l
         Text("If something still bothers you, say what it is.", "如果还有让你不放心的地方，直接说。")
     )
     return ("" if lang == "zh" else " ").join(part(lang) for part in parts)
+
+
+def said_line(statement: str, case: Observations) -> Text:
+    """Return the line of evidence for something that the person said, in the person's words."""
+    quote = next(said.quote for said in case.said if said.statement == statement)
+    title = load_statements()[statement].title
+    return Text(f"You say “{quote}”: {title.en}", f"你提到“{quote}”：{title.zh}")
 
 
 def plain_name(name: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from lossclinic_kb.facts import Facts
+from lossclinic_kb.reading.statement import Said
 from lossclinic_kb.symptoms import Finding
 
 
@@ -37,6 +38,7 @@ class Observations:
     Attributes:
         findings: What the detectors say of the curve; empty without a log.
         words: What the person's description says, by cause; empty without one.
+        said: Statements that the description makes, quoted.
         facts: Configuration.
         answers: Outcomes of checks, in the order they were given.
         relevant: Whether the words are about a training that misbehaves.
@@ -45,6 +47,7 @@ class Observations:
 
     findings: tuple[Finding, ...] = ()
     words: Mapping[str, WordMatch] = field(default_factory=dict)
+    said: tuple[Said, ...] = ()
     facts: Facts = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
     relevant: bool = True

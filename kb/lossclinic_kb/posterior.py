@@ -16,13 +16,14 @@ from lossclinic_kb.causes import Profile
 from lossclinic_kb.checks import load_checks
 from lossclinic_kb.configuration import fitting_rules
 from lossclinic_kb.likelihoods import HEALTHY, OTHER, Likelihoods
+from lossclinic_kb.reading import load_statements
 from lossclinic_kb.symptoms.groups import GROUPS
 from lossclinic_kb.words import WEIGHT
 
 HEALTHY_PRIOR = 0.25  # most people who bring a log have a reason
 OTHER_PRIOR = 0.10  # surveys of bug reports leave about a tenth outside any list of causes
 SHOWN = 0.4  # evidence that changes the odds by less than half (e**0.4 = 1.5) is not worth a line
-Kind = Literal["symptom", "missing_symptom", "words", "fact", "answer"]
+Kind = Literal["symptom", "missing_symptom", "words", "said", "fact", "answer"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Evidence:
 
     Attributes:
         kind: Where it comes from.
-        ref: Id of the symptom, the rule or the check; the nearest phrase for words.
+        ref: Id of the symptom, the statement, the rule or the check; the nearest phrase for words.
         weight: Natural logarithm of how much likelier it is under this cause than under the rest.
     """
 
@@ -60,6 +61,9 @@ class Posterior:
             )
         for rule in fitting_rules(case.facts):
             self._add("fact", rule.id, rule.id, {h: rule.factors.get(h, 1.0) for h in self.hypotheses})
+        for statement in (load_statements()[said.statement] for said in case.said):
+            chances = {h: statement.likelihood(h) for h in self.hypotheses}
+            self._add("said", statement.id, f"said: {statement.group}", chances)
         checks = load_checks()
         for answer in case.answers:
             check = checks[answer.check]

@@ -1,0 +1,92 @@
+"""Reading the statements. A malformed one is refused with file and id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from lossclinic_kb.causes.registry import CAUSES
+from lossclinic_kb.errors import KnowledgeError
+from lossclinic_kb.files import Strict, parse_yaml, read_text, short_name, uncollected, validate
+from lossclinic_kb.reading.lexicon import load_lexicon
+from lossclinic_kb.reading.pattern import Lexicon, Pattern, compile_pattern
+from lossclinic_kb.reading.registry import TOPICS
+from lossclinic_kb.reading.statement import Statement
+from lossclinic_kb.text import Text
+from lossclinic_kb.words import Word
+
+ROOT = Path(__file__).parent / "statements"
+
+
+class _Title(Strict):
+    en: Annotated[str, Field(min_length=3)]
+    zh: Annotated[str, Field(min_length=2)]
+
+
+class _Statement(Strict):
+    title: _Title
+    group: str
+    ways: list[str | list[str]]
+    unless: Annotated[list[str], Field(default_factory=list)]
+    base: Word
+    says: Annotated[dict[str, Word], Field(min_length=1)]
+    why: Annotated[str, Field(min_length=10)]
+
+
+class _Topic(Strict):
+    statements: dict[str, _Statement]
+
+
+@cache
+def load_statements() -> Mapping[str, Statement]:
+    """Return every statement by id.
+
+    Raises:
+        KnowledgeError: A file is missing or malformed, or two statements share an id.
+    """
+    found: dict[str, Statement] = {}
+    with uncollected():
+        for topic in TOPICS:
+            for statement in read_topic(ROOT / f"{topic}.yaml", load_lexicon()):
+                if statement.id in found:
+                    raise KnowledgeError(f"{topic}.yaml: {statement.id} is there already, in another topic")
+                found[statement.id] = statement
+    return found
+
+
+def read_topic(path: Path, lexicon: Lexicon) -> list[Statement]:
+    """Return the statements of one topic.
+
+    Raises:
+        KnowledgeError: Names the file and the statement that is wrong.
+    """
+    read = validate(_Topic, parse_yaml(read_text(path), path), path)
+    return [_statement(name, part, path, lexicon) for name, part in read.statements.items()]
+
+
+def _statement(name: str, part: _Statement, path: Path, lexicon: Lexicon) -> Statement:
+    for cause in part.says:
+        if cause not in CAUSES:
+            raise KnowledgeError(f"{short_name(path)}: {name}.says: no cause is called {cause!r}")
+
+    def compiled(source: str) -> Pattern:
+        try:
+            return compile_pattern(source, lexicon)
+        except KnowledgeError as error:
+            raise KnowledgeError(f"{short_name(path)}: {name}: {error}") from None
+
+    ways = [[way] if isinstance(way, str) else way for way in part.ways]
+    return Statement(
+        id=name,
+        title=Text(part.title.en.strip(), part.title.zh.strip()),
+        group=part.group,
+        ways=tuple(tuple(compiled(source) for source in way) for way in ways),
+        unless=tuple(compiled(source) for source in part.unless),
+        base=part.base,
+        says=dict(part.says),
+        why=part.why.strip(),
+    )

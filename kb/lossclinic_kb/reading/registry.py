@@ -1,0 +1,5 @@
+"""Every topic of statements; each is one file in `statements/`."""
+
+from __future__ import annotations
+
+TOPICS: tuple[str, ...] = ()
