@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -23,8 +23,10 @@ _ABANDONED = 3600.0
 """Seconds after which what a writer left behind is removed: no build takes an hour, so none still needs it."""
 
 
-def publish(folder: Path, files: Mapping[str, bytes]) -> None:
+def publish(folder: Path, files: Mapping[str, bytes | Iterable[bytes]]) -> None:
     """Make `files`, contents by name, the current version in `folder`, and remove the one that it replaces.
+
+    They are written in their order; contents in pieces are asked for only then, and need not fit into memory.
 
     Raises:
         StoreError: The folder cannot be written.
@@ -75,7 +77,7 @@ def _named(folder: Path) -> Path | None:
         return None
 
 
-def _publish(folder: Path, files: Mapping[str, bytes]) -> None:
+def _publish(folder: Path, files: Mapping[str, bytes | Iterable[bytes]]) -> None:
     name = uuid4().hex
     building = folder / f".building-{name}"
     pointer = folder / f".current-{name}"
@@ -94,9 +96,10 @@ def _publish(folder: Path, files: Mapping[str, bytes]) -> None:
         pointer.unlink(missing_ok=True)
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, data: bytes | Iterable[bytes]) -> None:
     with path.open("wb") as file:
-        file.write(data)
+        for piece in (data,) if isinstance(data, bytes) else data:
+            file.write(piece)
         file.flush()
         os.fsync(file.fileno())
 

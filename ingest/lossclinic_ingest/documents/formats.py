@@ -25,7 +25,9 @@ FORMATS: Final[dict[str, Format]] = {
     "rst": Format(rst.TITLE, rst.SUFFIXES, rst.BEGINS, rst.read),
 }
 _BY_SUFFIX: Final = {suffix: name for name, each in FORMATS.items() for suffix in each.suffixes}
-_NAMES: Final = frozenset({"readme", "changelog", "changes", "contributing", "faq", "notes", "install", "history"})
+_NAMES: Final = frozenset(
+    {"readme", "changelog", "changes", "contributing", "faq", "notes", "install", "history"}
+)
 """Files without an ending that are texts by custom."""
 _ZIP: Final = b"PK\x03\x04"
 _OLD_WORD: Final = b"\xd0\xcf\x11\xe0"
@@ -83,5 +85,3 @@ def _inside(data: bytes) -> list[str]:
             return archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         return []
-
-

@@ -13,14 +13,16 @@ TITLE: Final = Text("HTML", "HTML")
 SUFFIXES: Final = (".html", ".htm", ".xhtml")
 BEGINS: Final = (b"<!DOCTYPE html", b"<!doctype html", b"<html", b"<HTML")
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_UNSEEN: Final = frozenset(
-    "head script style noscript template svg math nav footer aside form button select iframe object".split()
-)
+_NOT_SEEN = """
+head script style noscript template svg math nav footer aside form button select iframe object
+"""
+_SET_APART = """
+address article blockquote body caption center dd details div dl dt fieldset figcaption figure header hr html li main ol
+p section summary table tbody td tfoot th thead tr ul
+"""
+_UNSEEN: Final = frozenset(_NOT_SEEN.split())
 """What is not read as a page's text: programs, drawings, and what leads elsewhere."""
-_APART: Final = frozenset(
-    "address article blockquote body caption center dd details div dl dt fieldset figcaption figure header hr html li "
-    "main ol p section summary table tbody td tfoot th thead tr ul".split()
-)
+_APART: Final = frozenset(_SET_APART.split())
 """Elements that begin and end a paragraph."""
 _SIGNS: Final = "¶#§ \n\t"
 """What documentation tools put behind a heading to link to it."""
@@ -126,6 +128,8 @@ def _cells(row: Any) -> list[str]:
 
 def _is_table(element: Any) -> bool:
     """Whether an element is a table of values; one that holds code or another table only arranges the page."""
-    return element.tag == "table" and next(element.iter("pre", "h1", "h2", "h3", "p"), None) is None and (
-        sum(1 for _ in element.iter("table")) == 1
+    return (
+        element.tag == "table"
+        and next(element.iter("pre", "h1", "h2", "h3", "p"), None) is None
+        and (sum(1 for _ in element.iter("table")) == 1)
     )

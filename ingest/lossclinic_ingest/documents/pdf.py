@@ -54,7 +54,7 @@ def read(data: bytes) -> Content:
         for number, lines in enumerate(pages)
         for block in _page(number, [line for line in lines if _masked(line) not in running], outline)
     ]
-    title = one_line(str((reader.metadata or {}).get("/Title") or ""))
+    title = one_line(reader.metadata.title or "") if reader.metadata else ""
     return Content(title or next((b.text for b in blocks if b.kind == "heading"), ""), tuple(blocks))
 
 

@@ -114,5 +114,8 @@ def _rows(table: str) -> Iterator[str]:
 
 
 _CODE = RecursiveCharacterTextSplitter(
-    separators=["\nclass ", "\ndef ", "\n\n", "\n", " ", ""], chunk_size=WHOLE, chunk_overlap=0, keep_separator="start"
+    separators=["\nclass ", "\ndef ", "\n\n", "\n", " ", ""],
+    chunk_size=WHOLE,
+    chunk_overlap=0,
+    keep_separator="start",
 )

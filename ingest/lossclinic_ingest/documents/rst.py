@@ -22,12 +22,16 @@ _SETTINGS: Final = {
     "smart_quotes": False,
     "line_length_limit": 1_000_000,
 }
-_CODE: Final = ("code-block", "sourcecode", "testcode", "doctest", "ipython", "prompt", "parsed-literal")
-_NOTES: Final = ("versionadded", "versionchanged", "deprecated", "seealso", "rubric", "centered", "dropdown", "card")
-_LEFT_OUT: Final = ("toctree", "contents", "index", "only", "currentmodule", "module", "autosummary", "autoclass",
-                    "autofunction", "automodule", "autodata", "automethod", "literalinclude", "highlight", "plot")  # fmt: skip
-_ROLES: Final = ("any abbr attr class cls command const data doc download envvar exc file func guilabel kbd keyword math "
-                 "menuselection meth mod numref obj option paramref pep program ref samp source term token").split()  # fmt: skip
+_LISTINGS = "code-block sourcecode testcode doctest ipython prompt parsed-literal"
+_NOTES = "versionadded versionchanged deprecated seealso rubric centered dropdown card"
+_LEFT_OUT = """
+toctree contents index only currentmodule module autosummary autoclass autofunction automodule autodata automethod
+literalinclude highlight plot
+"""
+_ROLES = """
+any abbr attr class cls command const data doc download envvar exc file func guilabel kbd keyword math menuselection
+meth mod numref obj option paramref pep program ref samp source term token
+"""
 
 
 def read(data: bytes) -> Content:
@@ -52,14 +56,18 @@ def _blocks(tree: Any) -> Iterator[Block]:
     waiting: list[tuple[Any, int, str]] = [(child, 0, "") for child in reversed(tree.children)]
     while waiting:
         node, level, lead = waiting.pop()
-        if isinstance(node, (nodes.title, nodes.subtitle)) and isinstance(node.parent, (nodes.section, nodes.document)):
+        if isinstance(node, (nodes.title, nodes.subtitle)) and isinstance(
+            node.parent, (nodes.section, nodes.document)
+        ):
             anchors = node.parent.get("ids") or [""]
             yield Block("heading", one_line(node.astext()), max(level, 1), str(anchors[0]))
         elif isinstance(node, nodes.literal_block):
             yield Block("code", node.astext())
         elif isinstance(node, nodes.table):
             yield Block("table", table_of(_rows(node)))
-        elif isinstance(node, (nodes.comment, nodes.system_message, nodes.raw, nodes.substitution_definition)):
+        elif isinstance(
+            node, (nodes.comment, nodes.system_message, nodes.raw, nodes.substitution_definition)
+        ):
             continue
         elif isinstance(node, nodes.TextElement):
             yield Block("prose", lead + one_line(node.astext()))
@@ -83,7 +91,7 @@ def _know_sphinx() -> None:
     from docutils.parsers.rst import Directive, directives, roles
     from docutils.parsers.rst.directives.body import CodeBlock
 
-    class Nested(Directive):
+    class Nested(Directive):  # type: ignore[misc]
         has_content, optional_arguments, final_argument_whitespace = True, 1, True
 
         def run(self) -> list[Any]:
@@ -101,13 +109,13 @@ def _know_sphinx() -> None:
         return [nodes.literal_block(text="\n".join(self.content))]
 
     listing = type("Listing", (CodeBlock,), {"run": code_as_written, "option_spec": None})
-    known = directives._directives  # type: ignore[attr-defined]
-    for names, kind in ((_CODE, listing), (_NOTES, Nested), (_LEFT_OUT, Nothing)):
-        for name in names:
+    known = directives._directives
+    for names, kind in ((_LISTINGS, listing), (_NOTES, Nested), (_LEFT_OUT, Nothing)):
+        for name in names.split():
             if name not in known:
                 directives.register_directive(name, kind)
-    for name in _ROLES:
-        if name not in roles._roles:  # type: ignore[attr-defined]
+    for name in _ROLES.split():
+        if name not in roles._roles:
             roles.register_local_role(name, _as_said)
 
 

@@ -15,7 +15,9 @@ SUFFIXES: Final = (".txt", ".text")
 BEGINS: Final = ()
 _PARAGRAPHS = re.compile(r"\n[ \t]*\n+")
 _UNDERLINED = re.compile(r"\A(\S.{0,100})\n(={3,}|-{3,}|~{3,}|\*{3,})\Z")
-_NUMBERED = re.compile(r"\A(?:第[一二三四五六七八九十百\d]+[章节篇部][ 　:：、]?.{0,60}|[一二三四五六七八九十]+、.{1,60})\Z")
+_NUMBERED = re.compile(
+    r"\A(?:第[一二三四五六七八九十百\d]+[章节篇部][ 　:：、]?.{0,60}|[一二三四五六七八九十]+、.{1,60})\Z"
+)
 _INDENTED = re.compile(r"\A(?:(?: {4}|\t).*(?:\n|\Z))+\Z")
 
 

@@ -20,6 +20,7 @@ from lossclinic_ingest.logs.inputs.foreign import names_a_kind
 from lossclinic_ingest.logs.inputs.unpack import ERRORS, Unpacked, is_compressed, most_bytes, too_much
 from lossclinic_ingest.logs.limits import Limits
 
+Wanted = Callable[[PurePosixPath], bool]
 _NOT_A_FOLDER = ("data.pkl", "[Content_Types].xml")
 """Files inside a zip that make it a PyTorch checkpoint or an Office document, which is said elsewhere by name."""
 _ZIP = b"PK\x03\x04"
@@ -41,18 +42,24 @@ def is_packed(data: bytes) -> bool:
     return data.startswith(_ZIP) or is_compressed(data) or data[257:262] == b"ustar"
 
 
-def of_archive(data: bytes, name: str, limits: Limits) -> Folder | None:
-    """Return the files of a zip, tar, tar.gz, tar.bz2 or tar.xz that may be logs; None if `data` is none of these.
+def of_archive(data: bytes, name: str, limits: Limits, wanted: Wanted = may_be_log) -> Folder | None:
+    """Return the files of a zip, tar, tar.gz, tar.bz2 or tar.xz that are wanted; None if `data` is none of these.
+
+    Args:
+        data: The archive.
+        name: How to call it in messages.
+        limits: What is refused.
+        wanted: Whether a file inside is read, by its path; those that may be logs are by default.
 
     Raises:
         UnreadableLog: It is damaged or encrypted, or unpacks to more than the limits allow.
     """
     if not is_packed(data):
         return None
-    return (_of_zip if data.startswith(_ZIP) else _of_tar)(data, name, limits)
+    return (_of_zip if data.startswith(_ZIP) else _of_tar)(data, name, limits, wanted)
 
 
-def _of_zip(data: bytes, name: str, limits: Limits) -> Folder | None:
+def _of_zip(data: bytes, name: str, limits: Limits, wanted: Wanted) -> Folder | None:
     if data.count(_ZIP_ENTRY) > limits.files:  # before the index of them all is built
         raise refuse.too_many_files(name, limits.files)
     try:
@@ -62,14 +69,14 @@ def _of_zip(data: bytes, name: str, limits: Limits) -> Folder | None:
             ]  # or has no name
             if any(PurePosixPath(each.filename).name in _NOT_A_FOLDER for each in members):
                 return None
-            wanted = sum(each.file_size for each in members if may_be_log(_inside(each.filename)))
-            if wanted > most_bytes(len(data), limits):
+            claimed = sum(each.file_size for each in members if wanted(_inside(each.filename)))
+            if claimed > most_bytes(len(data), limits):
                 raise too_much(name, len(data), limits)
             found = (
                 Member(each.filename, each.file_size, _is_special(each), partial(_unzipped, archive, each))
                 for each in members
             )
-            return _collected(name, found, limits)
+            return _collected(name, found, limits, wanted)
     except zipfile.BadZipFile as error:
         if names_a_kind(data):  # a workbook or weights, cut off: said by name elsewhere
             return None
@@ -90,12 +97,12 @@ def _unzipped(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
     return archive.open(entry)
 
 
-def _of_tar(data: bytes, name: str, limits: Limits) -> Folder | None:
+def _of_tar(data: bytes, name: str, limits: Limits, wanted: Wanted) -> Folder | None:
     packed = is_compressed(data)
     try:
         file = Unpacked(data, name, limits) if packed else io.BytesIO(data)
         with tarfile.open(fileobj=cast(IO[bytes], file), mode="r:") as archive:
-            folder = _collected(name, _tar_members(archive, name, limits), limits)
+            folder = _collected(name, _tar_members(archive, name, limits), limits, wanted)
             return None if packed and not folder.seen else folder  # zeros pass for an archive of nothing
     except tarfile.ReadError:
         return None  # one compressed file, or nothing of the kind
@@ -123,8 +130,8 @@ def _opened(archive: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     return archive.extractfile(member) or io.BytesIO()
 
 
-def _collected(name: str, members: Iterable[Member], limits: Limits) -> Folder:
-    """Read the members that may be logs.
+def _collected(name: str, members: Iterable[Member], limits: Limits, wanted: Wanted) -> Folder:
+    """Read the members that are wanted.
 
     Raises:
         UnreadableLog: There are more than the limits allow.
@@ -140,7 +147,7 @@ def _collected(name: str, members: Iterable[Member], limits: Limits) -> Folder:
             links += member.is_link
             outside += not member.is_link
             continue
-        if not may_be_log(inside):
+        if not wanted(inside):
             continue
         with member.open() as file:
             data = file.read(min(left, member.size) + 1)  # zipfile unpacks all that it is asked for

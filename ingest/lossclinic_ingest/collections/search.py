@@ -1,0 +1,137 @@
+"""Finding passages of a person's own documents that are near to what they say."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from lossclinic_ingest.collections.nearest import nearest
+from lossclinic_ingest.collections.places import link
+from lossclinic_ingest.collections.store import (
+    Collection,
+    collection_names,
+    documents_folder,
+    open_collection,
+)
+from lossclinic_ingest.documents.pieces import Piece
+from lossclinic_ingest.encoders import Encoder
+from lossclinic_kb.documents import DocumentPassage
+from lossclinic_kb.errors import StoreError
+from lossclinic_kb.retrieval.encoded import as_encoded
+from lossclinic_kb.retrieval.tokenise import tokenise
+from lossclinic_kb.versions import CURRENT
+
+SHOWN: Final = 3
+"""Passages in an answer: enough to follow, few enough to leave the diagnosis in front."""
+_LOOKED_AT: Final = 20
+"""Nearest by meaning, among which those that share words come first."""
+_PER_DOCUMENT: Final = 2
+_log = logging.getLogger(__name__)
+
+
+class OwnDocuments:
+    """All collections of a home, opened on first use and again when one was published anew; safe from many threads.
+
+    Args:
+        home: Folder that holds them; None for $LOSSCLINIC_HOME or the user's cache folder.
+        names: Collections to search; None for all.
+    """
+
+    def __init__(self, home: Path | None = None, names: Sequence[str] | None = None) -> None:
+        self._home = home
+        self._names = names
+        self._lock = threading.Lock()
+        self._open: dict[str, tuple[bytes, Collection | None]] = {}
+        self.problems: dict[str, str] = {}
+
+    def find(self, question: str, encoder: Encoder) -> tuple[DocumentPassage, ...]:
+        """Return the passages nearest to `question`, best first; none where nothing is nearer than chance.
+
+        Args:
+            question: English, Chinese or both mixed.
+            encoder: What the collections were encoded with; one of another model is left out, see `problems`.
+
+        Raises:
+            ModelError: The encoder cannot be loaded.
+        """
+        found: list[tuple[float, DocumentPassage]] = []
+        for collection in self._collections():
+            if collection.manifest.model != encoder.fingerprint:
+                self.problems[collection.name] = (
+                    f"your documents in {collection.name!r} were encoded with another model and are not searched: "
+                    "run `lossclinic ingest` with this one"
+                )
+                continue
+            found += _found(collection, question, encoder)
+        best = sorted(found, key=lambda each: -each[0])
+        return tuple(_varied([passage for _, passage in best]))
+
+    def _collections(self) -> list[Collection]:
+        """Return what can be searched, read again where it was published since."""
+        names = collection_names(self._home) if self._names is None else self._names
+        with self._lock:
+            for name in names:
+                self._refresh(documents_folder(self._home) / name)
+            return [held for name in names if (held := self._open[name][1]) is not None]
+
+    def _refresh(self, folder: Path) -> None:
+        pointer = folder / CURRENT
+        try:
+            version = pointer.read_bytes()
+        except OSError:
+            version = b""
+        if folder.name in self._open and self._open[folder.name][0] == version:
+            return
+        try:
+            self._open[folder.name] = (version, open_collection(folder))
+            self.problems.pop(folder.name, None)
+        except StoreError as error:
+            _log.warning("%s", error)
+            self.problems[folder.name] = str(error)
+            self._open[folder.name] = (version, None)
+
+
+def _found(collection: Collection, question: str, encoder: Encoder) -> list[tuple[float, DocumentPassage]]:
+    asked = as_encoded(
+        question, translated=collection.manifest.translated
+    )  # the search for causes asks the same
+    vector = np.asarray(encoder.embed_query(asked), dtype=np.float32)
+    words = {token for token in tokenise(question) if len(token) > 1}
+    found = []
+    for place, cosine in nearest(collection.index, vector, _LOOKED_AT):
+        if cosine < collection.manifest.floor:
+            break
+        entry, piece = collection.passage(place)
+        passage = DocumentPassage(
+            text=piece.text,
+            file=entry.member or Path(entry.path).name,
+            heading=piece.heading,
+            link=link(entry.path, entry.member, piece.anchor),
+            collection=collection.name,
+            score=round(cosine, 4),
+        )
+        found.append((cosine + shared(words, piece), passage))
+    return found
+
+
+def shared(words: set[str], piece: Piece) -> float:
+    """Return the share of `words`, as `tokenise` gives them, that are in a passage or its headings."""
+    text = f"{piece.heading}\n{piece.text}".lower()
+    return sum(word in text for word in words) / max(len(words), 1)
+
+
+def _varied(passages: Sequence[DocumentPassage]) -> list[DocumentPassage]:
+    """Return the first few, no text twice and not all of one file."""
+    kept: list[DocumentPassage] = []
+    for passage in passages:
+        alike = [each for each in kept if each.file == passage.file]
+        if len(alike) < _PER_DOCUMENT and all(each.text != passage.text for each in kept):
+            kept.append(passage)
+        if len(kept) == SHOWN:
+            break
+    return kept
