@@ -26,6 +26,7 @@ HELPERS = {
     "scale",
     "units",
     "adversarial",
+    "loss_multiples",
 }
 
 

@@ -1,0 +1,67 @@
+"""The training accuracy stops rising while many answers are still wrong.
+
+What is seen: even on the data it is trained with the network gets no further: it underfits, or the labels cannot be
+learned.
+Reported when: with at most twenty classes, the training accuracy ends below 75 % and hardly rose over the second half
+of the run.
+Not observable: without a training accuracy and a training loss of six values; with more classes, as in language
+models, whose next word is open by nature, or with an unknown number and a first loss above that of twelve; in the log
+of a pretrained network.
+Not to be confused with: an accuracy that is still rising; a task that is hard even for people, which no curve tells.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from lossclinic_kb.facts import Facts
+from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.curve import Curve, head, read_curve, running_median, tail
+from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
+from lossclinic_kb.symptoms.levels import accuracy_curve, classes
+from lossclinic_kb.symptoms.wording import place, report
+from lossclinic_kb.text import Text, number
+
+ID = "accuracy_stalls_low"
+TITLE = Text("Training accuracy stalls at a low level", "训练准确率停在低位")
+
+_FEWEST = 6
+"""Two halves of three values."""
+
+_POOR = 0.75
+"""A quarter of the training data is got wrong: hardly anybody trains for that."""
+
+_GAINED = 0.05
+"""Of all answers, over the second half: another run as long would not change the picture."""
+
+_MANY = 20
+_UNKNOWN = 1.1 * math.log(12)
+"""Classes; where their number is unknown, the first loss stands for it, a tenth above ln 12."""
+
+
+def detect(run: Run, facts: Facts) -> Finding:
+    """Compare the ends of the second half of the training accuracy."""
+    curve, loss = accuracy_curve(run, "train_acc"), read_curve(run, "train_loss")
+    if curve is None or loss is None or min(len(curve), len(loss)) < _FEWEST or facts.get("pretrained"):
+        return not_observable(ID)
+    if not _few_classes(run, facts, loss):
+        return not_observable(ID)
+    levels = running_median(curve.y, 3) if len(curve) >= 8 else curve.y
+    later = levels[len(levels) // 2 :]
+    before, after = float(np.median(head(later, 0.34))), float(np.median(tail(later, 0.34)))
+    if after >= _POOR or after - before >= _GAINED:
+        return absent(ID)
+    first = len(curve) // 2
+    here = place(curve, first)
+    evidence = Text(
+        f"{curve.name} is {number(before)} at {here.en} and {number(after)} at the end",
+        f"{curve.name} 在{here.zh}为 {number(before)}，到结束也只有 {number(after)}",
+    )
+    return report(ID, curve, first, len(curve) - 1, evidence, before=before, after=after)
+
+
+def _few_classes(run: Run, facts: Facts, loss: Curve) -> bool:
+    known = classes(run, facts)
+    return loss.start <= _UNKNOWN if known is None else known.count <= _MANY
