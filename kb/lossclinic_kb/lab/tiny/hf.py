@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from transformers import BertConfig
+from transformers import BertConfig, Trainer, TrainingArguments
 
 QUIET: dict[str, Any] = {
     "per_device_train_batch_size": 4,
@@ -62,3 +62,10 @@ def bert(**more: Any) -> BertConfig:
 def logged(trainer: Any, name: str) -> list[float]:
     """Return what the Trainer logged of a quantity."""
     return [float(entry[name]) for entry in trainer.state.log_history if name in entry]
+
+
+def trained(arguments: TrainingArguments, model: Any = None, **more: Any) -> Any:
+    """Return the Trainer of `model`, by default the linear one, after training."""
+    trainer = Trainer(Model() if model is None else model, arguments, train_dataset=rows(), **more)
+    trainer.train()
+    return trainer
