@@ -81,6 +81,27 @@ def ask(**options: Any) -> None:
 
 
 @main.command()
+@click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("--collection", metavar="NAME", help="Which collection; `default` if none is named.")
+@click.option(
+    "--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True
+)
+@click.option("--list", "listed", is_flag=True, help="Show the collections, or the documents of one.")
+@click.option("--remove", "removed", is_flag=True, help="Take PATH... out, or the whole --collection.")
+@click.option("--lang", type=LANG, default="auto", show_default=True, help="Language of the messages.")
+@MODEL
+def ingest(**options: Any) -> None:
+    """Read your own documents, so that answers quote them.
+
+    PATH is a file, a folder or an archive: Markdown, text, HTML, PDF, notebooks, Word, reStructuredText. Without PATH
+    all that were given before are looked at again; only what changed costs anything.
+    """
+    from lossclinic.documents import ingest_all
+
+    ingest_all(**options)
+
+
+@main.command()
 @click.option("--rebuild", is_flag=True, help="Build it anew.")
 @click.option("--verify", is_flag=True, help="Check every file against its digest.")
 @click.option(

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from lossclinic.compose import compose
 from lossclinic.diagnosis import Diagnosis
@@ -21,7 +21,14 @@ from lossclinic_kb.text import Lang, language_of
 
 if TYPE_CHECKING:
     from lossclinic.session import Session
+    from lossclinic_ingest.collections.plan import Ingested
+    from lossclinic_ingest.collections.search import OwnDocuments
+    from lossclinic_ingest.encoders import Encoder
     from lossclinic_kb.retrieval import CauseRetriever
+
+
+DEFAULT = "default"
+"""Name of the collection of own documents where none is given."""
 
 
 class Clinic:
@@ -50,6 +57,7 @@ class Clinic:
         self.progress = progress
         self._lock = threading.Lock()
         self._retriever: CauseRetriever | None = None
+        self._documents: OwnDocuments | None = None
 
     @property
     def retriever(self) -> CauseRetriever:
@@ -66,6 +74,60 @@ class Clinic:
                     model=self.embedding_model, device=self.device, home=self.home, progress=self.progress
                 )
             return self._retriever
+
+    @property
+    def documents(self) -> OwnDocuments:
+        """The search over the person's own documents; empty where nothing was ingested."""
+        with self._lock:
+            if self._documents is None:
+                from lossclinic_ingest.collections.search import OwnDocuments
+
+                self._documents = OwnDocuments(self.home)
+            return self._documents
+
+    def ingest(
+        self, *paths: str | Path, collection: str = DEFAULT, encoder: Encoder | None = None
+    ) -> Ingested:
+        """Bring a collection of the person's own documents up to date; questions are answered from it at once.
+
+        Args:
+            paths: Files, folders and archives; none for all that were given before.
+            collection: Its name.
+            encoder: Another than that of the questions, with the same model; None for the same.
+
+        Raises:
+            InputError: A path does not exist, there is too much, or another process is writing the collection.
+            StoreError: The collection cannot be written.
+            ModelError: The model cannot be loaded.
+        """
+        from lossclinic_ingest.collections.ingest import ingest
+        from lossclinic_ingest.collections.store import collection_folder
+
+        folder = collection_folder(collection, self.home)
+        return ingest([Path(path) for path in paths], folder, encoder or self._encoder(), self.progress)
+
+    def forget(self, *paths: str | Path, collection: str = DEFAULT) -> Ingested:
+        """Take documents at or below `paths` out of a collection; without paths, remove the whole of it.
+
+        Raises:
+            InputError: There is no such collection, or nothing of it lies there.
+            StoreError: The collection cannot be written.
+        """
+        from lossclinic_ingest.collections.ingest import remove
+        from lossclinic_ingest.collections.store import collection_folder
+
+        folder = collection_folder(collection, self.home)
+        return remove([Path(path) for path in paths], folder, self._encoder(), self.progress)
+
+    def _encoder(self) -> Encoder:
+        """Return the encoder of the questions, or one like it where none has been asked yet."""
+        from lossclinic_ingest.encoders import Encoder, SentenceEncoder
+
+        with self._lock:
+            held = self._retriever.embeddings if self._retriever is not None else None
+        return (
+            held if isinstance(held, Encoder) else SentenceEncoder(self.embedding_model, device=self.device)
+        )
 
     def diagnose(
         self,
@@ -143,6 +205,7 @@ class Clinic:
             words={match.cause: WordMatch(match.log_likelihood, match.passages[0].text) for match in matches},
             said=statements_in(words),
             relevant=self.retriever.relevant(words, matches),
+            documents=self.documents.find(words, cast("Encoder", self.retriever.embeddings)),
         )
 
     @staticmethod

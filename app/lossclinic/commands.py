@@ -175,6 +175,14 @@ def manage_index(*, rebuild: bool, verify: bool, device: Device, embedding_model
                 progress=Bar(spoken("auto")),
             )
         )
+        if verify:
+            from lossclinic.documents import document_states
+
+            states = document_states(spoken("auto"))
+            for _, line in states:
+                click.echo(plain(line))
+            if not all(good for good, _ in states):
+                sys.exit(UNUSABLE)
 
 
 def show_causes(cause: str | None, lang: AutoLang) -> None:

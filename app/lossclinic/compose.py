@@ -37,6 +37,7 @@ def compose(case: Observations, run: Run | None, lang: Lang, *, source: str | No
         run=run,
         source=source,
         case=case,
+        documents=case.documents,
     )
 
 

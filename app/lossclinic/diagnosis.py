@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from lossclinic_kb.case import Observations
+from lossclinic_kb.documents import DocumentPassage
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Lang
@@ -126,6 +127,7 @@ class Diagnosis:
         run: The log as read, or None if there was none.
         source: Where it came from, for display.
         error: Why it could not be read; only with "unreadable".
+        documents: Passages of the person's own documents that are near to their words; no probability depends on them.
     """
 
     status: Status
@@ -139,6 +141,7 @@ class Diagnosis:
     source: str | None = None
     id: str | None = None
     error: str | None = None
+    documents: tuple[DocumentPassage, ...] = ()
     case: Observations = field(default_factory=Observations, repr=False)
 
     def answer(self, check: str, outcome: str) -> Diagnosis:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
+from collections.abc import Sequence
 from importlib import metadata
 from importlib.util import find_spec
 
@@ -29,7 +30,24 @@ def report() -> str:
     lines = [f"lossclinic {__version__}, Python {platform.python_version()}, {platform.platform()}", ""]
     lines += [_package(name) for name in PACKAGES]
     lines += ["", *(_line(*check()) for check in (_knowledge, _logs, _weights, _index, _device))]
+    lines += [_line(*state) for state in _documents()]
     return "\n".join(lines)
+
+
+def _documents() -> Sequence[tuple[bool, str]]:
+    from dataclasses import asdict
+
+    from lossclinic.documents import document_states
+    from lossclinic_ingest.documents.formats import FORMATS
+    from lossclinic_ingest.documents.limits import current
+    from lossclinic_ingest.logs.limits import setting
+
+    try:
+        limits = ", ".join(f"{setting(name)}={value}" for name, value in asdict(current()).items())
+    except LossclinicError as error:
+        return [(False, f"documents: {error}")]
+    known = f"documents: {len(FORMATS)} formats; limits {limits}"
+    return [(True, known), *document_states()]
 
 
 def _package(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ import click
 from lossclinic.diagnosis import Diagnosis, EvidenceLine, RankedCause
 from lossclinic.ui import texts
 from lossclinic.wording import in_words, percent
+from lossclinic_kb.documents import DocumentPassage
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Lang, Text
 
@@ -22,6 +24,10 @@ STATUS = {
     "unreadable": Text("unreadable", "无法读取"),
 }
 """Each status, for people."""
+
+FROM_DOCUMENTS = Text("From your documents", "你的文档里")
+SHOWN_LINES = 6
+"""Lines of a passage in the terminal; the link leads to the rest."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
@@ -54,6 +60,7 @@ def as_dict(diagnosis: Diagnosis) -> dict[str, Any]:
         "causes": [_cause(cause) for cause in diagnosis.causes],
         "twins": [list(group) for group in diagnosis.twins],
         "next_check": None,
+        "documents": [asdict(passage) for passage in diagnosis.documents],
     }
     if diagnosis.next_check is not None:
         check = diagnosis.next_check
@@ -124,6 +131,9 @@ def markdown(diagnosis: Diagnosis) -> str:
         code = f"\n```python\n{check.code}\n```" if check.code else ""
         heading = texts.NEXT_CHECK(say)
         parts.append(f"## {heading}: {check.title}\n{check.question} {check.how}{code}\n{choices}")
+    if diagnosis.documents:
+        rows = [_passage_markdown(passage) for passage in diagnosis.documents]
+        parts.append(f"## {FROM_DOCUMENTS(say)}\n\n" + "\n\n".join(rows))
     return "\n\n".join(parts) + "\n"
 
 
@@ -136,6 +146,29 @@ def _cause_markdown(place: int, cause: RankedCause, diagnosis: Diagnosis) -> str
         lines.append(f"\n**{snippet.title}**\n```python\n{snippet.code}\n```")
     lines.append(f"\n{texts.SOURCES(say)}: " + "; ".join(cause.sources))
     return "\n".join(lines)
+
+
+def _passage_markdown(passage: DocumentPassage) -> str:
+    """Return a passage as a quotation, or as it is laid out where it is code or a table; nothing in it is Markdown."""
+    lines = plain(passage.text).splitlines()
+    if any(line.startswith((" ", "\t", "|", "```")) for line in lines):
+        fence = "`" * max(3, 1 + max(map(len, re.findall("`+", passage.text)), default=0))
+        quoted = "\n".join([f"{fence}text", *lines, fence])
+    else:
+        quoted = "\n".join(f"> {escaped(line)}  " for line in lines)
+    return f"[{escaped(place_of(passage))}](<{passage.link}>)\n\n{quoted}"
+
+
+def place_of(passage: DocumentPassage) -> str:
+    """Return where a passage stands: its file and its headings."""
+    return f"{passage.file} › {passage.heading}" if passage.heading else passage.file
+
+
+def _passage_terminal(passage: DocumentPassage) -> list[str]:
+    lines = [line for line in plain(passage.text).splitlines() if line.strip()]
+    more = [f"    … {passage.link}"] if len(lines) > SHOWN_LINES else [f"    {passage.link}"]
+    head = click.style(f"  {plain(place_of(passage))}", bold=True)
+    return [head, *[f"    {line}" for line in lines[:SHOWN_LINES]], *more]
 
 
 def _sign(line: EvidenceLine) -> str:
@@ -170,4 +203,7 @@ def terminal(diagnosis: Diagnosis) -> str:
             click.style(f"{texts.NEXT_CHECK(say)} ({minutes}): ", bold=True) + check.question,
         ]
         parts += [f"   {outcome.id}: {outcome.title}" for outcome in check.outcomes]
+    if diagnosis.documents:
+        parts += ["", click.style(f"{FROM_DOCUMENTS(say)}:", bold=True)]
+        parts += [line for passage in diagnosis.documents for line in _passage_terminal(passage)]
     return "\n".join(parts)

@@ -20,11 +20,17 @@ code {{ font: 14px/1.5 ui-monospace, monospace }}
 """
 
 
+def _is_link(address: str) -> bool:
+    """Whether a link is let in: to a source, or to a person's own document, which Markdown readers refuse by default."""
+    return address.startswith(("https://", "http://", "file:///"))
+
+
 def html_page(diagnoses: Sequence[Diagnosis]) -> str:
     """Return the reports of `diagnoses` on one page, each with its interactive plot."""
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("commonmark", {"html": False})
+    reader.validateLink = _is_link  # type: ignore[assignment,method-assign]
     parts: list[str] = []
     for diagnosis in sorted(diagnoses, key=lambda each: each.run is None):
         if diagnosis.run is not None:

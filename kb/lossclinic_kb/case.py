@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from lossclinic_kb.documents import DocumentPassage
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.reading.statement import Said
 from lossclinic_kb.symptoms import Finding
@@ -42,6 +43,7 @@ class Observations:
         facts: Configuration.
         answers: Outcomes of checks, in the order they were given.
         relevant: Whether the words are about a training that misbehaves.
+        documents: Passages of the person's own documents that are near to the words: shown, never weighed.
         put_off: Checks that the person does not want to make now.
     """
 
@@ -51,6 +53,7 @@ class Observations:
     facts: Facts = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
     relevant: bool = True
+    documents: tuple[DocumentPassage, ...] = ()
     put_off: frozenset[str] = frozenset()
 
     @property

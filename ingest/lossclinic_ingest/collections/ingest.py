@@ -154,6 +154,7 @@ def _united(before: Collection | None, given: Sequence[str]) -> tuple[str, ...]:
 
 def _publish(writing: _Writing, plan: Plan, roots: tuple[str, ...], done: Ingested) -> None:
     """Encode what is new and publish, unless everything is as it was."""
+    plan = plan.in_order()
     before, encoder = writing.before, writing.encoder
     done.documents, done.passages = len(plan.entries), sum(map(len, plan.pieces))
     same = before is not None and before.manifest.model == encoder.fingerprint

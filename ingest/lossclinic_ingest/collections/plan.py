@@ -71,6 +71,17 @@ class Plan:
         self.pieces.append(pieces)
         self.total += len(pieces)
 
+    def in_order(self) -> Plan:
+        """Return the same by the paths of the documents: the order in which they were found says nothing."""
+        rows = sorted(
+            zip(self.entries, self.keys, self.pieces, strict=True),
+            key=lambda row: (row[0].path, row[0].member),
+        )
+        ordered = Plan()
+        for row in rows:
+            ordered.add(*row)
+        return ordered
+
     def check(self, limits: DocumentLimits) -> None:
         """Stop where there is more than can be searched.
 

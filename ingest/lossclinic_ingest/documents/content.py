@@ -10,6 +10,9 @@ from typing import Literal, NamedTuple
 from lossclinic_kb.text import Text
 
 Kind = Literal["heading", "prose", "code", "table"]
+_ITEM = re.compile(r"\s*(?:[-*+•·>|]|\(?\d{1,3}[.)、]|:)\s")
+_HYPHEN = re.compile(r"(?<=[a-z])-$")
+_CJK = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 _SPACES = re.compile(r"\s+")
 
 
@@ -56,6 +59,35 @@ class Format(NamedTuple):
     suffixes: tuple[str, ...]
     begins: tuple[bytes, ...]
     read: Callable[[bytes], Content]
+
+
+def unwrapped(lines: Sequence[str], full: float = 0.75) -> str:
+    """Return a paragraph of lines that were broken for their width as one line; others keep their breaks.
+
+    A line is taken to go on in the next where it is nearly as wide as the widest and the next begins no item of a
+    list. Hyphens are closed; Chinese goes on without a space.
+
+    Args:
+        lines: Of one paragraph.
+        full: Share of the widest line from which a line was broken for its width.
+    """
+    width = max((len(line) for line in lines), default=0)
+    said, goes_on = "", False
+    for line in map(str.rstrip, lines):
+        if not said:
+            said = line
+        elif not goes_on or _ITEM.match(line):
+            said += f"\n{line}"
+        else:
+            said = _continued(said, line.strip())
+        goes_on = len(line) >= full * width
+    return said
+
+
+def _continued(said: str, line: str) -> str:
+    if _HYPHEN.search(said) and line[:1].islower():
+        return said[:-1] + line
+    return said + line if _CJK.match(said[-1:]) and _CJK.match(line[:1]) else f"{said} {line}"
 
 
 def one_line(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from lossclinic_ingest.documents.content import Block, Content, one_line
+from lossclinic_ingest.documents.content import Block, Content, one_line, unwrapped
 from lossclinic_ingest.documents.html import visible_text
 from lossclinic_ingest.documents.text import decoded
 from lossclinic_kb.text import Text
@@ -64,7 +64,9 @@ def _block(token: Token, raw: str, inside: Token | None) -> Block:
         return Block("code", raw)
     if token.type == "table_open":
         return Block("table", plain(raw))
-    return Block("prose", visible_text(raw) if token.type == "html_block" else plain(raw))
+    if token.type == "html_block":
+        return Block("prose", visible_text(raw))
+    return Block("prose", unwrapped(plain(raw).split("\n")))
 
 
 def plain(text: str) -> str:

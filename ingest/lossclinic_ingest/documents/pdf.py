@@ -7,22 +7,19 @@ import logging
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Final
 
-from lossclinic_ingest.documents.content import Block, Content, one_line
+from lossclinic_ingest.documents.content import Block, Content, one_line, unwrapped
 from lossclinic_ingest.documents.refuse import locked, nothing_in_it
 from lossclinic_kb.text import Text
 
 TITLE: Final = Text("PDF", "PDF")
 SUFFIXES: Final = (".pdf",)
 BEGINS: Final = (b"%PDF-",)
-_FULL = 0.75
-"""Share of the width of a page from which a line was broken by the typesetter and goes on in the next."""
 _REPEATED = 0.5
 """Share of the pages from which a first or last line is a running title or a page number."""
 _DIGITS = re.compile(r"\d+")
-_HYPHEN = re.compile(r"(?<=[a-z])-$")
-_CJK = re.compile(r"[\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]")
 Outline = Mapping[int, Sequence[tuple[int, str]]]
 """Level and title of the headings that point to a page, by its number from 0."""
 
@@ -105,24 +102,7 @@ def _same(line: str, title: str) -> bool:
 
 
 def _paragraphs(lines: Sequence[str], anchor: str) -> Iterator[Block]:
-    """Yield paragraphs: lines as wide as the page go on in the next, an empty line ends one."""
-    width = max((len(line) for line in lines), default=0)
-    said = ""
-    for line in lines:
-        if not line.strip():
-            if said.strip():
-                yield Block("prose", said.strip(), anchor=anchor)
-            said = ""
-            continue
-        said = _continued(said, line.strip()) + ("" if len(line) >= _FULL * width else "\n")
-    if said.strip():
-        yield Block("prose", said.strip(), anchor=anchor)
-
-
-def _continued(said: str, line: str) -> str:
-    """Return a paragraph with its next line: hyphens are closed, Chinese goes on without a space."""
-    if not said or said.endswith("\n"):
-        return said + line
-    if _HYPHEN.search(said) and line[:1].islower():
-        return said[:-1] + line
-    return said + line if _CJK.match(said[-1]) and _CJK.match(line[0]) else f"{said} {line}"
+    """Yield paragraphs; an empty line ends one."""
+    for written, group in groupby(lines, key=lambda line: bool(line.strip())):
+        if written:
+            yield Block("prose", unwrapped(list(group)).strip(), anchor=anchor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from lossclinic_ingest.documents.content import Block, Content
+from lossclinic_ingest.documents.content import Block, Content, unwrapped
 from lossclinic_ingest.documents.refuse import unknown
 from lossclinic_ingest.logs.inputs.decode import decode
 from lossclinic_kb.text import Text
@@ -55,4 +55,6 @@ def _block(part: str) -> Block:
         return Block("heading", underlined[1].strip(), level=1 if underlined[2][0] == "=" else 2)
     if _NUMBERED.match(part.strip()):
         return Block("heading", part.strip(), level=1 if part.strip().startswith("第") else 2)
-    return Block("code", part) if _INDENTED.match(part) else Block("prose", part)
+    if _INDENTED.match(part):
+        return Block("code", part)
+    return Block("prose", unwrapped(part.split("\n")))
