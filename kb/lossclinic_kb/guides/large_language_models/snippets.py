@@ -60,15 +60,16 @@ def scores(q: Tensor, k: Tensor, normalised: bool) -> tuple[float, float]:
 
 
 def update_sizes(optimizer: torch.optim.Optimizer) -> dict[str, float]:
-    """Return the root mean square of Adam's next step of each tensor, in units of the learning rate."""
-    # snippet: updates | pytorch | How large are Adam's steps, in units of the rate? | Adam 的一步有几个学习率那么大
-    sizes = {}
+    """Return the root mean square of the gradient of each tensor, in units of what Adam divides it by."""
+    # snippet: updates | pytorch | Is Adam's memory up to date? | Adam 记的梯度大小过时了吗
+    sizes = {}  # after backward(), by the root mean square of g / sqrt(v)
     for group in optimizer.param_groups:
         for number, p in enumerate(group["params"]):
             state = optimizer.state.get(p, {})
             if p.grad is None or "exp_avg_sq" not in state:
                 continue
-            ratio = p.grad.square() / (state["exp_avg_sq"] + group["eps"] ** 2)
+            seen = 1 - group["betas"][1] ** float(state["step"])  # v starts at zero
+            ratio = p.grad.square() / (state["exp_avg_sq"] / seen + group["eps"] ** 2)
             sizes[f"{number}: {tuple(p.shape)}"] = ratio.mean().sqrt().item()
     # about 1 is usual; the embedding or a first layer well above it, steps before a spike: v is stale
     # end snippet
