@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
@@ -42,17 +42,34 @@ def encode_missing(
         missing.pop(key, None)
     # Longest first: batches of like length hold little padding, and memory that does not suffice shows at once.
     waiting = sorted(missing.items(), key=lambda each: -len(each[1].read_as))
+    with encoder.at_work(len(waiting)):
+        _encode(waiting, encoder, cache, translated, progress)
+    return keys, len(waiting)
+
+
+def _encode(
+    waiting: Sequence[tuple[Key, Piece]],
+    encoder: Encoder,
+    cache: Cache,
+    translated: bool,
+    progress: Progress | None,
+) -> None:
     done, size = 0, _FIRST
     while done < len(waiting):
         started = time.monotonic()
         window = waiting[done : done + size]
         texts = [_encoded(piece, translated=translated) for _, piece in window]
-        cache.keep_vectors([key for key, _ in window], encoder.encode_passages(texts))
+        report = _shifted(progress, done, len(waiting))
+        cache.keep_vectors([key for key, _ in window], encoder.encode_passages(texts, report))
         done += len(window)
-        if progress is not None:
-            progress(ENCODING, done, len(waiting))
         size = _next_size(size, time.monotonic() - started)
-    return keys, len(waiting)
+
+
+def _shifted(progress: Progress | None, before: int, total: int) -> Callable[[int, int], None] | None:
+    """Return what tells of one window as a part of all."""
+    if progress is None:
+        return None
+    return lambda done, _: progress(ENCODING, before + done, total)
 
 
 def _next_size(size: int, seconds: float) -> int:

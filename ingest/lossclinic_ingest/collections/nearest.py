@@ -20,8 +20,8 @@ Index = Any
 
 
 def cells_for(count: int) -> int:
-    """Return into how many cells `count` vectors are sorted: a power of two near four times their root; 0 for none."""
-    return 0 if count <= FLAT_UP_TO else int(2 ** round(np.log2(4 * np.sqrt(count))))
+    """Return into how many cells `count` vectors are sorted: a power of two near twice their root; 0 for none."""
+    return 0 if count <= FLAT_UP_TO else int(2 ** round(np.log2(2 * np.sqrt(count))))
 
 
 def name_of(index: Index) -> str:

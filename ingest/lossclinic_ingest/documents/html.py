@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ _UNSEEN: Final = frozenset(_NOT_SEEN.split())
 """What is not read as a page's text: programs, drawings, and what leads elsewhere."""
 _APART: Final = frozenset(_SET_APART.split())
 """Elements that begin and end a paragraph."""
+_SPACES: Final = re.compile(r"\s+")
 _SIGNS: Final = "¶#§ \n\t"
 """What documentation tools put behind a heading to link to it."""
 
@@ -76,7 +78,7 @@ def _blocks(root: Any) -> Iterator[Block]:
             if tag in _APART:
                 yield from _paragraph(words)
             if element is not root and element.tail:
-                words.append(element.tail)
+                words.append(_flowing(element.tail))
             skipped = None if element is skipped else skipped
             continue
         whole = tag in _HEADINGS or tag == "pre" or _is_table(element)
@@ -87,22 +89,23 @@ def _blocks(root: Any) -> Iterator[Block]:
         if whole or tag in _UNSEEN:
             walk.skip_subtree()
             continue
-        words.append({"li": "- ", "br": "\n"}.get(tag, "") + (element.text or ""))
+        words.append({"li": "- ", "br": "\n"}.get(tag, "") + _flowing(element.text or ""))
         if tag in ("td", "th"):
             words.append(" ")
     yield from _paragraph(words)
 
 
 def _paragraph(words: list[str]) -> Iterator[Block]:
-    said = "\n".join(line for line in (one_line(each) for each in _lines("".join(words))) if line)
+    lines = (one_line(line) for line in "".join(words).split("\n"))
+    said = "\n".join(line for line in lines if line)
     words.clear()
     if said.strip("- "):
         yield Block("prose", said)
 
 
-def _lines(text: str) -> list[str]:
-    """Return the lines of a paragraph: only `<br>` breaks one, which is a newline of its own among the words."""
-    return text.replace("\r", " ").split("\n") if "\n" in text else [text]
+def _flowing(text: str) -> str:
+    """Return text as a browser lays it out: only `<br>` breaks a line."""
+    return _SPACES.sub(" ", text)
 
 
 def _whole(element: Any) -> Iterator[Block]:

@@ -67,8 +67,24 @@ def _section(blocks: Sequence[Block], above: dict[int, str], anchor: str) -> lis
     if not blocks:
         return []
     heading = " > ".join(title for _, title in sorted(above.items()))
-    lang = language_of(" ".join(block.text for block in blocks if block.kind == "prose") or heading)
-    return [Piece(text, heading, anchor, lang) for text in _packed(_units(blocks, lang), SIZE[lang])]
+    return [
+        Piece(text, heading, anchor, lang)
+        for lang, run in _by_language(blocks, language_of(heading))
+        for text in _packed(_units(run, lang), SIZE[lang])
+    ]
+
+
+def _by_language(blocks: Sequence[Block], lang: Lang) -> Iterator[tuple[Lang, list[Block]]]:
+    """Yield runs of blocks in one language; code and tables belong to the prose before them."""
+    run: list[Block] = []
+    for block in blocks:
+        own = language_of(block.text) if block.kind == "prose" else lang
+        if run and own != lang:
+            yield lang, run
+            run = []
+        lang = own
+        run.append(block)
+    yield lang, run
 
 
 def _units(blocks: Sequence[Block], lang: Lang) -> Iterator[tuple[Kind, str]]:
@@ -80,7 +96,8 @@ def _units(blocks: Sequence[Block], lang: Lang) -> Iterator[tuple[Kind, str]]:
         elif len(text) <= WHOLE:
             yield block.kind, text
         elif block.kind == "table":
-            yield from (("table", part) for part in _rows(text))
+            for part in _rows(text):  # a row may be longer than what is whole
+                yield from (("table", each) for each in _LINES.split_text(part))
         else:
             yield from (("code", part) for part in _CODE.split_text(text))
 
@@ -102,8 +119,8 @@ def _packed(units: Iterator[tuple[Kind, str]], size: int) -> Iterator[str]:
 
 def _rows(table: str) -> Iterator[str]:
     """Yield a long table in parts, the head of it above each."""
-    first, second, *rows = [*table.split("\n"), ""][:-1] if table.count("\n") else [table, ""]
-    head = f"{first}\n{second}"
+    lines = table.split("\n")
+    head, rows = "\n".join(lines[:2]), lines[2:]
     part = head
     for row in rows:
         if len(part) + len(row) + 1 > WHOLE and part != head:
@@ -118,4 +135,7 @@ _CODE = RecursiveCharacterTextSplitter(
     chunk_size=WHOLE,
     chunk_overlap=0,
     keep_separator="start",
+)
+_LINES = RecursiveCharacterTextSplitter(
+    separators=["\n", " ", ""], chunk_size=2 * WHOLE, chunk_overlap=0, keep_separator="end"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
@@ -91,8 +92,11 @@ def _know_sphinx() -> None:
     from docutils.parsers.rst import Directive, directives, roles
     from docutils.parsers.rst.directives.body import CodeBlock
 
+    any_option = defaultdict(lambda: _as_given, {"class": _as_given})
+
     class Nested(Directive):  # type: ignore[misc]
         has_content, optional_arguments, final_argument_whitespace = True, 1, True
+        option_spec = any_option
 
         def run(self) -> list[Any]:
             holder = nodes.container()
@@ -108,7 +112,7 @@ def _know_sphinx() -> None:
     def code_as_written(self: Any) -> list[Any]:
         return [nodes.literal_block(text="\n".join(self.content))]
 
-    listing = type("Listing", (CodeBlock,), {"run": code_as_written, "option_spec": None})
+    listing = type("Listing", (CodeBlock,), {"run": code_as_written, "option_spec": any_option})
     known = directives._directives
     for names, kind in ((_LISTINGS, listing), (_NOTES, Nested), (_LEFT_OUT, Nothing)):
         for name in names.split():
@@ -117,6 +121,10 @@ def _know_sphinx() -> None:
     for name in _ROLES.split():
         if name not in roles._roles:
             roles.register_local_role(name, _as_said)
+
+
+def _as_given(value: str | None) -> str | None:
+    return value
 
 
 def _as_said(role: str, rawtext: str, text: str, *_: Any, **__: Any) -> tuple[list[Any], list[Any]]:  # noqa: ARG001

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
@@ -29,6 +30,10 @@ class Encoder(Embeddings):
     @abstractmethod
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
         """Return the normalised vectors of `texts`, shape (n, d)."""
+
+    def at_work(self, count: int) -> AbstractContextManager[None]:  # noqa: ARG002
+        """Get ready to encode `count` passages in several calls; most encoders have nothing to prepare."""
+        return nullcontext()
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return the vectors of `texts` as lists, as LangChain wants them."""

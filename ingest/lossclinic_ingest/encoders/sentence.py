@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from lossclinic_ingest.encoders.batches import Pool, encode_in_batches, room_on, several_gpus
 from lossclinic_ingest.encoders.encoder import Encoder, Progress
 from lossclinic_ingest.encoders.fingerprint import folder_fingerprint, hub_fingerprint, reads_chinese
 from lossclinic_ingest.encoders.minilm import DIGEST, model_folder
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Device = Literal["auto", "cpu", "cuda", "mps"]
-BATCH = {"cpu": 32, "mps": 64, "cuda": 256}
-"""Texts at a time: what fills the device; on a CPU more only adds padding."""
+POOLED_FROM = 20_000
+"""Passages from which starting a process for each of several GPUs, ten seconds or more, pays."""
 
 
 class SentenceEncoder(Encoder):
@@ -56,6 +57,7 @@ class SentenceEncoder(Encoder):
         self._lock = threading.RLock()  # two threads must not use one tokenizer at the same time
         self._model: SentenceTransformer | None = None
         self._fingerprint: str | None = None
+        self._pool: Pool | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -95,27 +97,46 @@ class SentenceEncoder(Encoder):
         """Return the normalised vectors of `texts`, shape (n, d).
 
         Args:
-            texts: Encoded longest first and batch by batch: little of a batch is padding, and memory that does not
-                suffice shows at once.
+            texts: Encoded longest first, as many at a time as fit into memory.
             progress: Called after each batch.
 
         Raises:
             ModelError: The model cannot be loaded.
         """
-        vectors = np.zeros((len(texts), int(self.model.get_embedding_dimension() or 0)), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda place: -len(texts[place]))
-        size = self._batch_size or BATCH.get(self.model.device.type, BATCH["cpu"])
-        for start in range(0, len(order), size):
-            places = order[start : start + size]
-            batch = [texts[place] for place in places]
+        model = self.model
+        dims = int(model.get_embedding_dimension() or 0)
+        room = room_on(str(model.device), dims) if self._pool is None else self._pool.room(dims)
+        size = self._batch_size
+
+        def encode(batch: list[str]) -> NDArray[np.float32]:
             with self._lock:
-                found = self.model.encode_document(
-                    batch, batch_size=size, convert_to_tensor=True, show_progress_bar=False
-                )
-            vectors[places] = _normalised(found.float().cpu().numpy())
-            if progress is not None:
-                progress(start + len(places), len(order))
-        return vectors
+                if self._pool is not None:
+                    found = self._pool.encode(batch)
+                else:
+                    found = model.encode_document(
+                        batch, batch_size=len(batch), convert_to_tensor=True, show_progress_bar=False
+                    )
+            return _normalised(found.float().cpu().numpy())
+
+        return encode_in_batches(texts, dims, encode, progress, room=room, size=size)
+
+    @contextmanager
+    def at_work(self, count: int) -> Iterator[None]:
+        """Get ready for `count` passages: many are shared out among all GPUs, whose processes take seconds to start.
+
+        Raises:
+            ModelError: The model cannot be loaded.
+        """
+        devices = several_gpus(str(self.model.device)) if count >= POOLED_FROM and self._pool is None else []
+        if not devices:
+            yield
+            return
+        with closing(Pool(self.model, devices)) as pool:
+            self._pool = pool
+            try:
+                yield
+            finally:
+                self._pool = None
 
     def encode_query(self, text: str) -> NDArray[np.float32]:
         """Return the normalised vector of a question, shape (d,), read-only; the latest are remembered.
