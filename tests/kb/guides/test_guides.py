@@ -6,12 +6,15 @@ import inspect
 from importlib import import_module
 
 import pytest
+import torch
 
 from lossclinic_kb.causes import CAUSES
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.guides import GUIDES, load_figure, load_guide, load_guides
 from lossclinic_kb.guides.load import ROOT
 from lossclinic_kb.text import LANGUAGES, language_of
+
+torch.set_num_threads(1)  # sums of another order lead some of these small networks elsewhere
 
 
 def test_registry_and_folders_agree() -> None:

@@ -196,7 +196,7 @@ def _deep_networks_get_going() -> None:
     small = {kind: trained(network(kind, 6, 0.02), 0.05)[1] for kind in LAYERS}
     assert small["none"] < 0.15
     assert min(small["batch"], small["layer"], small["rms"]) > 0.92
-    assert small["group"] > 0.75
+    assert small["group"] > 0.7
     fast = {kind: trained(network(kind, 6), 0.5)[1] for kind in LAYERS}
     assert fast["none"] < 0.15
     assert fast["batch"] > 0.94
