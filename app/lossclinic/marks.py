@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from lossclinic.diagnosis import Symptom
 from lossclinic_kb.run import Series
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
 
 COLOUR = "#E69F00"
 INK = "#1b1f24"  # on the bar: 8 to 1
@@ -84,22 +81,20 @@ def lanes(marks: Sequence[Mark]) -> int:
     return max((mark.lane + 1 for mark in marks), default=0)
 
 
-def draw_marks(made: Figure, yaxis: str, marks: Sequence[Mark], top: float, lane: float) -> None:
-    """Add the marks of one panel.
+def draw_marks(layout: dict[str, Any], yaxis: str, marks: Sequence[Mark], top: float, lane: float) -> None:
+    """Add the marks of one panel to a layout: shapes, their numbers, and which shapes are which symptom's.
 
     Args:
-        made: The figure.
-        yaxis: Its y axis: "y", "y2", ...
+        layout: With lists of shapes and annotations and `meta`, the plain data of a figure.
+        yaxis: Name of the y axis of the panel: "y", "y2", ...
         marks: What to draw.
         top: Where the panel ends, as a share of the height of all panels.
         lane: Height of a lane, likewise.
     """
-    known: dict[str, list[int]] = dict((made.layout.meta or {}).get("marks", {}))
-    shapes: list[Any] = list(made.layout.shapes)
+    look = {"type": "rect", "xref": "x", "fillcolor": COLOUR, "line": {"width": 0}}
     for mark in marks:
-        known[mark.symptom] = [len(shapes), len(shapes) + 1]
-        low = top + mark.lane * lane
-        look = {"type": "rect", "xref": "x", "fillcolor": COLOUR, "line": {"width": 0}}
+        count, low = len(layout["shapes"]), top + mark.lane * lane
+        layout["meta"]["marks"][mark.symptom] = [count, count + 1]
         band = {"x0": mark.start, "x1": mark.end, "yref": f"{yaxis} domain", "y0": 0, "y1": 1}
         bar = {
             "x0": mark.left,
@@ -108,18 +103,22 @@ def draw_marks(made: Figure, yaxis: str, marks: Sequence[Mark], top: float, lane
             "y0": low + 0.1 * lane,
             "y1": low + 0.9 * lane,
         }
-        shapes.append({**look, **band, "opacity": 0.07, "layer": "below"})
-        shapes.append({**look, **bar, "opacity": 0.75, "layer": "above"})
-        made.add_annotation(
-            text=f"<b>{mark.number}</b>",
-            x=mark.left,
-            xref="x",
-            xanchor="left",
-            y=low + lane / 2,
-            yref="paper",
-            yanchor="middle",
-            showarrow=False,
-            borderpad=0,
-            font={"size": 10, "color": INK},
-        )
-    made.update_layout(shapes=shapes, meta={"marks": known})
+        layout["shapes"] += [
+            {**look, **band, "opacity": 0.07, "layer": "below"},
+            {**look, **bar, "opacity": 0.75, "layer": "above"},
+        ]
+        layout["annotations"].append(_number(mark, low + lane / 2))
+
+
+def _number(mark: Mark, middle: float) -> dict[str, Any]:
+    across = {"x": mark.left, "xref": "x", "xanchor": "left"}
+    down = {"y": middle, "yref": "paper", "yanchor": "middle"}
+    font = {"size": 10, "color": INK}
+    return {
+        "text": f"<b>{mark.number}</b>",
+        **across,
+        **down,
+        "showarrow": False,
+        "borderpad": 0,
+        "font": font,
+    }

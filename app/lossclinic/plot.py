@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from lossclinic.diagnosis import Symptom
 from lossclinic.marks import LANE, draw_marks, lanes, marks_of
-from lossclinic.traces import AXES, STYLE, Axis, common_axis, draw_series, positions
+from lossclinic.traces import AXES, STYLE, Axis, common_axis, positions, traces_of
 from lossclinic_kb.run import FloatArray, Role, Run, Series
 from lossclinic_kb.text import Lang, Text
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 Scale = Literal["auto", "linear", "log"]
+Plain = dict[str, Any]
 
 PANELS: tuple[tuple[Text, tuple[Role, ...]], ...] = (
     (Text("loss", "loss"), ("train_loss", "val_loss")),
@@ -63,20 +64,23 @@ def figure(
     marks = [
         marks_of(members, at, symptoms, _span(places)) for (_, members), at in zip(shown, places, strict=True)
     ]
-    made = go.Figure()
     domains, height = _domains([lanes(each) for each in marks])
+    traces: list[Plain] = []
+    layout = _layout(len(shown), height, AXES[axis](lang))
     for row, (title, members) in enumerate(shown):
         name = f"y{row + 1 if row else ''}"
         look = {"domain": domains[row], "title": {"text": title(lang)}, "automargin": True}
-        made.update_layout({f"yaxis{name[1:]}": {**look, **_scale(members, scale)}})
+        layout[f"yaxis{name[1:]}"] = {**look, **_scale(members, scale)}
         for series, colour in zip(members, _colours(members), strict=True):
-            draw_series(made, name, series, axis, colour, lang, smooth=smooth)
-        draw_marks(made, name, marks[row], domains[row][1], LANE / height)
-    _restarts(made, everything, axis)
-    _lay_out(made, len(shown), height, AXES[axis](lang))
+            traces += [
+                {**trace, "yaxis": name} for trace in traces_of(series, axis, colour, lang, smooth=smooth)
+            ]
+        draw_marks(layout, name, marks[row], domains[row][1], LANE / height)
+    layout["shapes"] += _restarts(everything, axis)
     if buttons:
-        _scale_buttons(made, lang, log=made.layout.yaxis.type == "log")
-    return made
+        layout |= _scale_buttons(lang, log=layout.get("yaxis", {}).get("type") == "log")
+    # Built from plain data at once: changing a figure step by step takes Plotly a hundred times as long.
+    return go.Figure({"data": traces, "layout": layout})
 
 
 def _domains(rows: Sequence[int]) -> tuple[list[list[float]], float]:
@@ -134,17 +138,12 @@ def _colours(members: Sequence[Series]) -> list[str]:
     return chosen
 
 
-def _restarts(made: Figure, series: Sequence[Series], axis: Axis) -> None:
-    """Draw a line across all panels wherever a resumed or appended run begins again."""
+def _restarts(series: Sequence[Series], axis: Axis) -> list[Plain]:
+    """Return a line across all panels for each place where a resumed or appended run begins again."""
     at = {float(positions(each, axis)[place]) for each in series for place in each.restarts}
-    line = {
-        "type": "line",
-        "yref": "paper",
-        "y0": 0,
-        "y1": 1,
-        "line": {"dash": "dot", "color": "#888", "width": 1.5},
-    }
-    made.update_layout(shapes=[*made.layout.shapes, *({**line, "x0": x, "x1": x} for x in sorted(at))])
+    look = {"dash": "dot", "color": "#888888", "width": 1.5}
+    line = {"type": "line", "yref": "paper", "y0": 0, "y1": 1, "line": look}
+    return [{**line, "x0": x, "x1": x} for x in sorted(at)]
 
 
 def _spans_magnitudes(members: Sequence[Series]) -> bool:
@@ -152,47 +151,30 @@ def _spans_magnitudes(members: Sequence[Series]) -> bool:
     return bool(len(values)) and values.min() > 0 and values.max() > LOG_RANGE * float(np.median(values))
 
 
-def _lay_out(made: Figure, rows: int, height: float, axis: str) -> None:
-    bottom = f"y{rows if rows > 1 else ''}"
-    made.update_traces(xaxis="x")
-    made.update_layout(
-        height=height + 105,
-        margin={"l": 60, "r": 16, "t": 16, "b": 90},
-        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
-        hovermode="x unified",
-        hoversubplots="axis",
-        template="plotly_white",
-        uirevision="kept",  # a redraw leaves what was zoomed into
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        xaxis={
-            "title": {"text": axis},
-            "anchor": bottom,
-            "showspikes": True,
-            "spikemode": "across",
-            "spikethickness": 1,
-        },
-    )
+def _layout(rows: int, height: float, axis: str) -> Plain:
+    spikes = {"showspikes": True, "spikemode": "across", "spikethickness": 1}
+    return {
+        "height": height + 105,
+        "margin": {"l": 60, "r": 16, "t": 16, "b": 90},
+        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
+        "hovermode": "x unified",
+        "hoversubplots": "axis",
+        "template": "plotly_white",
+        "uirevision": "kept",  # a redraw leaves what was zoomed into
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "xaxis": {"title": {"text": axis}, "anchor": f"y{rows if rows > 1 else ''}", **spikes},
+        "shapes": [],
+        "annotations": [],
+        "meta": {"marks": {}},
+    }
 
 
-def _scale_buttons(made: Figure, lang: Lang, *, log: bool) -> None:
+def _scale_buttons(lang: Lang, *, log: bool) -> Plain:
     scales = ((Text("linear", "线性")(lang), "linear"), (Text("log", "对数")(lang), "log"))
-    made.update_layout(
-        margin={"t": 46},
-        updatemenus=[
-            {
-                "type": "buttons",
-                "active": int(log),
-                "direction": "right",
-                "buttons": [
-                    {"label": label, "method": "relayout", "args": [{"yaxis.type": kind}]}
-                    for label, kind in scales
-                ],
-                "x": 1,
-                "xanchor": "right",
-                "y": 1.0,
-                "yanchor": "bottom",
-                "pad": {"b": 6},
-            }
-        ],
-    )
+    buttons = [
+        {"label": label, "method": "relayout", "args": [{"yaxis.type": kind}]} for label, kind in scales
+    ]
+    place = {"x": 1, "xanchor": "right", "y": 1.0, "yanchor": "bottom", "pad": {"b": 6}}
+    menu = {"type": "buttons", "active": int(log), "direction": "right", "buttons": buttons, **place}
+    return {"margin": {"l": 60, "r": 16, "t": 46, "b": 90}, "updatemenus": [menu]}

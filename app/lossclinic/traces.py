@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
 import numpy as np
 
 from lossclinic_kb.run import FloatArray, IntArray, Role, Series
 from lossclinic_kb.text import Lang, Text
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
 
 Axis = Literal["step", "epoch", "row"]
 
@@ -66,71 +63,64 @@ def positions(series: Series, axis: Axis) -> FloatArray:
     return np.arange(len(series), dtype=np.float64) if chosen is None else chosen
 
 
-def draw_series(
-    made: Figure, yaxis: str, series: Series, axis: Axis, colour: str, lang: Lang, *, smooth: bool
-) -> None:
-    """Add one series: what is finite as a line, what is not as marks; where smoothed, the values pale behind it."""
-    from plotly.graph_objects import Scatter
+def traces_of(
+    series: Series, axis: Axis, colour: str, lang: Lang, *, smooth: bool = False
+) -> list[dict[str, Any]]:
+    """Return a series as the plain data of Plotly traces: what is finite as a line, what is not as marks.
 
-    name, dash, at = escape(series.name), STYLE[series.role][1], positions(series, axis)
+    Args:
+        series: Without missing entries.
+        axis: What it is drawn over.
+        colour: Of its lines.
+        lang: Language of the legend.
+        smooth: With a moving mean, the values themselves pale behind it; rates and loss scales are steps, not noise.
+    """
+    name, at = escape(series.name), positions(series, axis)
     here = np.isfinite(series.values)
     x, values = at[here], series.values[here]
     smooth = smooth and series.role not in ("lr", "loss_scale") and len(values) > 2
+    line = {"color": colour, "dash": STYLE[series.role][1], "width": 1.6}
+    made = []
     if len(values):
-        kept = bucketed(values)
-        made.add_trace(
-            Scatter(
-                x=x[kept],
-                y=values[kept],
-                yaxis=yaxis,
-                name=name,
-                mode="lines+markers" if len(kept) <= 40 else "lines",
-                opacity=0.3 if smooth else 1.0,
-                line={"color": colour, "dash": dash, "width": 1.6},
-                marker={"size": 5},
-                hovertemplate=f"{name}: %{{y:.5g}}<extra></extra>",
-            )
-        )
+        made.append({**_drawn(x, values, name, name, line), "opacity": 0.3 if smooth else 1.0})
     if smooth:
-        level = smoothed(values)
-        kept = bucketed(level)
         label = Text("smoothed", "平滑后")(lang)
-        made.add_trace(
-            Scatter(
-                x=x[kept],
-                y=level[kept],
-                yaxis=yaxis,
-                name=f"{name}, {label}",
-                mode="lines",
-                line={"color": colour, "dash": dash, "width": 2.2},
-                hovertemplate=f"{label}: %{{y:.5g}}<extra></extra>",
-            )
-        )
+        made.append(_drawn(x, smoothed(values), f"{name}, {label}", label, {**line, "width": 2.2}))
     if not here.all():
-        _draw_lost(
-            made, yaxis, name, at[~here], series.values[~here], float(values.max()) if len(values) else 1.0
-        )
+        level = float(values.max()) if len(values) else 1.0
+        made.append(_lost(name, at[~here], series.values[~here], level))
+    return made
 
 
-def _draw_lost(made: Figure, yaxis: str, name: str, at: FloatArray, values: FloatArray, level: float) -> None:
+def _drawn(x: FloatArray, y: FloatArray, name: str, label: str, line: dict[str, Any]) -> dict[str, Any]:
+    kept = bucketed(y)
+    return {
+        "type": "scatter",
+        "x": x[kept],
+        "y": y[kept],
+        "name": name,
+        "mode": "lines+markers" if len(kept) <= 40 else "lines",  # so few points should be seen as points
+        "marker": {"size": 5},
+        "line": line,
+        "hovertemplate": f"{label}: %{{y:.5g}}<extra></extra>",
+    }
+
+
+def _lost(name: str, at: FloatArray, values: FloatArray, level: float) -> dict[str, Any]:
     """Mark the values that are no numbers along the upper edge of what is drawn."""
-    from plotly.graph_objects import Scatter
-
     kept = np.unique(np.linspace(0, len(at) - 1, min(len(at), LOST_SHOWN)).astype(np.int64))
     kinds = ["NaN" if value != value else ("+inf" if value > 0 else "-inf") for value in values[kept]]
     symbols = {"NaN": "x", "+inf": "triangle-up", "-inf": "triangle-down"}
-    made.add_trace(
-        Scatter(
-            x=at[kept],
-            y=np.full(len(kept), level),
-            yaxis=yaxis,
-            name=f"{name}: {' / '.join(dict.fromkeys(kinds))}",
-            mode="markers",
-            text=kinds,
-            marker={"symbol": [symbols[kind] for kind in kinds], "size": 8, "color": "#D1495B"},
-            hovertemplate=f"{name}: %{{text}}<extra></extra>",
-        )
-    )
+    return {
+        "type": "scatter",
+        "x": at[kept],
+        "y": np.full(len(kept), level),
+        "name": f"{name}: {' / '.join(dict.fromkeys(kinds))}",
+        "mode": "markers",
+        "text": kinds,
+        "marker": {"symbol": [symbols[kind] for kind in kinds], "size": 8, "color": "#D1495B"},
+        "hovertemplate": f"{name}: %{{text}}<extra></extra>",
+    }
 
 
 def smoothed(values: FloatArray) -> FloatArray:

@@ -40,7 +40,7 @@ def test_a_symptom_in_english(visit: Visit) -> None:
         "the loss shoots up to huge values within the first steps and then becomes NaN, it diverges right away",
     )
     first_card(visit, "Learning rate too high")
-    expect(visit.page.locator(".lc-card .cm-content").first).to_contain_text("lr=0.01")
+    expect(visit.page.locator(".lc-card .lc-code code").first).to_contain_text("lr=0.01")
     assert visit.errors == []
     assert visit.outside == []
 
@@ -80,7 +80,7 @@ def test_a_role_is_corrected_and_a_run_chosen(visit: Visit, tmp_path: Path) -> N
     roles.nth(1).click()
     visit.page.get_by_role("option", name="validation loss").click()
     expect(read_as).to_contain_text("foo counts as val_loss, as you said", timeout=WAIT)
-    visit.page.get_by_role("button", name="Undo").click()
+    visit.page.locator("#lc-undo").click()
     expect(read_as).not_to_contain_text("as you said", timeout=WAIT)
     assert visit.errors == []
 
@@ -118,7 +118,7 @@ def test_a_check_moves_the_ranking_and_can_be_taken_back(visit: Visit) -> None:
     check = visit.page.locator(".lc-check").first
     expect(check).to_be_visible(timeout=WAIT)
     before = visit.page.locator(".lc-bar .figure").all_inner_texts()
-    check.locator("button.sm").first.click()
+    check.locator(".lc-outcome").first.click()
     taken = visit.page.get_by_role("button", name="take back")
     expect(taken).to_be_visible(timeout=WAIT)
     assert visit.page.locator(".lc-bar .figure").all_inner_texts() != before
@@ -129,7 +129,7 @@ def test_a_check_moves_the_ranking_and_can_be_taken_back(visit: Visit) -> None:
 def test_undo_and_new_case(visit: Visit) -> None:
     say(visit, "val loss climbs while train loss keeps falling")
     expect(visit.page.locator(".lc-card").first).to_be_visible(timeout=WAIT)
-    visit.page.get_by_role("button", name="Undo").click()
+    visit.page.locator("#lc-undo").click()
     expect(visit.page.locator(".lc-card")).to_have_count(0, timeout=WAIT)
     say(visit, "loss is nan")
     expect(visit.page.locator(".lc-card").first).to_be_visible(timeout=WAIT)
@@ -147,7 +147,7 @@ def test_undo_after_a_bad_file_leaves_the_case(visit: Visit) -> None:
     expect(visit.page.get_by_role("listitem", name="File thumbnail")).to_be_visible(timeout=WAIT)
     visit.page.get_by_test_id("textbox").first.press("Enter")
     expect(visit.page.locator("#lc-chat .bot").last).to_contain_text("empty.csv", timeout=WAIT)
-    visit.page.get_by_role("button", name="Undo").click()
+    visit.page.locator("#lc-undo").click()
     expect(visit.page.locator("#lc-chat .user")).to_have_count(1, timeout=WAIT)
     expect(visit.page.locator(".lc-card").first).to_be_visible()
 
@@ -157,7 +157,7 @@ def test_the_language_switch_changes_interface_and_answer(visit: Visit) -> None:
     first_card(visit, "Learning rate too high")
     visit.page.get_by_label("中文").check()
     first_card(visit, "学习率过大")
-    expect(visit.page.get_by_role("button", name="撤销")).to_be_visible()
+    expect(visit.page.locator("#lc-undo")).to_have_text("撤销")
 
 
 def test_a_chinese_phone_is_greeted_in_chinese_and_nothing_overflows(chinese_phone: Visit) -> None:

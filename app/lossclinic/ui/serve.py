@@ -11,6 +11,7 @@ import click
 
 from lossclinic.clinic import Clinic
 from lossclinic_kb.errors import InputError
+from lossclinic_kb.text import LANGUAGES
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -26,14 +27,13 @@ def build(clinic: Clinic) -> Blocks:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
     import gradio as gr
 
-    from lossclinic.ui.pages.chat import ChatPage
+    from lossclinic.ui.frame import Frame
 
     app: Blocks = gr.Blocks(
         title="Lossclinic 训练诊所", analytics_enabled=False, fill_width=True, delete_cache=(HOUR, DAY)
     )
     with app:
-        page = ChatPage(clinic, app)
-        app.load(page.greet, outputs=[page.language], api_visibility="private", show_progress="hidden")
+        Frame(clinic, app)
     return app
 
 
@@ -45,7 +45,7 @@ def launch(clinic: Clinic, *, host: str, port: int, auth: tuple[str, str] | None
     """
     import gradio as gr
 
-    from lossclinic.ui.style import CSS
+    from lossclinic.ui.style import page_style
 
     _check_free(host, port)
     app = build(clinic)
@@ -68,8 +68,18 @@ def launch(clinic: Clinic, *, host: str, port: int, auth: tuple[str, str] | None
             neutral_hue="slate",
             font=["system-ui", "sans-serif"],
             font_mono=["ui-monospace", "monospace"],
+        ).set(
+            # The greys of the theme are too pale to read: these give 7 to 1 and more on both backgrounds.
+            body_text_color_subdued="*neutral_600",
+            body_text_color_subdued_dark="*neutral_300",
+            block_label_text_color="*neutral_600",
+            block_label_text_color_dark="*neutral_300",
+            block_title_text_color="*neutral_700",
+            block_title_text_color_dark="*neutral_200",
+            input_placeholder_color="*neutral_600",
+            input_placeholder_color_dark="*neutral_300",
         ),
-        css=CSS,
+        css=page_style(),
     )
     return app
 
@@ -92,6 +102,14 @@ def _check_free(host: str, port: int) -> None:
             ) from None
 
 
+def warm(clinic: Clinic) -> None:
+    """Load what the first answer in either language needs: the index, the encoder, glossary and patterns."""
+    from lossclinic.ui.texts import QUESTIONS
+
+    for lang in LANGUAGES:
+        clinic.ask(QUESTIONS[0](lang))
+
+
 def serve(*, host: str, port: int, auth: str | None, embedding_model: str | None) -> None:
     """Serve until interrupted; the search is loaded meanwhile, so that the first answer is quick.
 
@@ -109,7 +127,7 @@ def serve(*, host: str, port: int, auth: str | None, embedding_model: str | None
     clinic = Clinic(embedding_model=embedding_model)
     app = launch(clinic, host=host, port=port, auth=pair)
     click.echo(f"lossclinic is ready at http://{host}:{port} (Ctrl-C stops it)")
-    threading.Thread(target=lambda: clinic.retriever, daemon=True).start()
+    threading.Thread(target=warm, args=(clinic,), daemon=True).start()
     try:
         app.block_thread()
     finally:

@@ -12,6 +12,19 @@ TAGLINE = Text(
 )
 LANGUAGE = Text("Language", "语言")
 CONVERSATION = Text("Conversation", "对话")
+THEME = Text("Light or dark", "浅色或深色")
+PAGES: dict[str, Text] = {
+    "chat": Text("Diagnose", "诊断"),
+    "knowledge": Text("Knowledge", "知识库"),
+    "compare": Text("Compare", "对比"),
+    "learn": Text("Learn", "练习"),
+}
+"""The pages, by the name that their address gives them."""
+KEYS = Text(
+    "<kbd>Enter</kbd> sends, <kbd>Shift</kbd> <kbd>Enter</kbd> breaks the line, <kbd>Alt</kbd> <kbd>N</kbd> new case, "
+    "<kbd>/</kbd> search",
+    "<kbd>Enter</kbd> 发送，<kbd>Shift</kbd> <kbd>Enter</kbd> 换行，<kbd>Alt</kbd> <kbd>N</kbd> 新病例，<kbd>/</kbd> 搜索",
+)
 WELCOME = Text(
     "What is wrong with the run? Describe it, paste the log, or drop its files: CSV, JSON, TensorBoard events, console "
     "output, a zip of the log folder.",
@@ -59,7 +72,89 @@ NEXT_CHECK = Text("Next check", "下一步检查")
 MINUTES = Text("about {} min", "约 {} 分钟")
 ANSWERED = Text("Answered", "已回答")
 TAKE_BACK = Text("take back", "收回")
+TAKEN_BACK = Text("{}: taken back", "{}：收回")
+NOT_NOW = Text("Not now", "先不做")
+PUT_OFF = Text("{}: not now", "{}：先不做")
+COPY = Text("Copy", "复制")
+COPIED = Text("Copied", "已复制")
+SHOW_ME = Text("Show me", "看例子")
+BROKEN = Text("With the fault", "有这个问题时")
+CURED = Text("Mended", "修复之后")
+SHOWN_BY = Text(
+    "Recorded in the lab: one training with this fault, and the same training without it.",
+    "实验记录：同一次训练，一次带着这个问题，一次修好之后。",
+)
+ABOUT = Text("The whole page", "完整说明")
+OPEN_PAGE = Text("Open its page", "打开它的页面")
+WHY = Text("Why", "依据")
+NO_EVIDENCE = Text("Nothing speaks for or against it in particular.", "没有特别支持或反对它的依据。")
+WAS = Text("was {}", "之前 {}")
+SEPARATED_BY = Text("What separates them: {}", "用来区分它们的检查：{}")
+MARKED = Text("marked {} on the curve", "曲线上的标记 {}")
+WAS_IT = Text("Did it turn out to be this?", "最后确认是这个原因吗？")
+IT_WAS = Text("It was", "是它")
+IT_WAS_NOT = Text("It was not", "不是它")
+NOTED = Text("Noted on this machine. Thank you.", "已记在本机，谢谢。")
+SITUATION = Text("What is known of the case", "目前了解到的情况")
+ADD_FACT = Text("Add", "添加")
+ADD_A_FACT = Text("+ add what you know", "+ 补充已知信息")
+SAVE = Text("Save", "保存")
+REMOVE = Text("Remove", "移除")
+VALUE = Text("Value", "取值")
+KIND = Text("What", "项目")
+SAID = Text("In your words", "你的描述")
+DROPPED = Text("{} taken out", "{}：已移除")
+SMOOTHING = Text("Curve", "曲线")
+SCALE = Text("Axis", "坐标轴")
+SCALES: dict[str, Text] = {
+    "auto": Text("automatic", "自动"),
+    "linear": Text("linear", "线性"),
+    "log": Text("log", "对数"),
+}
+DRAWN: dict[str, Text] = {"raw": Text("raw", "原始"), "smooth": Text("smoothed", "平滑")}
+IN_WORDS = Text("The curve in words", "用文字描述曲线")
+RETRY = Text("Retry", "重试")
+REPORT = Text("Save the report", "保存报告")
+FACT: dict[str, Text] = {
+    "optimizer": Text("optimizer", "优化器"),
+    "lr": Text("learning rate", "学习率"),
+    "momentum": Text("momentum", "动量"),
+    "weight_decay": Text("weight decay", "权重衰减"),
+    "adam_epsilon": Text("Adam epsilon", "Adam epsilon"),
+    "batch_size": Text("batch size", "批大小"),
+    "batch": Text("batch", "批的大小"),
+    "epochs": Text("epochs", "epoch 数"),
+    "classes": Text("classes", "类别数"),
+    "dropout": Text("dropout", "dropout"),
+    "warmup_steps": Text("warm-up steps", "预热步数"),
+    "grad_clip": Text("gradient clipping", "梯度裁剪"),
+    "label_smoothing": Text("label smoothing", "标签平滑"),
+    "amp": Text("mixed precision", "混合精度"),
+    "shuffle": Text("shuffling", "打乱数据"),
+    "normalized": Text("normalised inputs", "输入已归一化"),
+    "pretrained": Text("pre-trained", "预训练"),
+    "framework": Text("framework", "框架"),
+    "task": Text("task", "任务"),
+    "loss": Text("loss", "损失函数"),
+    "activation": Text("activation", "激活函数"),
+    "schedule": Text("schedule", "学习率调度"),
+    "model": Text("model", "模型"),
+}
+"""Facts of a case, as people call them; one that is not here is shown under its own name."""
+YES_NO = {True: Text("yes", "是"), False: Text("no", "否")}
 BUSY = Text("Looking", "正在查看")
+CODE = Text("The code for it", "对应的代码")
+TWINS_LONG = Text("What is known so far does not separate these.", "仅凭目前的信息，还分不开下面这几个原因。")
+BADGE = {
+    "verified": Text(
+        "An experiment in the lab shows this fault, and that the fix removes it.",
+        "有实验重现了这个问题，也证实了修复有效。",
+    ),
+    "reported": Text(
+        "Documented by others; the lab cannot reproduce it.", "有公开资料可查，但实验里无法重现。"
+    ),
+    "folklore": Text("What practitioners say; nobody has shown it.", "从业者的经验，尚未有人证实。"),
+}
 VERIFIED = {
     "verified": Text("verified in the lab", "实验验证过"),
     "reported": Text("reported", "有据可查"),

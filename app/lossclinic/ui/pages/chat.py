@@ -1,312 +1,269 @@
-"""The chat: one box that takes words and a log, the conversation, and the diagnosis beside it."""
+"""The chat: one box that takes words and logs, the conversation, and the diagnosis beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from lossclinic.clinic import Clinic
-from lossclinic.diagnosis import Diagnosis
-from lossclinic.session import Session
+from lossclinic.conversation import Conversation, Deed
+from lossclinic.plot import Scale
 from lossclinic.ui import texts
-from lossclinic.ui.parts import cards, log
+from lossclinic.ui.deeds import choosing, correcting, failing, pressing, saying
+from lossclinic.ui.parts import cards
+from lossclinic.ui.parts.labels import Labels, labelled
+from lossclinic.ui.parts.prose import safe
+from lossclinic.ui.parts.run_view import RunView
+from lossclinic.ui.parts.starters import Starters
+from lossclinic.ui.style import asset
 from lossclinic_kb.errors import LossclinicError, UnreadableLog
 from lossclinic_kb.run import Role
 from lossclinic_kb.text import Lang, Text
 
-SAMPLES = Path(__file__).parent.parent / "samples"
-TEXT_LIMIT = 20_000  # characters; longer pasted text that is no log is no description either
-
 Message = dict[str, Any]
-History = list[Message]
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+AT_ONCE = 8  # answers worked on at once; each takes a fraction of a second
 
 
 class ChatPage:
-    """The page. Its components are made once; every visitor has a session of their own."""
+    """The page. Its components are made once; every visitor has a conversation of their own.
 
-    def __init__(self, clinic: Clinic, app: gr.Blocks) -> None:
-        self.clinic = clinic
-        self.app = app
-        self.session = gr.State(None)
-        # Counts the changes of the session, so that the panel knows when to redraw.
-        self.version = gr.State(0)
-        with gr.Row(elem_classes="lc-head"):
-            self.head = gr.HTML(_head("en"), min_width=260)
-            self.language = gr.Radio(
-                [("English", "en"), ("中文", "zh")],
-                value="en",
-                label=texts.LANGUAGE("en"),
-                show_label=False,
-                container=False,
-                scale=0,
-                min_width=200,
-                elem_id="lc-lang",
-            )
-        with gr.Row():
+    Attributes:
+        conversation: The state that holds it, or None before the first message.
+        seen: Every component that shows it.
+    """
+
+    def __init__(self, clinic: Clinic, language: gr.Radio, labels: Labels) -> None:
+        self.clinic, self.language = clinic, language
+        self.conversation = gr.State(None)
+        self.pending = gr.State(None)
+        with gr.Row(equal_height=False):
             with gr.Column(scale=4, min_width=320):
-                self._conversation()
+                self._talk(labels)
             with gr.Column(scale=6, min_width=320):
-                self.plot = gr.Plot(
-                    visible=False, label=texts.PLOT("en"), show_label=False, elem_id="lc-plot"
-                )
-                self.read_as = gr.HTML(visible=False)
-                self.log = log.LogControls()
-                self._panel()
+                self.starters = Starters(labels)
+                self.run = RunView(labels)
+                self.panel = gr.HTML("", js_on_load=asset("panel.js"), elem_id="lc-panel")
+        self.case = [self.conversation, self.language, self.run.scale, self.run.drawn]
+        self.seen = [self.conversation, self.chat, self.starters.frame, self.panel, *self.run.parts]
         self._listen()
 
-    def _conversation(self) -> None:
-        self.chat = gr.Chatbot(
-            label=texts.CONVERSATION("en"),
-            placeholder=texts.WELCOME("en"),
-            height=400,
-            render_markdown=False,
-            allow_tags=False,
-            feedback_options=None,
-            buttons=["copy"],
-            elem_id="lc-chat",
+    def _talk(self, labels: Labels) -> None:
+        self.chat = labels.add(
+            gr.Chatbot(
+                label=texts.CONVERSATION("en"),
+                placeholder=texts.WELCOME("en"),
+                height="46vh",
+                min_height=260,
+                render_markdown=False,
+                allow_tags=False,
+                feedback_options=None,
+                editable="user",
+                buttons=["copy"],
+                elem_id="lc-chat",
+            ),
+            labelled(label=texts.CONVERSATION, placeholder=texts.WELCOME),
         )
-        self.box = gr.MultimodalTextbox(
-            placeholder=texts.COMPOSER("en"),
-            label=texts.COMPOSER("en"),
-            show_label=False,
-            file_count="multiple",
-            sources=["upload"],
-            lines=1,  # with one line Enter sends; Shift+Enter makes a new line
-            max_lines=12,
-            elem_id="lc-box",
-            autofocus=True,
+        self.box = labels.add(
+            gr.MultimodalTextbox(
+                placeholder=texts.COMPOSER("en"),
+                label=texts.COMPOSER("en"),
+                show_label=False,
+                file_count="multiple",
+                sources=["upload"],
+                lines=1,  # with one line Enter sends; Shift+Enter makes a new line
+                max_lines=12,
+                elem_id="lc-box",
+                autofocus=True,
+            ),
+            labelled(placeholder=texts.COMPOSER, label=texts.COMPOSER),
         )
         with gr.Row(elem_classes="lc-tools"):
-            self.undo = gr.Button(texts.UNDO("en"), size="sm")
-            self.new = gr.Button(texts.NEW_CASE("en"), size="sm")
-        self.try_one = gr.HTML(f'<div class="lc-note">{texts.EXAMPLES("en")}</div>')
-        self.questions = [
-            gr.Button(question("en"), size="sm", variant="secondary", elem_classes="lc-example")
-            for question in texts.QUESTIONS
-        ]
-        self.samples = [
-            gr.Button(f"▸ {path.name}", size="sm", elem_classes="lc-example")
-            for path in sorted(SAMPLES.glob("*.csv"))
-        ]
-
-    def _panel(self) -> None:
-        @gr.render(  # type: ignore[untyped-decorator]
-            inputs=[self.session, self.language],
-            triggers=[self.app.load, self.version.change],
-        )
-        def draw(session: Session | None, lang: Lang) -> None:
-            if session is None or session.diagnosis is None:
-                gr.HTML(f'<div class="lc-empty">{texts.EMPTY(lang)}</div>')
-                return
-            cards.draw(session.diagnosis, self._answer_button)
-
-    def _answer_button(self, button: gr.Button, check: str, outcome: str) -> None:
-        def answer(session: Session, version: int, history: History) -> tuple[Any, ...]:
-            if outcome:
-                made: Diagnosis | None = session.answer(check, outcome)
-            else:
-                made = session.take_back(check)
-            reply = [_message("user", button.value), _message("assistant", made.summary)] if made else []
-            return session, version + 1, history + reply
-
-        button.click(
-            answer,
-            [self.session, self.version, self.chat],
-            [self.session, self.version, self.chat],
-            api_visibility="private",
-            show_progress="hidden",
-        )
-
-    def _correct_role(
-        self, session: Session, version: int, history: History, name: str, given: Role
-    ) -> tuple[Any, ...]:
-        said = f"{name} → {texts.ROLE[given](session.lang or 'en')}"
-        return self._changed(session, version, history, said, lambda: session.set_role(name, given))
-
-    def _choose_run(self, session: Session, version: int, history: History, name: str) -> tuple[Any, ...]:
-        said = f"{texts.RUN(session.lang or 'en')} {name}"
-        return self._changed(session, version, history, said, lambda: session.choose_run(name))
-
-    @staticmethod
-    def _role_of(session: Session, column: str) -> Role | None:
-        run = session.situation.run
-        return next((each.role for each in run.series if each.name == column), None) if run else None
-
-    def _changed(
-        self,
-        session: Session,
-        version: int,
-        history: History,
-        said: str,
-        change: Callable[[], Diagnosis | None],
-    ) -> tuple[Any, ...]:
-        """Change the case, and show in the conversation what was said and what follows from it."""
-        before = session.situation
-        try:
-            made = change()
-            if session.situation is before:  # a list that is closed reports its value once more
-                return session, version, history, *self._unchanged
-            reply = made.summary if made else ""
-        except LossclinicError as error:
-            session.hold()
-            reply = error.text(session.lang or "en") if isinstance(error, UnreadableLog) else str(error)
-        history = [*history, _message("user", said), _message("assistant", reply)]
-        return session, version + 1, history, *self._views(session)
+            self.undo = labels.add(
+                gr.Button(texts.UNDO("en"), size="sm", elem_id="lc-undo"), labelled(value=texts.UNDO)
+            )
+            self.new = labels.add(
+                gr.Button(texts.NEW_CASE("en"), size="sm", elem_id="lc-new"), labelled(value=texts.NEW_CASE)
+            )
 
     def _listen(self) -> None:
-        seen = [self.session, self.version, self.chat, *self._shown]
-        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
-        state = [self.session, self.version, self.chat, self.language]
-        self.box.submit(self._submit, [self.box, *state], [self.box, *seen], concurrency_limit=8, **private)
-        for button, question in zip(self.questions, texts.QUESTIONS, strict=True):
-            button.click(self._starter(question=question), state, seen, concurrency_limit=8, **private)
-        for button in self.samples:
-            sample = SAMPLES / str(button.value).removeprefix("▸ ")
-            button.click(self._starter(files=(sample,)), state, seen, concurrency_limit=8, **private)
-        case = [self.session, self.version, self.chat]
-        self.log.role.select(self._correct_role, [*case, self.log.column, self.log.role], seen, **private)
-        self.log.runs.select(self._choose_run, [*case, self.log.runs], seen, **private)
-        self.log.column.select(self._role_of, [self.session, self.log.column], self.log.role, **private)
-        self.undo.click(self._undo, case, seen, **private)
-        self.new.click(self._new, self.version, seen, **private)
-        self.chat.clear(self._new, self.version, seen, **private)
-        labels = [self.head, self.language, self.chat, self.box, self.undo, self.new, self.try_one]
-        self.language.change(
-            self._speak,
-            [self.session, self.version, self.language],
-            [self.version, *labels, *self.questions, *self._shown],
-            **private,
+        sent = self.box.submit(
+            self._submit,
+            [self.box, *self.case],
+            [self.box, self.pending, *self.seen],
+            concurrency_limit=AT_ONCE,
+            **PRIVATE,
         )
+        self.box.stop(
+            self._stop, [self.pending, *self.case], [self.box, *self.seen], cancels=[sent], **PRIVATE
+        )
+        for button, text, files in self.starters.each():
+            button.click(
+                self._starter(text, files), self.case, self.seen, concurrency_limit=AT_ONCE, **PRIVATE
+            )
+        self.panel.act(self._press, self.case, self.seen, **PRIVATE)
+        log = self.run.log
+        log.role.select(self._does(correcting), [*self.case, log.column, log.role], self.seen, **PRIVATE)
+        log.runs.select(self._does(choosing), [*self.case, log.runs], self.seen, **PRIVATE)
+        log.column.select(_role_of, [self.conversation, log.column], log.role, **PRIVATE)
+        self.undo.click(self._undo, self.case, self.seen, **PRIVATE)
+        self.chat.undo(self._undo, self.case, self.seen, **PRIVATE)
+        self.chat.retry(self._retry, self.case, self.seen, **PRIVATE)
+        self.chat.edit(self._edit, self.case, self.seen, **PRIVATE)
+        for cleared in (self.new.click, self.chat.clear):
+            cleared(self._new, self.case[1:], self.seen, **PRIVATE)
+        drawing = [self.conversation, self.run.scale, self.run.drawn]
+        for choice in (self.run.scale, self.run.drawn):
+            choice.input(self._redraw, drawing, self.run.plot, **PRIVATE)
 
-    def _starter(
-        self, question: Text | None = None, files: tuple[Path, ...] = ()
-    ) -> Callable[[Session | None, int, History, Lang], Iterator[tuple[Any, ...]]]:
-        """Return what an example does when it is clicked: it says its question, or drops its files."""
+    def show(
+        self,
+        now: Conversation | None,
+        lang: Lang,
+        scale: Scale,
+        drawn: str,
+        before: Conversation | None = None,
+    ) -> list[Any]:
+        """Return what each of `seen` becomes for a conversation.
 
-        def start(
-            session: Session | None, version: int, history: History, lang: Lang
-        ) -> Iterator[tuple[Any, ...]]:
-            said = question(lang) if question else ""
-            yield from self._say(said, list(files), session, version, history, lang)
+        Args:
+            now: The conversation, or None for an empty page.
+            lang: Language of the interface.
+            scale: Of the plot.
+            drawn: "raw" or "smooth".
+            before: The conversation before the latest change, to show what moved.
+        """
+        made = now.diagnosis if now else None
+        was = before.diagnosis if before else None
+        moved = {cause.id: cause.probability for cause in was.causes} if was else None
+        return [
+            now,
+            [_message(role, text) for role, text in (now.messages() if now else [])],
+            gr.update(visible=not (now and now.turns)),
+            cards.panel(made, moved) if made else "",
+            *self.run.updates(made, lang, scale, drawn),
+        ]
+
+    def _does(self, deed: Callable[..., Deed]) -> Callable[..., list[Any]]:
+        """Return the listener that does what `deed` makes of its arguments."""
+
+        def listener(
+            now: Conversation | None, lang: Lang, scale: Scale, drawn: str, *given: str
+        ) -> list[Any]:
+            started = now or Conversation.new(self.clinic, lang)
+            return self.show(started.do(deed(*given)), lang, scale, drawn, now)
+
+        return listener
+
+    def _press(
+        self, now: Conversation | None, lang: Lang, scale: Scale, drawn: str, event: gr.EventData
+    ) -> list[Any]:
+        act = {name: str(value) for name, value in (event._data or {}).items()}
+        started = now or Conversation.new(self.clinic, lang)
+        try:
+            changed = started.do(pressing(act))
+        except LossclinicError as error:
+            gr.Warning(str(error))
+            changed = started
+        return self.show(changed, lang, scale, drawn, now)
+
+    def _submit(
+        self, message: dict[str, Any], now: Conversation | None, lang: Lang, scale: Scale, drawn: str
+    ) -> Iterator[list[Any]]:
+        text, files = message.get("text", ""), [Path(path) for path in message.get("files", [])]
+        if not text.strip() and not files:
+            yield [gr.skip(), None, *self._still]
+            return
+        yield [_box(stop=True), message, *self._looking(text, files, now, lang)]
+        yield [_box(stop=False), None, *self._answered(text, files, now, lang, scale, drawn)]
+
+    def _starter(self, text: Text | None, files: tuple[Path, ...]) -> Callable[..., Iterator[list[Any]]]:
+        """Return what an example does when it is pressed: it says its question, or drops its files."""
+
+        def start(now: Conversation | None, lang: Lang, scale: Scale, drawn: str) -> Iterator[list[Any]]:
+            said = text(lang) if text else ""
+            yield self._looking(said, files, now, lang)
+            yield self._answered(said, files, now, lang, scale, drawn)
 
         return start
 
-    def _submit(
-        self, message: dict[str, Any], session: Session | None, version: int, history: History, lang: Lang
-    ) -> Iterator[tuple[Any, ...]]:
-        text, files = message.get("text", ""), [Path(path) for path in message.get("files", [])]
-        cleared = {"text": "", "files": []}
-        for update in self._say(text, files, session, version, history, lang):
-            yield cleared, *update
+    @property
+    def _still(self) -> list[Any]:
+        return [gr.skip() for _ in self.seen]
 
-    def _say(
-        self,
-        text: str,
-        files: list[Path],
-        session: Session | None,
-        version: int,
-        history: History,
-        lang: Lang,
-    ) -> Iterator[tuple[Any, ...]]:
-        """Show the message at once, then the answer; an error is an answer too, and nothing is lost."""
-        session = session or Session(self.clinic)
-        session.lang = lang
-        said = "\n".join(part for part in (text, *(f"[{path.name}]" for path in files)) if part)
-        if not said.strip():
-            yield session, version, history, *self._unchanged
-            return
-        history = [*history, _message("user", said)]
-        yield (
-            session,
-            version,
-            [*history, _message("assistant", f"{texts.BUSY(lang)} …")],
-            *self._unchanged,
-        )
+    def _looking(self, text: str, files: Sequence[Path], now: Conversation | None, lang: Lang) -> list[Any]:
+        """Show the message at once; the conversation itself waits for the answer."""
+        told = [*(now.messages() if now else []), ("user", failing(text, files).said(lang))]
+        told.append(("assistant", f"{texts.BUSY(lang)} …"))
+        still = self._still
+        still[1] = [_message(role, words) for role, words in told]
+        return still
+
+    def _answered(
+        self, text: str, files: Sequence[Path], now: Conversation | None, lang: Lang, scale: Scale, drawn: str
+    ) -> list[Any]:
+        """Answer a message; an error is an answer too, and nothing is lost."""
+        started = now or Conversation.new(self.clinic, lang)
         try:
-            reply = _one(session, text, files).summary
+            changed = started.do(saying(text, files))
+        except UnreadableLog as error:
+            changed = started.failed(failing(text, files), error.text)
         except LossclinicError as error:
-            session.hold()
-            reply = error.text(lang) if isinstance(error, UnreadableLog) else str(error)
-        yield session, version + 1, [*history, _message("assistant", reply)], *self._views(session)
+            changed = started.failed(failing(text, files), Text(str(error), str(error)))
+        return self.show(changed, lang, scale, drawn, now)
 
-    def _undo(self, session: Session | None, version: int, history: History) -> tuple[Any, ...]:
-        if session is None:
-            return None, version, history, *self._unchanged
-        session.undo()
-        last = max((place for place, turn in enumerate(history) if turn["role"] == "user"), default=0)
-        return session, version + 1, history[:last], *self._views(session)
+    def _stop(
+        self, pending: dict[str, Any] | None, now: Conversation | None, lang: Lang, scale: Scale, drawn: str
+    ) -> list[Any]:
+        """Bring back what was asked, to be changed or sent again."""
+        return [_box(stop=False, value=pending), *self.show(now, lang, scale, drawn, now)]
 
-    def _new(self, version: int) -> tuple[Any, ...]:
-        return None, version + 1, [], *self._views(None)
+    def _undo(self, now: Conversation | None, lang: Lang, scale: Scale, drawn: str) -> list[Any]:
+        changed = now.back_to(len(now.turns) - 1) if now and now.turns else now
+        return self.show(changed, lang, scale, drawn, now)
 
-    @property
-    def _shown(self) -> list[Any]:
-        """What shows the log: its plot, what it was read as, and the means to correct that."""
-        return [self.plot, self.read_as, *self.log.parts]
+    def _retry(
+        self, now: Conversation | None, lang: Lang, scale: Scale, drawn: str, event: gr.RetryData
+    ) -> list[Any]:
+        place = _turn_at(now, event.index)
+        return self.show(now.again(place) if now else None, lang, scale, drawn, now)
 
-    @property
-    def _unchanged(self) -> list[Any]:
-        return [gr.skip() for _ in self._shown]
+    def _edit(
+        self, now: Conversation | None, lang: Lang, scale: Scale, drawn: str, event: gr.EditData
+    ) -> list[Any]:
+        place, text = _turn_at(now, event.index), unescape(str(event.value))
+        return self.show(now.again(place, text) if now else None, lang, scale, drawn, now)
 
-    def _views(self, session: Session | None) -> list[Any]:
-        """Return what each of `_shown` becomes for the latest diagnosis."""
-        made = session.diagnosis if session else None
-        if made is None or made.run is None:
-            hidden = gr.update(value=None, visible=False), gr.update(value="", visible=False)
-            return [*hidden, *self.log.updates(None, "en")]
-        figure, line = made.plot(), log.read_as(made)
-        return [
-            gr.update(value=figure, visible=True),
-            gr.update(value=line, visible=True),
-            *self.log.updates(made.run, made.lang),
-        ]
+    def _new(self, lang: Lang, scale: Scale, drawn: str) -> list[Any]:
+        return self.show(None, lang, scale, drawn)
 
     @staticmethod
-    def greet(request: gr.Request) -> Lang:
-        """Return the language that the browser prefers."""
-        wanted = request.headers.get("accept-language", "")
-        return "zh" if wanted.lower().startswith("zh") else "en"
-
-    def _speak(self, session: Session | None, version: int, lang: Lang) -> tuple[Any, ...]:
-        if session is not None:
-            session.speak(lang)
-        return (
-            version + 1,
-            _head(lang),
-            gr.update(label=texts.LANGUAGE(lang)),
-            gr.update(label=texts.CONVERSATION(lang), placeholder=texts.WELCOME(lang)),
-            gr.update(placeholder=texts.COMPOSER(lang), label=texts.COMPOSER(lang)),
-            gr.update(value=texts.UNDO(lang)),
-            gr.update(value=texts.NEW_CASE(lang)),
-            f'<div class="lc-note">{texts.EXAMPLES(lang)}</div>',
-            *(gr.update(value=question(lang)) for question in texts.QUESTIONS),
-            *self._views(session),
-        )
+    def _redraw(now: Conversation | None, scale: Scale, drawn: str) -> Any:
+        return RunView.redrawn(now.diagnosis if now else None, scale, drawn)
 
 
-def _one(session: Session, text: str, files: list[Path]) -> Diagnosis:
-    """Say one message; a long pasted text arrives as a file, and is a description if it is no log.
+def _box(*, stop: bool, value: dict[str, Any] | None = None) -> Any:
+    return gr.update(value=value or {"text": "", "files": []}, stop_btn=stop, submit_btn=not stop)
 
-    Raises:
-        LossclinicError: The log cannot be used.
-    """
-    if not files:
-        return session.say(text)
-    try:
-        return session.say(text, files, name=files[0].name if len(files) == 1 else "")
-    except UnreadableLog:
-        pasted = files[0]
-        if len(files) > 1 or pasted.suffix != ".txt" or pasted.stat().st_size > TEXT_LIMIT:
-            raise
-        return session.say(f"{text}\n{pasted.read_text(encoding='utf-8', errors='replace')}")
+
+def _turn_at(now: Conversation | None, index: int | tuple[int, int]) -> int:
+    """Return the turn that message number `index` of the conversation belongs to."""
+    wanted, seen = index[0] if isinstance(index, tuple | list) else index, 0
+    for place, turn in enumerate(now.turns if now else ()):
+        seen += 2 if turn.reply else 1
+        if wanted < seen:
+            return place
+    return max(0, len(now.turns) - 1) if now else 0
+
+
+def _role_of(now: Conversation | None, column: str) -> Role | None:
+    run = now.session.situation.run if now else None
+    return next((each.role for each in run.series if each.name == column), None) if run else None
 
 
 def _message(role: str, text: str) -> Message:
-    return {"role": role, "content": cards.safe(text)}  # the conversation shows HTML, people's words are text
-
-
-def _head(lang: Lang) -> str:
-    return f"<h1>{texts.TITLE(lang)}</h1><p>{texts.TAGLINE(lang)}</p>"
+    return {"role": role, "content": safe(text)}  # the conversation shows HTML, people's words are text

@@ -1,126 +1,132 @@
-"""The diagnosis beside the conversation: ranked causes, the next check.
+"""The diagnosis as people see it: summary, situation, next check, ranked cards. One piece of HTML, for every place.
 
-Sentences that quote a log or a person go through `html.escape`; only the knowledge base is shown as Markdown.
+Sentences that quote a log or a person are escaped; only the knowledge base is shown as Markdown. In notebooks and
+reports the same is drawn folded: without buttons, and without need of a script.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from html import escape
+from collections.abc import Mapping
+from functools import cache
 
-import gradio as gr
-
-from lossclinic.diagnosis import Code, Diagnosis, NextCheck, RankedCause
-from lossclinic.render import plain
+from lossclinic.diagnosis import Diagnosis, RankedCause
+from lossclinic.recorded import load_pair
 from lossclinic.ui import texts
+from lossclinic.ui.parts.check import answers, next_check
+from lossclinic.ui.parts.chips import chips
+from lossclinic.ui.parts.code import by_framework
+from lossclinic.ui.parts.evidence import evidence_list, numbers, symptom_list
+from lossclinic.ui.parts.prose import link, prose, safe
+from lossclinic.ui.parts.sketch import sketch
+from lossclinic.ui.parts.tabs import tabs
 from lossclinic.wording import in_words, percent
 from lossclinic_kb.text import Lang
 
-Listen = Callable[[gr.Button, str, str], None]
-"""Called with (button, check id, outcome id); an empty outcome takes the answer back."""
 
+def panel(diagnosis: Diagnosis, before: Mapping[str, float] | None = None, *, folded: bool = False) -> str:
+    """Return the whole diagnosis.
 
-def safe(text: str) -> str:
-    """Return text of a log or a person as HTML that shows it literally."""
-    return escape(plain(text))
-
-
-def symptom_list(diagnosis: Diagnosis) -> str:
-    """Return what the curve shows, as a list."""
-    rows = "".join(
-        f"<li><strong>{safe(s.title)}.</strong> {safe(s.evidence)}</li>" for s in diagnosis.symptoms
+    Args:
+        diagnosis: What to show.
+        before: Probability of each cause before the latest change, to show what moved.
+        folded: Without buttons and script.
+    """
+    say, numbered = diagnosis.lang, numbers(diagnosis)
+    grouped = set(diagnosis.twins[0]) if diagnosis.twins else set()
+    cards = [
+        card(place, cause, numbered, say, (before or {}).get(cause.id), folded=folded)
+        for place, cause in enumerate(diagnosis.causes, 1)
+    ]
+    group = "".join(made for made, cause in zip(cards, diagnosis.causes, strict=True) if cause.id in grouped)
+    rest = "".join(
+        made for made, cause in zip(cards, diagnosis.causes, strict=True) if cause.id not in grouped
     )
-    return f"<ul>{rows}</ul>" if rows else ""
-
-
-def draw(diagnosis: Diagnosis, listen: Listen) -> None:
-    """Draw the whole panel inside a `gr.render`."""
-    say = diagnosis.lang
-    gr.HTML(f'<div class="lc-summary" role="status">{safe(diagnosis.summary)}</div>')
-    if diagnosis.next_check is not None:
-        _next_check(diagnosis.next_check, diagnosis, listen)
-    _answers(diagnosis, listen)
-    if diagnosis.causes:
-        gr.Markdown(f"### {texts.CAUSES(say)}")
-        if diagnosis.twins:
-            titles = {cause.id: cause.title for cause in diagnosis.causes}
-            group = ", ".join(titles[each] for each in diagnosis.twins[0] if each in titles)
-            gr.HTML(f'<div class="lc-note">{texts.TWINS(say)} {safe(group)}</div>')
-    for place, cause in enumerate(diagnosis.causes, 1):
-        _card(place, cause, say)
+    heading = f"<h3>{texts.CAUSES(say)}</h3>" if cards else ""
     shown = symptom_list(diagnosis)
-    if shown:
-        with gr.Accordion(texts.CURVE_SHOWS(say), open=not diagnosis.causes):
-            gr.HTML(shown)
-
-
-def _card(place: int, cause: RankedCause, say: Lang) -> None:
-    label = f"{place}. {cause.title} · {percent(cause.probability)}"
-    with gr.Accordion(label, open=place == 1, elem_classes="lc-card"):
-        gr.HTML(_bar(cause, say) + _evidence(cause, say))
-        with gr.Tabs():
-            for kind, codes in ((texts.FIX(say), cause.fixes), (texts.CONFIRM(say), cause.confirm)):
-                for number, code in enumerate(codes, 1):
-                    _code(kind if len(codes) == 1 else f"{kind} {number}", code)
-        with gr.Accordion(texts.PAGE(say), open=False):
-            gr.Markdown("\n\n".join(f"#### {heading}\n\n{body}" for heading, body in cause.article))
-            gr.HTML(_sources(cause, say))
-
-
-def _bar(cause: RankedCause, say: Lang) -> str:
-    width = round(100 * cause.probability)
-    figure = f"{percent(cause.probability)}, {in_words(cause.probability, say)}"
-    badge = texts.VERIFIED[cause.confidence](say)
+    seen = (
+        f'<details class="lc-seen"{"" if cards else " open"}><summary>{texts.CURVE_SHOWS(say)}</summary>{shown}</details>'
+        if shown
+        else ""
+    )
+    summary = "".join(f"<p>{safe(line)}</p>" for line in diagnosis.summary.splitlines())
     return (
-        f'<div class="lc-bar"><div class="track" aria-hidden="true"><div class="fill" style="width:{width}%"></div></div>'
-        f'<span class="figure">{figure}</span><span class="lc-badge">{badge}</span></div>'
+        f'<div class="lc-panel" lang="{say}" data-status="{diagnosis.status}">'
+        f'<div class="lc-summary" role="status">{summary}</div>{"" if folded else chips(diagnosis)}'
+        f"{next_check(diagnosis, folded=folded)}{answers(diagnosis, folded=folded)}"
+        f"{heading}{_twins(diagnosis, group)}{rest}{seen}</div>"
     )
 
 
-def _evidence(cause: RankedCause, say: Lang) -> str:
-    signs = {True: f"+ {texts.FOR(say)}", False: f"− {texts.AGAINST(say)}"}
-    rows = "".join(f"<li><b>{signs[line.supports]}</b>{safe(line.text)}</li>" for line in cause.evidence)
-    return f'<ul class="lc-evidence">{rows}</ul>'
+def card(
+    place: int,
+    cause: RankedCause,
+    numbered: dict[str, int],
+    say: Lang,
+    before: float | None = None,
+    *,
+    folded: bool = False,
+) -> str:
+    """Return one cause: how likely, why, how to confirm, the fix as code, an example, its page."""
+    pages = [
+        (texts.FIX(say), by_framework(cause.fixes, say, texts.FIX(say), folded=folded)),
+        (texts.CONFIRM(say), by_framework(cause.confirm, say, texts.CONFIRM(say), folded=folded)),
+        (texts.SHOW_ME(say), show_me(cause.id, say)),
+        (texts.ABOUT(say), _about(cause, say, folded=folded)),
+    ]
+    pages = [(title, content) for title, content in pages if content]
+    return (
+        f'<details class="lc-card" data-cause="{cause.id}"{" open" if place == 1 else ""}>'
+        f'<summary><span class="lc-rank">{place}</span><span class="lc-title">{safe(cause.title)}</span>'
+        f'<span class="lc-percent">{percent(cause.probability)}</span></summary>'
+        f'<div class="lc-inside">{_bar(cause, say, before)}'
+        f"{evidence_list(cause, numbered, say)}{tabs(pages, cause.title, folded=folded)}"
+        f"{'' if folded else _was_it(cause, say)}</div></details>"
+    )
 
 
-def _code(label: str, code: Code) -> None:
-    with gr.Tab(label if code.framework == "pytorch" else f"{label}: {code.framework}"):
-        gr.Code(code.code, language="python", label=code.title, interactive=False, lines=1)
+@cache
+def show_me(cause: str, say: Lang) -> str:
+    """Return the recorded training with the fault beside the one without; "" where the lab cannot show it."""
+    pair = load_pair(cause)
+    if pair is None:
+        return ""
+    broken, cured = sketch(pair.broken, texts.BROKEN(say), say), sketch(pair.cured, texts.CURED(say), say)
+    return f'<p class="lc-note">{texts.SHOWN_BY(say)}</p><div class="lc-pair">{broken}{cured}</div>'
 
 
-def _sources(cause: RankedCause, say: Lang) -> str:
-    links = []
-    for source in cause.sources:
-        title, _, address = source.rpartition(", ")
-        links.append(
-            f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{safe(title)}</a>'
-        )
-    return f'<div class="lc-note">{texts.SOURCES(say)}: {"; ".join(links)}</div>'
+def _bar(cause: RankedCause, say: Lang, before: float | None) -> str:
+    now = round(100 * cause.probability)
+    was = now if before is None else round(100 * before)
+    moved = f' <span class="lc-was">({texts.WAS(say).format(f"{was} %")})</span>' if was != now else ""
+    return (
+        f'<div class="lc-bar"><div class="track" aria-hidden="true">'
+        f'<div class="fill" style="--was:{was}%;width:{now}%"></div></div>'
+        f'<span class="figure">{percent(cause.probability)}, {in_words(cause.probability, say)}{moved}</span>'
+        f'<span class="lc-badge" title="{texts.BADGE[cause.confidence](say)}">{texts.VERIFIED[cause.confidence](say)}</span></div>'
+    )
 
 
-def _next_check(check: NextCheck, diagnosis: Diagnosis, listen: Listen) -> None:
-    say = diagnosis.lang
-    with gr.Column(elem_classes="lc-check"):
-        cost = texts.MINUTES(say).format(f"{check.minutes:g}")
-        gr.Markdown(
-            f"### {texts.NEXT_CHECK(say)}: {check.title} ({cost})\n{check.question}\n\n{check.how}",
-            padding=True,
-        )
-        if check.code:
-            gr.Code(check.code, language="python", label=check.title, interactive=False, lines=1)
-        with gr.Row():
-            for outcome in check.outcomes:
-                listen(gr.Button(outcome.title, size="sm"), check.id, outcome.id)
+def _twins(diagnosis: Diagnosis, group: str) -> str:
+    """Return the cards that cannot be told apart yet in a frame that says so, and what would separate them."""
+    if not group:
+        return ""
+    say, check = diagnosis.lang, diagnosis.next_check
+    by = f" {texts.SEPARATED_BY(say).format(safe(check.title))}." if check else ""
+    return f'<section class="lc-twins"><p>{texts.TWINS_LONG(say)}{by}</p>{group}</section>'
 
 
-def _answers(diagnosis: Diagnosis, listen: Listen) -> None:
-    """Draw what was answered so far, each with a button that takes it back."""
-    from lossclinic_kb.checks import load_checks
+def _about(cause: RankedCause, say: Lang, *, folded: bool) -> str:
+    page = prose("\n\n".join(f"#### {heading}\n\n{body}" for heading, body in cause.article))
+    links = "; ".join(
+        link(address, title) for title, _, address in (source.rpartition(", ") for source in cause.sources)
+    )
+    own = f'<p><a href="?page=knowledge&amp;cause={cause.id}" data-go>{texts.OPEN_PAGE(say)}</a></p>'
+    return f'{page}<p class="lc-note">{texts.SOURCES(say)}: {links}</p>{"" if folded else own}'
 
-    say = diagnosis.lang
-    for answer in diagnosis.case.answers:
-        check = load_checks()[answer.check]
-        outcome = check.outcome(answer.outcome).title(say)
-        with gr.Row():
-            gr.HTML(f'<div class="lc-note">{texts.ANSWERED(say)}: {check.title(say)}: <b>{outcome}</b></div>')
-            listen(gr.Button(f"{texts.TAKE_BACK(say)}: {check.title(say)}", size="sm"), check.id, "")
+
+def _was_it(cause: RankedCause, say: Lang) -> str:
+    return (
+        f'<p class="lc-feedback"><span>{texts.WAS_IT(say)}</span>'
+        f'<button type="button" class="lc-quiet" data-act="feedback" data-cause="{cause.id}" data-right="yes">{texts.IT_WAS(say)}</button>'
+        f'<button type="button" class="lc-quiet" data-act="feedback" data-cause="{cause.id}" data-right="no">{texts.IT_WAS_NOT(say)}</button></p>'
+    )

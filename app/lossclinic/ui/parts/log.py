@@ -9,7 +9,7 @@ import gradio as gr
 from lossclinic.diagnosis import Diagnosis
 from lossclinic.render import layout
 from lossclinic.ui import texts
-from lossclinic.ui.parts.cards import safe
+from lossclinic.ui.parts.prose import safe
 from lossclinic_kb.run import ROLES, Role, Run
 from lossclinic_kb.text import Lang
 

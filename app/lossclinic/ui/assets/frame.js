@@ -1,0 +1,62 @@
+// The page around all others: addresses, light and dark, keys, files dropped anywhere. Runs once.
+const root = document.documentElement;
+const inside = (node) => node.closest?.("input, textarea, select, [contenteditable=true]");
+
+function theme(dark) {
+  document.body.classList.toggle("dark", dark);
+  localStorage.setItem("lossclinic-theme", dark ? "dark" : "light");
+}
+const kept = localStorage.getItem("lossclinic-theme");
+if (kept) theme(kept === "dark");
+
+// What is set on <html> tells screen readers the language, and scripts which words to use.
+const language = () => (root.lang = element.querySelector("[data-lang]")?.dataset.lang ?? "en");
+watch("value", language);
+language();
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("#lc-theme")) return theme(!document.body.classList.contains("dark"));
+  const link = event.target.closest("a[data-go]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  go(link.getAttribute("href"));
+});
+
+function go(address) {
+  history.pushState(null, "", address);
+  trigger("go", { query: location.search });
+}
+window.addEventListener("popstate", () => trigger("go", { query: location.search }));
+window.lossclinicGo = go;
+
+document.addEventListener("keydown", (event) => {
+  if (event.altKey && event.code === "KeyN") {
+    event.preventDefault();
+    document.querySelector("#lc-new")?.click();
+  } else if (event.key === "/" && !inside(event.target)) {
+    event.preventDefault();
+    const search = document.querySelector("#lc-search textarea, #lc-search input");
+    (search?.offsetParent ? search : document.querySelector("#lc-box textarea"))?.focus();
+  }
+});
+
+// A file may be dropped anywhere on the page; the box takes it.
+const files = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+document.addEventListener("dragover", (event) => {
+  if (!files(event)) return;
+  event.preventDefault();
+  document.body.classList.add("lc-dropping");
+});
+for (const over of ["dragleave", "drop"]) {
+  document.addEventListener(over, (event) => {
+    if (over === "drop" || !event.relatedTarget) document.body.classList.remove("lc-dropping");
+  });
+}
+document.addEventListener("drop", (event) => {
+  if (!files(event) || event.target.closest("#lc-box, [data-testid=file-upload], .lc-own-drop")) return;
+  event.preventDefault();
+  const input = document.querySelector("#lc-box input[type=file]");
+  if (!input) return;
+  input.files = event.dataTransfer.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});

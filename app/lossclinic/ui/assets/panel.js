@@ -1,0 +1,80 @@
+// What happens inside a card: tabs, copying, forms, and the light on the curve while evidence is pointed at.
+const say = (attribute) => element.querySelector(".lc-panel")?.lang === "zh" || document.documentElement.lang === "zh";
+
+function choose(tab) {
+  for (const other of tab.parentElement.children) {
+    const on = other === tab;
+    other.setAttribute("aria-selected", on);
+    other.tabIndex = on ? 0 : -1;
+    document.getElementById(other.getAttribute("aria-controls")).hidden = !on;
+  }
+}
+
+async function copy(button) {
+  const text = button.closest(".lc-code").querySelector("code").textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    // Without https the clipboard is closed to pages: an old road remains.
+    const area = Object.assign(document.createElement("textarea"), { value: text });
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+  const label = button.textContent;
+  button.textContent = button.dataset.done || (say() ? "已复制" : "Copied");
+  setTimeout(() => (button.textContent = label), 1500);
+}
+
+element.addEventListener("click", (event) => {
+  const tab = event.target.closest("[role=tab]");
+  if (tab) return choose(tab);
+  const button = event.target.closest("button");
+  if (button?.hasAttribute("data-copy")) return copy(button);
+  if (button?.dataset.act) {
+    button.disabled = true;
+    trigger("act", { ...button.dataset });
+  }
+});
+
+element.addEventListener("keydown", (event) => {
+  const tab = event.target.closest("[role=tab]");
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!tab || !step) return;
+  const all = [...tab.parentElement.children];
+  const next = all[(all.indexOf(tab) + step + all.length) % all.length];
+  choose(next);
+  next.focus();
+  event.preventDefault();
+});
+
+element.addEventListener("submit", (event) => {
+  const form = event.target.closest("form[data-act]");
+  if (!form) return;
+  event.preventDefault();
+  trigger("act", { ...form.dataset, ...Object.fromEntries(new FormData(form)) });
+});
+
+// The figure itself names the shapes of each symptom; only their light is changed here.
+function light(symptoms) {
+  const plot = document.querySelector("#lc-plot .js-plotly-plot");
+  if (!plot) return;
+  const marks = plot.layout?.meta?.marks ?? {};
+  const lit = new Set(symptoms.flatMap((symptom) => marks[symptom] ?? []).map(String));
+  plot.classList.toggle("lc-lighting", lit.size > 0);
+  for (const shape of plot.querySelectorAll(".shapelayer path")) {
+    shape.classList.toggle("lc-lit", lit.has(shape.dataset.index));
+  }
+}
+
+function pointed(event) {
+  const at = event.target.closest?.("[data-symptom], .lc-card");
+  if (!at) return light([]);
+  const all = at.dataset.symptom ? [at] : [...at.querySelectorAll("[data-symptom].for")];
+  light(all.map((each) => each.dataset.symptom));
+}
+element.addEventListener("mouseover", pointed);
+element.addEventListener("focusin", pointed);
+element.addEventListener("mouseleave", () => light([]));
+element.addEventListener("focusout", () => light([]));

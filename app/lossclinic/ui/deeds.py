@@ -1,0 +1,118 @@
+"""From what a person presses, writes or drops to a deed of the conversation, with the words that it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from lossclinic.conversation import Deed
+from lossclinic.ui import texts
+from lossclinic.ui.parts.chips import shown, title_of
+from lossclinic_kb.errors import InputError, UnreadableLog
+from lossclinic_kb.facts import read_facts
+from lossclinic_kb.progress import Progress
+from lossclinic_kb.run import ROLES, Role
+from lossclinic_kb.text import Text
+
+TEXT_LIMIT = 20_000  # characters; longer pasted text that is no log is no description either
+
+
+def saying(text: str, files: Sequence[Path] = (), progress: Progress | None = None) -> Deed:
+    """Return the deed of sending a message.
+
+    Args:
+        text: What was written or pasted.
+        files: What was dropped; a long pasted text arrives as a file, and is a description if it is no log.
+        progress: Told of a large log how much is read.
+
+    Raises:
+        UnreadableLog: The files are no log.
+    """
+    from lossclinic_ingest.logs import open_log
+
+    words = _shown(text, files)
+    if not files:
+        return Deed("say", {"text": text}, Text(words, words))
+    try:
+        log = open_log(list(files), name=files[0].name if len(files) == 1 else "", progress=progress)
+        log.run()
+    except UnreadableLog:
+        pasted = files[0]
+        if len(files) > 1 or pasted.suffix != ".txt" or pasted.stat().st_size > TEXT_LIMIT:
+            raise
+        text = f"{text}\n{pasted.read_text(encoding='utf-8', errors='replace')}".strip()
+        return Deed("say", {"text": text}, Text(text, text))
+    return Deed("say", {"text": text}, Text(words, words), log)
+
+
+def failing(text: str, files: Sequence[Path]) -> Deed:
+    """Return the deed of sending files that are no log: done again it is a message without them."""
+    words = _shown(text, files)
+    return Deed("say", {"text": text}, Text(words, words))
+
+
+def pressing(act: Mapping[str, str]) -> Deed:
+    """Return the deed behind a button or form of the cards.
+
+    Raises:
+        InputError: There is no such button, check or fact.
+    """
+    from lossclinic_kb.checks import load_checks
+
+    kind = act.get("act", "")
+    if kind in ("answer", "take_back", "later"):
+        check = load_checks().get(act.get("check", ""))
+        if check is None:
+            raise InputError(f"no check is called {act.get('check')!r}")
+        if kind == "answer":
+            outcome = check.outcome(act.get("outcome", ""))
+            return Deed(
+                kind, {"check": check.id, "outcome": outcome.id}, _pair("{}: {}", check.title, outcome.title)
+            )
+        words = texts.PUT_OFF if kind == "later" else texts.TAKEN_BACK
+        return Deed(kind, {"check": check.id}, _pair_in(words, check.title))
+    if kind == "fact":
+        name, value = act.get("name", ""), act.get("value", "")
+        known = read_facts({name: value})
+        said = [
+            f"{title_of(each, lang)}: {shown(fact, lang)}"
+            for lang in ("en", "zh")
+            for each, fact in known.items()
+        ]
+        return Deed(kind, {"name": name, "value": value}, Text(said[0], said[1]))
+    if kind == "drop":
+        name = act.get("name", "")
+        title = Text(title_of(name, "en"), title_of(name, "zh"))
+        return Deed(kind, {"name": name}, _pair_in(texts.DROPPED, title))
+    raise InputError(f"nothing is called {kind!r}")
+
+
+def correcting(column: str, role: Role) -> Deed:
+    """Return the deed of saying which role a column plays.
+
+    Raises:
+        InputError: There is no such role.
+    """
+    if role not in ROLES:
+        raise InputError(f"no role is called {role!r}; known: {', '.join(ROLES)}")
+    name = texts.ROLE[role]
+    return Deed(
+        "role", {"column": column, "role": role}, Text(f"{column} → {name.en}", f"{column} → {name.zh}")
+    )
+
+
+def choosing(run: str) -> Deed:
+    """Return the deed of looking at another run of the log."""
+    return Deed("run", {"name": run}, Text(f"{texts.RUN.en} {run}", f"{texts.RUN.zh} {run}"))
+
+
+def _shown(text: str, files: Sequence[Path]) -> str:
+    return "\n".join(part for part in (text, *(f"[{path.name}]" for path in files)) if part)
+
+
+def _pair(form: str, *parts: Text) -> Text:
+    return Text(form.format(*(part.en for part in parts)), form.format(*(part.zh for part in parts)))
+
+
+def _pair_in(form: Text, part: Text) -> Text:
+    return Text(form.en.format(part.en), form.zh.format(part.zh))

@@ -1,0 +1,52 @@
+"""The next check as a question with a button for each outcome, and what was answered so far."""
+
+from __future__ import annotations
+
+from lossclinic.diagnosis import Diagnosis
+from lossclinic.ui import texts
+from lossclinic.ui.parts.code import snippet
+from lossclinic.ui.parts.prose import prose, safe
+
+
+def next_check(diagnosis: Diagnosis, *, folded: bool = False) -> str:
+    """Return the check worth making now; its outcomes are buttons where the page has its script."""
+    check, say = diagnosis.next_check, diagnosis.lang
+    if check is None:
+        return ""
+    cost = texts.MINUTES(say).format(f"{check.minutes:g}")
+    code = snippet(check.title, check.code, say, folded=folded) if check.code else ""
+    if code and not folded:
+        code = f"<details><summary>{texts.CODE(say)}</summary>{code}</details>"
+    if folded:
+        choices = f"<ul>{''.join(f'<li>{safe(each.title)}</li>' for each in check.outcomes)}</ul>"
+    else:
+        choices = '<div class="lc-buttons">' + "".join(
+            f'<button type="button" class="lc-outcome" data-act="answer" data-check="{check.id}" data-outcome="{each.id}">'
+            f"{safe(each.title)}</button>"
+            for each in check.outcomes
+        )
+        choices += f'<button type="button" class="lc-quiet" data-act="later" data-check="{check.id}">{texts.NOT_NOW(say)}</button></div>'
+    return (
+        f'<section class="lc-check" aria-label="{texts.NEXT_CHECK(say)}">'
+        f'<h3>{texts.NEXT_CHECK(say)} <span class="lc-cost">{cost}</span></h3>'
+        f'<p class="lc-question">{safe(check.question)}</p>{prose(check.how)}{code}{choices}</section>'
+    )
+
+
+def answers(diagnosis: Diagnosis, *, folded: bool = False) -> str:
+    """Return what was answered so far, each with a button that takes it back."""
+    from lossclinic_kb.checks import load_checks
+
+    say, rows = diagnosis.lang, []
+    for answer in diagnosis.case.answers:
+        check = load_checks()[answer.check]
+        outcome = safe(check.outcome(answer.outcome).title(say))
+        label = f"{texts.TAKE_BACK(say)}: {check.title(say)}"
+        button = (
+            ""
+            if folded
+            else f'<button type="button" class="lc-quiet" data-act="take_back" data-check="{check.id}" '
+            f'aria-label="{safe(label)}">{texts.TAKE_BACK(say)}</button>'
+        )
+        rows.append(f"<li>{safe(check.title(say))}: <b>{outcome}</b> {button}</li>")
+    return f'<ul class="lc-answers" aria-label="{texts.ANSWERED(say)}">{"".join(rows)}</ul>' if rows else ""

@@ -1,0 +1,95 @@
+"""The run beside the conversation: its plot, how it is drawn, what it was read as, and the plot in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from lossclinic.diagnosis import Diagnosis
+from lossclinic.plot import Scale, figure, panels_of
+from lossclinic.ui import texts
+from lossclinic.ui.parts.labels import Labels, labelled
+from lossclinic.ui.parts.log import LogControls, read_as
+from lossclinic.ui.parts.prose import safe
+from lossclinic.ui.parts.sketch import describe
+from lossclinic_kb.text import Lang
+
+
+class RunView:
+    """The components that show a run; hidden as long as there is none.
+
+    Attributes:
+        scale, drawn: How it is drawn, to be given to `updates`.
+        log: The choice of a run and the correction of a role.
+        parts: What `updates` is about, in its order.
+    """
+
+    def __init__(self, labels: Labels) -> None:
+        with gr.Row(visible=False, elem_classes="lc-plot-tools") as self.tools:
+            self.scale = labels.add(
+                gr.Radio(
+                    _scales("en"), value="auto", label=texts.SCALE("en"), elem_id="lc-scale", min_width=200
+                ),
+                lambda lang: gr.update(choices=_scales(lang), label=texts.SCALE(lang)),
+            )
+            self.drawn = labels.add(
+                gr.Radio(
+                    _drawn("en"), value="raw", label=texts.SMOOTHING("en"), elem_id="lc-drawn", min_width=160
+                ),
+                lambda lang: gr.update(choices=_drawn(lang), label=texts.SMOOTHING(lang)),
+            )
+        self.plot = labels.add(
+            gr.Plot(_blank(), visible="hidden", label=texts.PLOT("en"), show_label=False, elem_id="lc-plot"),
+            labelled(label=texts.PLOT),
+        )
+        self.read_as = gr.HTML(visible=False)
+        self.log = LogControls()
+        self.parts = [self.tools, self.plot, self.read_as, *self.log.parts]
+
+    def updates(self, made: Diagnosis | None, lang: Lang, scale: Scale, drawn: str) -> list[Any]:
+        """Return what each of `parts` becomes for a diagnosis."""
+        if made is None or made.run is None:
+            hidden = gr.update(visible="hidden"), gr.update(value="", visible=False)
+            return [gr.update(visible=False), *hidden, *self.log.updates(None, lang)]
+        shown = figure(
+            made.run, made.symptoms, made.lang, scale=scale, smooth=drawn == "smooth", buttons=False
+        )
+        return [
+            gr.update(visible=True),
+            gr.update(value=shown, visible=True),
+            gr.update(value=_words(made), visible=True),
+            *self.log.updates(made.run, made.lang),
+        ]
+
+    @staticmethod
+    def redrawn(made: Diagnosis | None, scale: Scale, drawn: str) -> Any:
+        """Return the update of the plot alone."""
+        if made is None or made.run is None:
+            return gr.skip()
+        smooth = drawn == "smooth"
+        return figure(made.run, made.symptoms, made.lang, scale=scale, smooth=smooth, buttons=False)
+
+
+def _blank() -> Any:
+    """Return an empty figure: drawn out of sight while a person reads, it has the browser load what draws plots."""
+    from plotly.graph_objects import Figure
+
+    return Figure()
+
+
+def _words(made: Diagnosis) -> str:
+    """Return what the log was read as, and the curve in words for whoever does not see it."""
+    assert made.run is not None
+    say = made.lang
+    series = [each for _, members in panels_of(made.run, made.symptoms) for each in members]
+    words = safe(describe(series, say))
+    return f'{read_as(made)}<details class="lc-words lc-page"><summary>{texts.IN_WORDS(say)}</summary><p>{words}</p></details>'
+
+
+def _scales(lang: Lang) -> list[tuple[str, str]]:
+    return [(title(lang), name) for name, title in texts.SCALES.items()]
+
+
+def _drawn(lang: Lang) -> list[tuple[str, str]]:
+    return [(title(lang), name) for name, title in texts.DRAWN.items()]
