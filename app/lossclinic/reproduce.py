@@ -10,6 +10,7 @@ from lossclinic.diagnosis import Diagnosis
 from lossclinic.progress import Bar
 from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import load_cause, load_experiment
+from lossclinic_kb.errors import InputError
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms import detect_all
 from lossclinic_kb.text import Lang, Text
@@ -35,7 +36,7 @@ def reproduce(cause: str, *, cured: bool = False, seed: int = 0, lang: Lang = "e
         cause: Id of the cause.
         cured: Train the cure instead of the fault.
         seed: 0 is the run of the article; any other draws another task, model and optimiser.
-        lang: Language of the diagnosis.
+        lang: Language of the diagnosis, and of the reason where there is nothing to train.
 
     Raises:
         InputError: No such cause, or none that the lab can produce.
@@ -46,6 +47,8 @@ def reproduce(cause: str, *, cured: bool = False, seed: int = 0, lang: Lang = "e
     from lossclinic_kb.lab.world import TASKS
 
     experiment = load_experiment(cause)
+    if experiment.not_shown is not None:
+        raise InputError(_refusal(cause, experiment.not_shown)(lang))
     every = experiment.worlds([seed], TASKS, tuple(WORKLOADS))
     world = every[0] if seed and every else experiment.plain_world()
     trial = experiment.cured(world) if cured else experiment.broken(world)
@@ -59,3 +62,11 @@ def reproduce(cause: str, *, cured: bool = False, seed: int = 0, lang: Lang = "e
         source=f"{cause} ({'cured' if cured else 'broken'})",
     )
     return run, made
+
+
+def _refusal(cause: str, why: Text) -> Text:
+    """Say that no lab can produce `cause`, why, and where to read about it."""
+    return Text(
+        f"{cause} cannot be shown in the lab: {why.en}; its page: lossclinic causes {cause}",
+        f"{cause} 在实验里重现不了：{why.zh}；说明见 lossclinic causes {cause}",
+    )
