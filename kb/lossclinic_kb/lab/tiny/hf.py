@@ -8,6 +8,8 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, Trainer, TrainingArguments
 
+__all__ = ["QUIET", "Model", "Trainer", "TrainingArguments", "bert", "logged", "rows", "trained"]
+
 QUIET: dict[str, Any] = {
     "per_device_train_batch_size": 4,
     "max_steps": 4,

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from typing import Any
 
+import numpy as np
+
+_handlers, _level = logging.root.handlers[:], logging.root.level
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # that no compiler cache is installed
-    import paddle
+    import paddle as _paddle
+logging.root.handlers[:] = _handlers  # Paddle sends everybody's log to the terminal
+logging.root.setLevel(_level)
 
-import numpy as np
+paddle: Any = _paddle
 
 __all__ = ["linear", "paddle", "points", "weights"]
 

@@ -35,7 +35,7 @@ def _hf(folder: str) -> None:
 
     from lossclinic_kb.lab.tiny.hf import QUIET, bert
 
-    BertForSequenceClassification(bert()).to(torch.bfloat16).save_pretrained(folder)
+    BertForSequenceClassification(bert()).bfloat16().save_pretrained(folder)
     others = dict(QUIET)
     # snippet: fix_hf | hf | Load in float32: the default is the type of the checkpoint | 以 float32 加载：默认沿用检查点的类型
     from transformers import AutoModelForSequenceClassification, TrainingArguments
@@ -49,9 +49,7 @@ def _hf(folder: str) -> None:
 
 
 def _keras() -> None:
-    from lossclinic_kb.lab.tiny.keras import choice, linear, points
-
-    import keras
+    from lossclinic_kb.lab.tiny.keras import choice, keras, linear, points
 
     try:
         # snippet: fix_keras | keras | mixed_bfloat16, not bfloat16 | 用 mixed_bfloat16，不用 bfloat16

@@ -1,4 +1,4 @@
-"""Accumulating gradients in Transformers and in Keras, which divide by themselves."""
+"""Accumulating gradients: Lightning, Transformers and Keras divide by themselves, Paddle does not."""
 
 from __future__ import annotations
 
@@ -40,6 +40,8 @@ def exercise() -> None:
         first = [_first_loss(folder, accumulation) for accumulation in (1, 4)]
     assert abs(first[0] - first[1]) < 1e-3
     _keras()
+    _lightning()
+    _paddle()
 
 
 def _first_loss(folder: str, accumulation: int) -> float:
@@ -89,3 +91,40 @@ def _keras() -> None:
     model.fit(x, y, batch_size=4, epochs=1, shuffle=False, verbose=0)
     whole = start - 1e-2 * 2 * x.T @ (x @ start - y) / 16  # one step on all sixteen
     assert np.allclose(model.weights[0].value.detach().numpy(), whole, atol=1e-5)
+
+
+def _lightning() -> None:
+    import torch
+
+    from lossclinic_kb.lab.tiny import workplace
+    from lossclinic_kb.lab.tiny.lightning import QUIET, Module, loader
+
+    others = {**QUIET, "max_epochs": 1}
+    # snippet: fix_lightning | lightning | Return the plain mean: the Trainer divides | training_step 返回普通的平均，除法由 Trainer 做
+    import lightning
+
+    trainer = lightning.Trainer(accumulate_grad_batches=4, **others)  # not loss / 4 as well
+    # end snippet
+    module = Module()
+    start = [p.detach().clone() for p in module.parameters()]
+    whole = torch.autograd.grad(module.loss(next(iter(loader(16, 16)))), list(module.parameters()))
+    with workplace():
+        trainer.fit(module, loader(16, 4))
+    for old, gradient, new in zip(start, whole, module.parameters(), strict=True):
+        assert torch.allclose(old - 0.1 * gradient, new, atol=1e-6)
+
+
+def _paddle() -> None:
+    from lossclinic_kb.lab.tiny.paddle import linear, paddle, points
+
+    model, loss_fn, (rows, labels) = linear(), paddle.nn.CrossEntropyLoss(), points()
+    micro_batches = [(rows[i : i + 4], labels[i : i + 4]) for i in range(0, 16, 4)]
+    # snippet: fix_paddle | paddle | Gradients add up: divide by yourself | 梯度是累加的，要自己除
+    for inputs, targets in micro_batches:
+        loss = loss_fn(model(inputs), targets)
+        (loss / len(micro_batches)).backward()
+    # end snippet
+    added = model.weight.grad.numpy().copy()
+    whole = linear()
+    loss_fn(whole(rows), labels).backward()
+    assert abs(added - whole.weight.grad.numpy()).max() < 1e-6
