@@ -59,5 +59,4 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
 
 
 def _accuracy(run: Run) -> Curve | None:
-    role = "train_acc" if read_curve(run, "train_acc") is not None else "val_acc"
-    return accuracy_curve(run, role)
+    return accuracy_curve(run, "train_acc" if read_curve(run, "train_acc") is not None else "val_acc")

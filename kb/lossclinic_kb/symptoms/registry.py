@@ -7,6 +7,7 @@ from typing import Protocol
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms import (
+    accuracy_below_chance,
     accuracy_constant_from_start,
     accuracy_contradicts_loss,
     accuracy_falls_back,
@@ -29,6 +30,7 @@ from lossclinic_kb.symptoms import (
     kl_vanishes,
     loss_at_chance,
     loss_at_double_softmax_floor,
+    loss_climbs_from_start,
     loss_collapses_to_chance,
     loss_diverges,
     loss_falls_slowly,
@@ -61,6 +63,8 @@ from lossclinic_kb.symptoms import (
     text_loss_near_zero,
     train_loss_multiple_of_val,
     val_accuracy_above_train,
+    val_accuracy_below_chance,
+    val_accuracy_holds_while_loss_rises,
     val_accuracy_in_whole_samples,
     val_behind_from_first_evaluation,
     val_below_train,
@@ -96,6 +100,7 @@ class Detector(Protocol):
 SYMPTOMS: dict[str, Detector] = {
     # the training loss: its shape
     "loss_diverges": loss_diverges,
+    "loss_climbs_from_start": loss_climbs_from_start,
     "loss_rises_after_falling": loss_rises_after_falling,
     "loss_sets_back": loss_sets_back,
     "loss_oscillates": loss_oscillates,
@@ -127,7 +132,9 @@ SYMPTOMS: dict[str, Detector] = {
     # validation
     "val_rises_while_train_falls": val_rises_while_train_falls,
     "val_drifts_up": val_drifts_up,
+    "val_accuracy_holds_while_loss_rises": val_accuracy_holds_while_loss_rises,
     "val_never_learned": val_never_learned,
+    "val_accuracy_below_chance": val_accuracy_below_chance,
     "only_training_improves": only_training_improves,
     "val_far_above_train_from_start": val_far_above_train_from_start,
     "val_loss_multiple_of_train": val_loss_multiple_of_train,
@@ -144,6 +151,7 @@ SYMPTOMS: dict[str, Detector] = {
     "accuracy_frozen": accuracy_frozen,
     "accuracy_constant_from_start": accuracy_constant_from_start,
     "accuracy_never_improves": accuracy_never_improves,
+    "accuracy_below_chance": accuracy_below_chance,
     "accuracy_stalls_low": accuracy_stalls_low,
     "accuracy_falls_back": accuracy_falls_back,
     "accuracy_gap_wide": accuracy_gap_wide,

@@ -27,6 +27,7 @@ HELPERS = {
     "units",
     "adversarial",
     "loss_multiples",
+    "below_chance",
 }
 
 
