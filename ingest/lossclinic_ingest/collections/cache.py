@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ _APPLICATION: Final = 0x10C1C
 """Written into the file, so that another program's is known."""
 _TABLES = """
 CREATE TABLE IF NOT EXISTS documents (key BLOB PRIMARY KEY, data BLOB NOT NULL, digest BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS roots (key BLOB PRIMARY KEY, data BLOB NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, data BLOB NOT NULL, digest BLOB NOT NULL);
 """
 Key = bytes
@@ -81,6 +82,19 @@ class Cache:
             ],
         )
 
+    def roots(self) -> list[str]:
+        """Return the paths that the collection is made from, in case that what was published is damaged."""
+        return [data.decode() for _, data in self._rows("SELECT key, data, digest FROM roots ORDER BY data")]
+
+    def keep_roots(self, roots: Sequence[str]) -> None:
+        """Remember the paths that the collection is made from, and no others.
+
+        Raises:
+            StoreError: The file cannot be written.
+        """
+        self.keep_only("roots", {key_of(root) for root in roots})
+        self._keep("roots", [(key_of(root), root.encode()) for root in roots])
+
     def vectors(self) -> Iterator[tuple[Key, NDArray[np.float16]]]:
         """Yield every vector that is whole, with the key of its text."""
         for key, data in self._rows("SELECT key, data, digest FROM vectors"):
@@ -95,19 +109,16 @@ class Cache:
         rows = vectors.astype("<f2")
         self._keep("vectors", [(key, row.tobytes()) for key, row in zip(keys, rows, strict=True)])
 
-    def keep_only(self, documents: set[Key], texts: set[Key]) -> None:
-        """Forget what is not among these.
+    def keep_only(self, table: Literal["documents", "roots", "vectors"], keys: set[Key]) -> None:
+        """Forget what is not under one of `keys`.
 
         Raises:
             StoreError: The file cannot be written.
         """
-        with self._telling():
-            for table, kept in (("documents", documents), ("vectors", texts)):
-                held = [key for (key,) in self._file.execute(f"SELECT key FROM {table}")]  # noqa: S608
-                gone = [(key,) for key in held if key not in kept]
-                with self._file:
-                    self._file.executemany(f"DELETE FROM {table} WHERE key = ?", gone)  # noqa: S608
-            self._file.execute("PRAGMA incremental_vacuum")
+        with self._telling(), self._file:
+            held = [key for (key,) in self._file.execute(f"SELECT key FROM {table}")]  # noqa: S608
+            gone = [(key,) for key in held if key not in keys]
+            self._file.executemany(f"DELETE FROM {table} WHERE key = ?", gone)  # noqa: S608
 
     def _keep(self, table: str, rows: Sequence[tuple[Key, bytes]]) -> None:
         signed = [(key, data, _digest(key, data)) for key, data in rows]
@@ -164,7 +175,6 @@ def _opened(path: Path) -> sqlite3.Connection:
         if tables and application != _APPLICATION:
             raise sqlite3.DatabaseError("not written by lossclinic")
         for setting in (
-            "auto_vacuum = INCREMENTAL",
             "synchronous = NORMAL",
             f"application_id = {_APPLICATION}",
         ):

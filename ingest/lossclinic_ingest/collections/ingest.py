@@ -34,13 +34,23 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class _Writing:
-    """A collection that is being written: where, with what, and what it was before."""
+    """A collection that is being written: where, with what, and what it was before.
+
+    Attributes:
+        lost: Whether there was something before that cannot be read any more.
+    """
 
     folder: Path
     encoder: Encoder
     cache: Cache
     before: Collection | None
+    lost: bool
     progress: Progress | None
+
+    @property
+    def roots(self) -> Sequence[str]:
+        """The paths that it was made from before."""
+        return self.before.manifest.roots if self.before is not None else self.cache.roots()
 
     def tell(self, done: int) -> None:
         if self.progress is not None:
@@ -69,11 +79,11 @@ def ingest(
             raise InputError(f"{path}: no such file or folder: check the path")
     given = [str(absolute(path)) for path in paths]
     with _writing(folder, encoder, progress) as writing:
-        roots = given or _known(writing.before)
+        roots = given if given and not writing.lost else _known(writing, given)
         done, search, plan = Ingested(folder.name), Search(limits), Plan()
         keep_elsewhere(plan, roots, writing.cache, writing.before)
         read_all(plan, search, roots, writing.cache, writing.before, done, progress)
-        _publish(writing, plan, _united(writing.before, given), done)
+        _publish(writing, plan, _united([*writing.roots, *given]), done)
     done.seconds = time.monotonic() - started
     return done
 
@@ -104,8 +114,7 @@ def remove(
         done.removed = held - len(plan.entries)
         if not done.removed:
             raise InputError(f"{paths[0]}: nothing of it is in the collection {folder.name!r}")
-        known = writing.before.manifest.roots if writing.before else ()
-        _publish(writing, plan, tuple(root for root in known if not is_under(root, gone)), done)
+        _publish(writing, plan, tuple(root for root in writing.roots if not is_under(root, gone)), done)
     return done
 
 
@@ -114,8 +123,9 @@ def _writing(folder: Path, encoder: Encoder, progress: Progress | None) -> Itera
     """Hold the lock of a collection with what writing it needs."""
     with alone(folder), closing(Cache(folder)) as cache:
         before = _before(folder)
+        lost = before is None and (folder / CURRENT).exists()
         try:
-            yield _Writing(folder, encoder, cache, before, progress)
+            yield _Writing(folder, encoder, cache, before, lost, progress)
         finally:
             if before is not None:
                 before.close()
@@ -132,23 +142,22 @@ def _before(folder: Path) -> Collection | None:
         return None
 
 
-def _known(before: Collection | None) -> list[str]:
-    """Return the paths that were given earlier and are still there.
+def _known(writing: _Writing, given: Sequence[str]) -> list[str]:
+    """Return the paths to look at: the given ones, and those of before that are still there.
 
     Raises:
         InputError: There are none.
     """
-    roots = [root for root in (before.manifest.roots if before else ()) if Path(root).exists()]
+    roots = [*given, *(root for root in writing.roots if Path(root).exists() and root not in given)]
     if not roots:
         raise InputError("nothing to ingest: give the PATH of your documents: files, folders or archives")
     return roots
 
 
-def _united(before: Collection | None, given: Sequence[str]) -> tuple[str, ...]:
-    """Return the paths to look at again next time: what lies below another needs no mention."""
-    known = dict.fromkeys([*(before.manifest.roots if before else ()), *given])
+def _united(known: Sequence[str]) -> tuple[str, ...]:
+    """Return paths in order, without those that lie below another."""
     return tuple(
-        sorted(root for root in known if not is_under(root, [other for other in known if other != root]))
+        sorted(root for root in set(known) if not is_under(root, [other for other in known if other != root]))
     )
 
 
@@ -160,6 +169,7 @@ def _publish(writing: _Writing, plan: Plan, roots: tuple[str, ...], done: Ingest
     same = before is not None and before.manifest.model == encoder.fingerprint
     if before is not None and same and (before.manifest.roots, list(before.entries)) == (roots, plan.entries):
         return
+    writing.cache.keep_roots(roots)
     texts, done.encoded = encode_missing(plan.pieces, encoder, writing.cache, writing.progress)
     writing.tell(0)
     vectors = vectors_of(texts, writing.cache)
@@ -167,5 +177,6 @@ def _publish(writing: _Writing, plan: Plan, roots: tuple[str, ...], done: Ingest
     made = Made(encoder.fingerprint, not encoder.reads_chinese, floor_of(vectors, encoder), roots)
     write_collection(writing.folder, plan.entries, plan.pieces, index, made)
     done.published = True
-    writing.cache.keep_only(set(plan.keys), set(texts))
+    writing.cache.keep_only("documents", set(plan.keys))
+    writing.cache.keep_only("vectors", set(texts))
     writing.tell(1)

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import threading
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +65,9 @@ class Collection:
     _offsets: NDArray[np.int64]
     _file: IO[bytes]
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        weakref.finalize(self, self._file.close)  # questions may hold a version that was replaced
 
     def passage(self, place: int) -> tuple[Entry, Piece]:
         """Return a passage and the document that it is of."""

@@ -91,6 +91,8 @@ def _units(blocks: Sequence[Block], lang: Lang) -> Iterator[tuple[Kind, str]]:
     """Yield what is not cut any more, in order."""
     for block in blocks:
         text = _BLANK.sub("\n\n", _EMBEDDED.sub("", block.text)).strip("\n")
+        if not text.strip():
+            continue
         if block.kind == "prose":
             yield from (("prose", part.strip()) for part in splitter(lang).split_text(text) if part.strip())
         elif len(text) <= WHOLE:
