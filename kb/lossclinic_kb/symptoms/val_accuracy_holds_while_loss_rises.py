@@ -17,6 +17,7 @@ from lossclinic_kb.symptoms.curve import noise, read_curve, running_median, stea
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import accuracy_curve
 from lossclinic_kb.symptoms.pairs import pair
+from lossclinic_kb.symptoms.scale import ignorance
 from lossclinic_kb.text import Text, number
 
 ID = "val_accuracy_holds_while_loss_rises"
@@ -26,9 +27,10 @@ _FEWEST = 5
 """A turn and a climb of three."""
 
 _RISE = 0.06
+_OF_IGNORANCE = 0.03
 _SIGMAS = 3.0
 _UPHILL = 0.5
-"""Of the lowest; beyond the scatter of neighbouring evaluations; Kendall's tau of what came after the lowest."""
+"""Of the lowest; of what there was to learn; beyond the scatter of neighbouring evaluations; Kendall's tau of what came after the lowest."""
 
 _HELD = 0.01
 """Of all answers: one in a hundred is the luck of one evaluation."""
@@ -37,7 +39,7 @@ _SKILL = 0.3
 """Of all answers: an accuracy near guessing has nothing to lose."""
 
 
-def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector takes both
+def detect(run: Run, facts: Facts) -> Finding:
     """Compare both at the turn of the loss and at the end."""
     loss, accuracy = read_curve(run, "val_loss"), accuracy_curve(run, "val_acc")
     both = None if loss is None or accuracy is None else pair(loss, accuracy)
@@ -48,8 +50,15 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     lowest, end = float(smooth[turn]), float(np.median(tail(both.mean, 0.1, at_least=2)))
     before = float(np.median(both.value[max(0, turn - 1) : turn + 2]))
     after = float(np.median(tail(both.value, 0.1, at_least=2)))
-    rose = end - lowest >= max(_RISE * abs(lowest), _SIGMAS * noise(both.mean)) and len(both) - turn >= 3
-    if not rose or steadiness(both.mean[turn:]) < _UPHILL or after < max(before - _HELD, _SKILL):
+    train = read_curve(run, "train_loss")
+    there = abs(both.mean[0]) if train is None else ignorance(run, facts, train)
+    matters = max(_RISE * abs(lowest), _OF_IGNORANCE * there, _SIGMAS * noise(both.mean))
+    if (
+        end - lowest < matters
+        or len(both) - turn < 3
+        or steadiness(both.mean[turn:]) < _UPHILL
+        or after < max(before - _HELD, _SKILL)
+    ):
         return absent(ID)
     here = both.place(turn)
     evidence = Text(

@@ -1,8 +1,8 @@
 """The validation loss drifts up, by little and steadily, for most of the run.
 
 What is seen: the best evaluation comes early; from there validation creeps upward while training goes on falling.
-Reported when: two fifths of the evaluations or more come after the lowest, mostly uphill, and end 6 % above it and
-beyond four times the scatter of neighbouring evaluations, with training below where it was.
+Reported when: two fifths of the evaluations or more come after the lowest, mostly uphill, and end 6 % above it,
+3 % of what there was to learn, and beyond four times the scatter of neighbouring evaluations, with training below where it was.
 Not observable: without both losses on one axis, or with fewer than eight evaluations.
 Not to be confused with: a plain U (`val_rises_while_train_falls`), which shows this as well.
 """
@@ -16,6 +16,7 @@ from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import noise, running_median, steadiness, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.pairs import train_and_validation
+from lossclinic_kb.symptoms.scale import ignorance
 from lossclinic_kb.text import Text, number
 
 ID = "val_drifts_up"
@@ -28,14 +29,15 @@ _AFTER = 0.4
 """Of all evaluations: most of what came after the best made it worse."""
 
 _RISE = 0.06
-"""Of the lowest: less is nobody's concern."""
+_OF_IGNORANCE = 0.03
+"""Of the lowest, and of what there was to learn: less is nobody's concern."""
 
 _SIGMAS = 4.0
 _UPHILL = 0.6
 """Beyond the scatter, and Kendall's tau of the climb: four of five pairs of evaluations rise."""
 
 
-def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector takes both
+def detect(run: Run, facts: Facts) -> Finding:
     """Look at what came after the lowest evaluation."""
     pairs = train_and_validation(run)
     if pairs is None or len(pairs) < _FEWEST:
@@ -45,7 +47,8 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     lowest, end = float(smooth[turn]), float(np.median(tail(pairs.value, 0.1, at_least=3)))
     later = pairs.value[turn:]
     uphill = len(later) >= max(5, _AFTER * len(pairs)) and steadiness(later) >= _UPHILL
-    plain = end - lowest >= max(_RISE * abs(lowest), _SIGMAS * noise(pairs.value))
+    matters = max(_RISE * abs(lowest), _OF_IGNORANCE * ignorance(run, facts, pairs.fine))
+    plain = end - lowest >= max(matters, _SIGMAS * noise(pairs.value))
     fell = float(np.median(tail(pairs.mean, 0.1))) < pairs.mean[turn]
     if not (uphill and plain and end > lowest and fell):
         return absent(ID)
