@@ -13,7 +13,7 @@ from lossclinic_kb.causes.registry import CAUSES
 from lossclinic_kb.errors import KnowledgeError
 from lossclinic_kb.files import Strict, parse_yaml, read_text, short_name, uncollected, validate
 from lossclinic_kb.reading.lexicon import load_lexicon
-from lossclinic_kb.reading.pattern import Lexicon, Pattern, compile_pattern
+from lossclinic_kb.reading.pattern import Lexicon, Pattern, make_pattern
 from lossclinic_kb.reading.registry import TOPICS
 from lossclinic_kb.reading.statement import Statement
 from lossclinic_kb.text import Text
@@ -58,6 +58,14 @@ def load_statements() -> Mapping[str, Statement]:
     return found
 
 
+@cache
+def plain_words() -> tuple[str, ...]:
+    """Return every plain word that some pattern needs."""
+    return tuple(
+        sorted({word for statement in load_statements().values() for word in statement.plain_words()})
+    )
+
+
 def read_topic(path: Path, lexicon: Lexicon) -> list[Statement]:
     """Return the statements of one topic.
 
@@ -73,9 +81,9 @@ def _statement(name: str, part: _Statement, path: Path, lexicon: Lexicon) -> Sta
         if cause not in CAUSES:
             raise KnowledgeError(f"{short_name(path)}: {name}.says: no cause is called {cause!r}")
 
-    def compiled(source: str) -> Pattern:
+    def made(source: str) -> Pattern:
         try:
-            return compile_pattern(source, lexicon)
+            return make_pattern(source, lexicon)
         except KnowledgeError as error:
             raise KnowledgeError(f"{short_name(path)}: {name}: {error}") from None
 
@@ -84,8 +92,8 @@ def _statement(name: str, part: _Statement, path: Path, lexicon: Lexicon) -> Sta
         id=name,
         title=Text(part.title.en.strip(), part.title.zh.strip()),
         group=part.group,
-        ways=tuple(tuple(compiled(source) for source in way) for way in ways),
-        unless=tuple(compiled(source) for source in part.unless),
+        ways=tuple(tuple(made(source) for source in way) for way in ways),
+        unless=tuple(made(source) for source in part.unless),
         base=part.base,
         says=dict(part.says),
         why=part.why.strip(),

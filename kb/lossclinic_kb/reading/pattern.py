@@ -5,17 +5,19 @@
     `a ~ b`                      b follows in the same sentence, soon, and nothing between the two denies it
     `a ~~ b`                     b follows, at most a few sentences later, whatever stands between
 
-Everything else is a regular expression over lower-case text. A pattern is tried only on a text that holds all the
-literal words without which it cannot match: most patterns cost a look for a word.
+Everything else is a regular expression over lower-case text, its groups written `(?:...)`. A pattern is compiled when it
+is first tried, and tried only on a text that holds the plain words without which it cannot match.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from functools import cached_property
 
 from lossclinic_kb.errors import KnowledgeError
+from lossclinic_kb.reading.needs import Need, needs_of
 
 DENIAL = (
     r"(?<![a-z])(?:not?|never|without|neither|nor|cannot)(?![a-z])|n't|n’t|没|并非|未(?!来)|无法|毫无"
@@ -28,8 +30,7 @@ _NEAR = rf"(?:(?!{DENIAL})(?:{_SENTENCE})){{0,45}}?"
 _FAR = r"[\s\S]{0,200}?"
 _BETWEEN = r"[\s_*/-]{0,2}"
 _NAME = re.compile(r"<([a-z0-9_]+)>")
-_LITERAL = re.compile(r"[a-z0-9\u4e00-\u9fff']{2,}")
-_QUANTIFIED = re.compile(r"[^()\[\]<>](?:[?*]|\{\d*,?\d*\})")
+_SPACE = re.compile(r"\\.|\[(?:\\.|[^\]])*\]| ")
 
 Lexicon = Mapping[str, tuple[str, ...]]
 """Names, and what may stand for them: regular expressions that begin with two or more plain characters."""
@@ -37,42 +38,48 @@ Lexicon = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True)
 class Pattern:
-    """A compiled pattern.
+    """A pattern, compiled when it is first tried.
 
     Attributes:
         source: As it is written.
-        needs: Sets of literals; a text without one of each set cannot match.
+        expanded: The regular expression it stands for.
+        needs: A text without a word of each of them cannot match.
     """
 
     source: str
-    regex: re.Pattern[str]
-    needs: tuple[tuple[str, ...], ...]
+    expanded: str
+    needs: tuple[Need, ...]
 
-    def possible(self, text: str) -> bool:
-        """Return whether lower-case `text` holds the words that the pattern cannot do without."""
-        return all(any(literal in text for literal in literals) for literals in self.needs)
+    @cached_property
+    def regex(self) -> re.Pattern[str]:
+        """The compiled expression; safe to reach from many threads, as compiling twice does no harm."""
+        return re.compile(self.expanded, re.ASCII)
+
+    def possible(self, held: Set[str]) -> bool:
+        """Return whether a text that holds the plain words `held` can match."""
+        return not any(need.isdisjoint(held) for need in self.needs)
 
 
-def compile_pattern(source: str, lexicon: Lexicon) -> Pattern:
+def make_pattern(source: str, lexicon: Lexicon) -> Pattern:
     """Return the pattern that `source` writes down.
 
     Raises:
-        KnowledgeError: An unknown word of the lexicon, a malformed expression, or one without any literal.
+        KnowledgeError: An unknown word of the lexicon, or a pattern without any word that a text must hold.
     """
     for name in _NAME.findall(source):
         if name not in lexicon:
             raise KnowledgeError(f"pattern {source!r}: the lexicon has no <{name}>")
-    needs = _needs(source, lexicon)
+    try:
+        needs = needs_of(source, lambda name: _stems(lexicon[name]))
+    except ValueError:
+        raise KnowledgeError(f"pattern {source!r}: a bracket is not closed") from None
     if not needs:
         raise KnowledgeError(
             f"pattern {source!r} holds no word that a text must hold: it would be tried on all"
         )
-    written = source.replace(" ~~ ", _FAR).replace(" ~ ", _NEAR).replace(" ", _BETWEEN)
+    written = _spaced(source.replace(" ~~ ", _FAR).replace(" ~ ", _NEAR))
     expanded = _NAME.sub(lambda found: _alternatives(lexicon[found[1]]), written)
-    try:
-        return Pattern(source, re.compile(expanded, re.ASCII), needs)
-    except re.error as error:
-        raise KnowledgeError(f"pattern {source!r} is no regular expression: {error}") from None
+    return Pattern(source, expanded, needs)
 
 
 def stem(alternative: str) -> str:
@@ -83,8 +90,17 @@ def stem(alternative: str) -> str:
     return found[:-1] if following and following in "?*{" else found
 
 
+def _stems(alternatives: tuple[str, ...]) -> Need:
+    return frozenset(stem(each).split(" ")[0] for each in alternatives)
+
+
+def _spaced(source: str) -> str:
+    """Return `source` with every space outside square brackets standing for what may part two words."""
+    return _SPACE.sub(lambda found: _BETWEEN if found[0] == " " else found[0], source)
+
+
 def _alternatives(alternatives: tuple[str, ...]) -> str:
-    return f"(?:{'|'.join(_bounded(each.replace(' ', _BETWEEN)) for each in alternatives)})"
+    return f"(?:{'|'.join(_bounded(_spaced(each)) for each in alternatives)})"
 
 
 def _bounded(alternative: str) -> str:
@@ -94,31 +110,3 @@ def _bounded(alternative: str) -> str:
     return (
         f"(?<![a-z]){alternative}" if alternative[0].isascii() and alternative[0].isalpha() else alternative
     )
-
-
-def _needs(source: str, lexicon: Lexicon) -> tuple[tuple[str, ...], ...]:
-    """Return what must be in a text: lexicon words and literals outside every bracket."""
-    outside = (
-        _outside_brackets(_QUANTIFIED.sub("\x00", source)) if "|" not in _outside_brackets(source) else ""
-    )
-    needs = [tuple(stem(each).split(" ")[0] for each in lexicon[name]) for name in _NAME.findall(outside)]
-    return (*needs, *((literal,) for literal in _LITERAL.findall(_NAME.sub("\x00", outside))))
-
-
-def _outside_brackets(source: str) -> str:
-    """Return `source` with everything in round and square brackets, and every escape, made a gap."""
-    kept, depth, place = [], 0, 0
-    while place < len(source):
-        char = source[place]
-        if char == "\\":
-            place += 1
-            kept.append("\x00")
-        elif char in "([":
-            depth += 1
-        elif char in ")]":
-            depth -= 1
-            kept.append("\x00")
-        elif depth == 0:
-            kept.append(char)
-        place += 1
-    return "".join(kept)

@@ -2,4 +2,8 @@
 
 from __future__ import annotations
 
-TOPICS: tuple[str, ...] = ()
+TOPICS: tuple[str, ...] = (
+    "level",
+    "shape",
+    "not_finite",
+)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from lossclinic_kb.reading.load import load_statements
+from lossclinic_kb.reading.load import load_statements, plain_words
 from lossclinic_kb.reading.negation import denied
 from lossclinic_kb.reading.pattern import Pattern
 from lossclinic_kb.reading.statement import Said, Statement
@@ -15,6 +16,7 @@ READ = 6000
 """Characters that are read: a long question says what is wrong within a page; what follows is log and code."""
 QUOTED = 90
 """Characters of a quotation: one line."""
+_PARAGRAPHS = re.compile(r"\s*\n\s*\n\s*")
 _SPACES = re.compile(r"\s+")
 
 
@@ -23,34 +25,40 @@ def statements_in(text: str) -> tuple[Said, ...]:
 
     Takes a time proportional to the length of `text`, of which the first `READ` characters are read.
     """
-    folded = _SPACES.sub(" ", fold(text[:READ]))
+    folded = "\n".join(_SPACES.sub(" ", part) for part in _PARAGRAPHS.split(fold(text[:READ])))
     lowered = folded.lower()
     shown = folded if len(folded) == len(lowered) else lowered
-    found = ((statement, _span(statement, lowered)) for statement in load_statements().values())
+    read = _Read(lowered, frozenset(word for word in plain_words() if word in lowered))
+    found = ((statement, read.span(statement)) for statement in load_statements().values())
     return tuple(Said(statement.id, _quote(shown, *span)) for statement, span in found if span is not None)
 
 
-def _span(statement: Statement, text: str) -> tuple[int, int] | None:
-    """Return where `text` makes `statement`: the first of its ways that is found and not taken back."""
-    for way in statement.ways:
-        if (span := _found(way, text)) is not None:
-            return None if any(_found((each,), text) for each in statement.unless) else span
-    return None
+@dataclass(frozen=True)
+class _Read:
+    """A text in lower case, with the plain words that it holds."""
 
+    text: str
+    held: frozenset[str]
 
-def _found(way: Sequence[Pattern], text: str) -> tuple[int, int] | None:
-    """Return where the first pattern of a way is found, if all of them are."""
-    if not all(pattern.possible(text) for pattern in way):
+    def span(self, statement: Statement) -> tuple[int, int] | None:
+        """Return where the text makes `statement`: the first of its ways that is found and not taken back."""
+        for way in statement.ways:
+            if (span := self._found(way)) is not None:
+                return None if any(self._found((each,)) for each in statement.unless) else span
         return None
-    spans = [_asserted(pattern, text) for pattern in way]
-    return spans[0] if all(span is not None for span in spans) else None
 
+    def _found(self, way: Sequence[Pattern]) -> tuple[int, int] | None:
+        """Return where the first pattern of a way is found, if all of them are."""
+        if not all(pattern.possible(self.held) for pattern in way):
+            return None
+        spans = [self._asserted(pattern) for pattern in way]
+        return spans[0] if all(span is not None for span in spans) else None
 
-def _asserted(pattern: Pattern, text: str) -> tuple[int, int] | None:
-    for match in pattern.regex.finditer(text):
-        if not denied(text, *match.span()):
-            return match.span()
-    return None
+    def _asserted(self, pattern: Pattern) -> tuple[int, int] | None:
+        for match in pattern.regex.finditer(self.text):
+            if not denied(self.text, *match.span()):
+                return match.span()
+        return None
 
 
 def _quote(text: str, start: int, end: int) -> str:
@@ -59,5 +67,5 @@ def _quote(text: str, start: int, end: int) -> str:
         start -= 1
     while end < len(text) and text[end].isascii() and text[end].isalnum():
         end += 1
-    words = text[start:end].strip(" ,;:，；：")
+    words = text[start:end].replace("\n", " ").strip(" ,;:，；：")
     return words if len(words) <= QUOTED else f"{words[: QUOTED - 3]}..."

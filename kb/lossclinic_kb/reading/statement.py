@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from lossclinic_kb.reading.pattern import Pattern
@@ -35,6 +35,12 @@ class Statement:
     def likelihood(self, hypothesis: str) -> float:
         """Return P(said | hypothesis), for a cause, for nothing being wrong, or for an unknown cause."""
         return PROBABILITY[self.says.get(hypothesis, self.base)]
+
+    def plain_words(self) -> Iterator[str]:
+        """Return the plain words that its patterns need."""
+        for pattern in (*(each for way in self.ways for each in way), *self.unless):
+            for need in pattern.needs:
+                yield from need
 
 
 @dataclass(frozen=True)

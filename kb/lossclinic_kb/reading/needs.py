@@ -1,0 +1,103 @@
+"""What a text must hold for a pattern to match it, so that most patterns cost a look at a set of words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Need = frozenset[str]
+"""Plain words of which a text must hold at least one."""
+
+_LOOKS = ("(?!", "(?=", "(?<!", "(?<=")
+
+
+def needs_of(source: str, words: Callable[[str], Need]) -> tuple[Need, ...]:
+    """Return the needs of a pattern as it is written; none where it can match without any plain word.
+
+    Args:
+        source: The pattern.
+        words: What a name between angle brackets needs.
+    """
+    need = _common(_Reader(source, words).branches())
+    return tuple(need)
+
+
+class _Reader:
+    """Reads a pattern from left to right, once."""
+
+    def __init__(self, source: str, words: Callable[[str], Need]) -> None:
+        self._source = source
+        self._words = words
+        self._place = 0
+
+    def branches(self) -> list[list[Need]]:
+        """Return the needs of each alternative, up to the bracket that closes them."""
+        found: list[list[Need]] = [[]]
+        run = ""
+        while self._place < len(self._source):
+            char = self._source[self._place]
+            if self._plain(char) and not self._optional(self._place + 1):
+                run += char
+                self._place += 1
+                continue
+            found[-1].extend(_literal(run))
+            run = ""
+            if char == ")":
+                break
+            if char == "|":
+                found.append([])
+                self._place += 1
+            else:
+                found[-1].extend(self._atom(char))
+        found[-1].extend(_literal(run))
+        return found
+
+    def _atom(self, char: str) -> list[Need]:
+        """Read what is no plain character, with its quantifier; return what it needs."""
+        needs: list[Need] = []
+        if char == "<":
+            end = self._source.index(">", self._place)
+            needs = [self._words(self._source[self._place + 1 : end])]
+            self._place = end + 1
+        elif char == "(":
+            needs = self._group()
+        elif char == "[":
+            self._place = self._source.index("]", self._place + 2) + 1
+        else:
+            self._place += 2 if char == "\\" else 1
+        dropped = self._optional(self._place)
+        self._quantifier()
+        return [] if dropped else needs
+
+    def _group(self) -> list[Need]:
+        look = self._source.startswith(_LOOKS, self._place)
+        self._place = self._source.index(":", self._place) + 1 if not look else self._place + 3
+        needs = _common(self.branches())
+        self._place += 1
+        return [] if look else needs
+
+    def _optional(self, place: int) -> bool:
+        return self._source.startswith(("?", "*", "{0", "{,"), place)
+
+    def _quantifier(self) -> None:
+        if self._source.startswith("{", self._place):
+            self._place = self._source.index("}", self._place) + 1
+        while self._source[self._place : self._place + 1] in ("?", "*", "+"):
+            self._place += 1
+
+    @staticmethod
+    def _plain(char: str) -> bool:
+        return char.isalnum() or char in "'%&#@\"“”"
+
+
+def _literal(run: str) -> list[Need]:
+    """Return the need for a run of plain characters; a single Latin letter or digit is in every text."""
+    return [frozenset({run})] if len(run) > 1 or (run and not run.isascii()) else []
+
+
+def _common(branches: list[list[Need]]) -> list[Need]:
+    """Return what all alternatives together need."""
+    if len(branches) == 1:
+        return branches[0]
+    if not all(branches):
+        return []
+    return [frozenset().union(*(min(needs, key=len) for needs in branches))]
