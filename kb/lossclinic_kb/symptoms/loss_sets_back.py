@@ -75,11 +75,14 @@ def _scatter(curve: Curve) -> float:
 
 
 def _rate_raised(run: Run, curve: Curve, starts: list[int], index: int, held: int) -> bool:
+    """Whether the rate up there is higher than it was at the lowest stretch before."""
     rate = read_curve(run, "lr")
     if rate is None or len(rate) != len(curve):
         return False
-    turn, end = starts[index + 1], starts[min(index + held, len(starts) - 1)]
-    return _middle(rate.y[turn : end + 1]) > _RAISED * _middle(rate.y[max(0, starts[index] - 1) : turn + 1])
+    ends = [*starts[1:], len(curve)]
+    lowest = int(np.argmin(curve.blocks[: index + 1]))
+    before = rate.y[starts[lowest] : ends[lowest]]
+    return _middle(rate.y[starts[index + 1] : ends[index + held]]) > _RAISED * _middle(before)
 
 
 def _middle(values: FloatArray) -> float:
