@@ -5,8 +5,8 @@ comes down again or does not.
 Reported when: over a twelfth of the log or more, no stretch is less than three tenths of the way back up, by 15 % of
 the lowest level and by four times the noise of a stretch.
 Not observable: with fewer than eight values; for adversarial losses, which rise and fall with their opponent.
-Not to be confused with: a loss that rises because the learning rate was raised (a warm restart), which is left out
-where the log holds the rate; spikes of a few steps (`loss_spikes`); a climb up to the end
+Not to be confused with: a loss that rises because the learning rate goes back to where it began (a warm restart), which
+is left out where the log holds the rate; spikes of a few steps (`loss_spikes`); a climb up to the end
 (`loss_rises_after_falling`), which shows this as well.
 """
 
@@ -42,7 +42,7 @@ _SIGMAS = 4.0
 """The highest of thirty stretches lies two standard deviations up by chance alone."""
 
 _RAISED = 1.3
-"""A learning rate three tenths higher than before explains a rise by itself."""
+"""A learning rate three tenths higher than before explains a rise by itself, where it had been as high already."""
 
 
 def detect(run: Run, facts: Facts) -> Finding:
@@ -63,7 +63,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     )
     starts = block_starts(curve)
     for index in np.flatnonzero(lost)[np.argsort(-rise[lost])].tolist():
-        if not _rate_raised(run, curve, starts, index, held):
+        if not _restarted(run, curve, starts, index, held):
             return _found(curve, starts, index, held, float(low[index]), float(floor[index]))
     return absent(ID)
 
@@ -74,15 +74,18 @@ def _scatter(curve: Curve) -> float:
     return 1.25 * curve.noise / per_block**0.5 if per_block > 1 else noise(curve.blocks)
 
 
-def _rate_raised(run: Run, curve: Curve, starts: list[int], index: int, held: int) -> bool:
-    """Whether the rate up there is higher than it was at the lowest stretch before."""
+def _restarted(run: Run, curve: Curve, starts: list[int], index: int, held: int) -> bool:
+    """Whether the rate was raised after the lowest stretch, to no more than it had been before: a warm restart."""
     rate = read_curve(run, "lr")
     if rate is None or len(rate) != len(curve):
         return False
     ends = [*starts[1:], len(curve)]
     lowest = int(np.argmin(curve.blocks[: index + 1]))
-    before = rate.y[starts[lowest] : ends[lowest]]
-    return _middle(rate.y[starts[index + 1] : ends[index + held]]) > _RAISED * _middle(before)
+    then, now = (
+        _middle(rate.y[a:b])
+        for a, b in ((starts[lowest], ends[lowest]), (starts[index + 1], ends[index + held]))
+    )
+    return _RAISED * then < now <= float(rate.y[: ends[lowest]].max())
 
 
 def _middle(values: FloatArray) -> float:

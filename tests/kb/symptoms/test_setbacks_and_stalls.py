@@ -56,9 +56,11 @@ def test_a_stretch_up_there_is_a_setback_and_a_spike_is_none() -> None:
     assert state("loss_sets_back", log(loss=LEARNING)) == "absent"
 
 
-def test_a_raised_rate_explains_a_setback() -> None:
+def test_a_warm_restart_explains_a_setback() -> None:
+    restarted = 0.05 * (1 + np.cos(np.pi * ((STEPS - 1) % 200) / 200)) + 1e-4
+    assert state("loss_sets_back", log(loss=SET_BACK, lr=restarted)) == "absent"
     raised = np.where(STEPS > 200, 0.1, 0.01)
-    assert state("loss_sets_back", log(loss=SET_BACK, lr=raised)) == "absent"
+    assert state("loss_sets_back", log(loss=SET_BACK, lr=raised)) == "present"
     assert state("loss_sets_back", log(loss=SET_BACK, lr=np.full(400, 0.01))) == "present"
 
 
