@@ -6,4 +6,6 @@ TOPICS: tuple[str, ...] = (
     "level",
     "shape",
     "not_finite",
+    "validation",
+    "outputs",
 )
