@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
@@ -26,7 +27,7 @@ from lossclinic_kb.causes import load_causes
 from lossclinic_kb.causes.registry import CAUSES
 from lossclinic_kb.diagnosis import rank
 from lossclinic_kb.errors import InputError
-from lossclinic_kb.retrieval.fuse import Floats, standardise
+from lossclinic_kb.retrieval.fuse import WEIGHTS
 from lossclinic_kb.text import Lang
 
 if TYPE_CHECKING:
@@ -84,16 +85,15 @@ OBSERVED: Final[dict[str, Part]] = {
 """Parts of a case that can be taken away when all is observed."""
 
 
-def _alone(chosen: Callable[[Floats, Floats], Floats]) -> Any:
-    return patch("lossclinic_kb.retrieval.search.fuse", chosen)
+def _weightless(part: str) -> Any:
+    return patch.dict(WEIGHTS, {part: 0.0})
 
 
 SEARCHED: Final[dict[str, Callable[[], Any]]] = {
-    "dense": lambda: _alone(lambda _, words: 2**0.5 * standardise(words)),
-    "lexical": lambda: _alone(lambda meaning, _: 2**0.5 * standardise(meaning)),
+    **{part: partial(_weightless, part) for part in WEIGHTS},
     "glossary": lambda: patch("lossclinic_kb.retrieval.translate._terms", _no_terms),
 }
-"""Parts of the search. One of two scores alone is widened to the spread of their sum, so that it weighs as much."""
+"""Parts of the search."""
 
 
 def _no_terms() -> Any:

@@ -28,16 +28,19 @@ class Lexical:
 
     Args:
         texts: What is searched; positions are the identities of the results.
+
+    Attributes:
+        documents: The terms of each text.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
         import bm25s
 
-        documents = [terms(text) for text in texts]
+        self.documents = [terms(text) for text in texts]
         self._bm25 = bm25s.BM25(k1=K1, b=B, method="lucene", dtype="float64")
-        self._bm25.index(documents, show_progress=False)
+        self._bm25.index(self.documents, show_progress=False)
         self._count = len(texts)
-        frequencies = Counter(term for document in documents for term in set(document))
+        frequencies = Counter(term for document in self.documents for term in set(document))
         self._weights = {term: _weight(frequency, self._count) for term, frequency in frequencies.items()}
         self._unseen = _weight(0, self._count)
 
@@ -45,9 +48,16 @@ class Lexical:
         """Return for each text the share of the question's word weight that it covers, 0 to 1, shape (n,).
 
         It is BM25 over its own upper bound for this question, hence comparable across questions. Words that no
-        text holds count in full against every text; abbreviations among them are written out.
+        text holds count in full against every text.
         """
-        asked = list(dict.fromkeys(terms(written_out(put_right(question), known=self._weights))))
+        return self.scores_of(self.asked(question))
+
+    def asked(self, question: str) -> list[str]:
+        """Return the terms of `question`, each once, abbreviations that no text holds written out."""
+        return list(dict.fromkeys(terms(written_out(put_right(question), known=self._weights))))
+
+    def scores_of(self, asked: Sequence[str]) -> NDArray[np.float64]:
+        """Return the scores of a question by its terms, as `asked` returns them, shape (n,)."""
         known = [term for term in asked if term in self._weights]
         if not known:
             return np.zeros(self._count)

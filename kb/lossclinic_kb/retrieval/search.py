@@ -1,4 +1,4 @@
-"""Finding the causes that a question is about: words and meaning together."""
+"""Finding the causes that a question is about: by meaning, by words, and by what its words and letters point to."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lossclinic_kb.retrieval.bayes import NaiveBayes
 from lossclinic_kb.retrieval.dense import Dense, Index
 from lossclinic_kb.retrieval.encoded import as_encoded
 from lossclinic_kb.retrieval.fuse import (
     Discriminant,
     Floats,
+    Part,
     best_per_cause,
     fuse,
     log_shares,
     mean_of_best,
 )
+from lossclinic_kb.retrieval.letters import runs
 from lossclinic_kb.retrieval.lexical import Lexical
 from lossclinic_kb.retrieval.passage import CauseMatch, Component, Passage, PassageMatch
 from lossclinic_kb.text import Lang
@@ -52,7 +55,10 @@ class CauseSearch:
         self._places = self._by_cause_and_language()
         self._lexical = Lexical([passage.text for passage in passages])
         self._dense = Dense(index, embeddings)
-        self._discriminant = Discriminant(self._dense.vectors(), self._owners, len(self._causes))
+        count = len(self._causes)
+        self._discriminant = Discriminant(self._dense.vectors(), self._owners, count)
+        self._terms = NaiveBayes(self._lexical.documents, self._owners, count)
+        self._letters = NaiveBayes([runs(passage.text) for passage in passages], self._owners, count)
         self._translated = translated
 
     def _by_cause_and_language(self) -> Mapping[tuple[int, Lang], NDArray[np.intp]]:
@@ -73,10 +79,16 @@ class CauseSearch:
         """
         vector = self._dense.encode(as_encoded(question, translated=self._translated))
         dense = self._dense.scores(vector)
-        lexical = self._lexical.scores(question)
+        asked = self._lexical.asked(question)
+        lexical = self._lexical.scores_of(asked)
         count = len(self._causes)
-        words = mean_of_best(lexical, self._owners, count)
-        logs = log_shares(fuse(self._discriminant.scores(vector), words))
+        parts: dict[Part, Floats] = {
+            "meaning": self._discriminant.scores(vector),
+            "words": mean_of_best(lexical, self._owners, count),
+            "terms": self._terms.scores(asked),
+            "letters": self._letters.scores(runs(question)),
+        }
+        logs = log_shares(fuse(parts))
         best_dense = best_per_cause(dense, self._owners, count)
         best_lexical = best_per_cause(lexical, self._owners, count)
         quoted = self._quotations(dense, lexical, lang)

@@ -10,8 +10,9 @@ import pytest
 from lossclinic_kb.retrieval.fuse import (
     SHARPNESS,
     SHRINKAGE,
-    WORDS,
+    WEIGHTS,
     Discriminant,
+    Part,
     best_per_cause,
     fuse,
     log_shares,
@@ -44,17 +45,25 @@ def test_mean_of_best(drawn: tuple[np.ndarray, np.ndarray], top: int) -> None:
 
 
 def test_fusion_is_ten_plain_lines() -> None:
-    meaning, words = [3.0, 1.0, 2.0, 2.0], [0.1, 0.5, 0.1, 0.2]
+    scores: dict[Part, list[float]] = {
+        "meaning": [3.0, 1.0, 2.0, 2.0],
+        "words": [0.1, 0.5, 0.1, 0.2],
+        "terms": [-2.0, 4.0, 0.0, 1.0],
+        "letters": [1.0, 1.0, 1.0, 1.0],
+    }
 
     def plain(values: list[float]) -> list[float]:
         mean = sum(values) / len(values)
         deviation = math.sqrt(sum((v - mean) ** 2 for v in values) / len(values))
-        return [(v - mean) / deviation for v in values]
+        return [(v - mean) / deviation if deviation else 0.0 for v in values]
 
-    fused = [m + WORDS * w for m, w in zip(plain(meaning), plain(words), strict=True)]
+    fused = [0.0] * 4
+    for part, values in scores.items():
+        fused = [f + WEIGHTS[part] * v for f, v in zip(fused, plain(values), strict=True)]
     total = sum(math.exp(SHARPNESS * f) for f in fused)
     shares = [math.log(math.exp(SHARPNESS * f) / total) for f in fused]
-    np.testing.assert_allclose(fuse(np.array(meaning), np.array(words)), fused)
+    found = fuse({part: np.array(values) for part, values in scores.items()})
+    np.testing.assert_allclose(found, fused)
     np.testing.assert_allclose(log_shares(np.array(fused)), shares)
 
 
