@@ -127,6 +127,68 @@ RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
+        "momentum_high",  # the last hundred steps add up where 0.9 adds up ten
+        _above("momentum", 0.97),
+        {"momentum_too_high": 8.0, "lr_too_high": 1.5},
+        _says("momentum", "a momentum of {} is high (0.9 is usual)", "动量 {} 偏大（常用 0.9）"),
+    ),
+    Rule(
+        "momentum_usual",
+        lambda facts: (value := _value(facts, "momentum")) is not None and value <= 0.95,
+        {"momentum_too_high": 0.05},
+        _says("momentum", "a momentum of {} is not too high", "动量 {} 并不大"),
+    ),
+    Rule(
+        "epsilon_large",  # it is added to the root of the mean squared gradient, which is often below 1e-3
+        _above("adam_epsilon", 1e-4),
+        {"adam_epsilon_too_large": 10.0, "adam_epsilon_too_small": 0.02},
+        _says("adam_epsilon", "an epsilon of {} is large (1e-8 is usual)", "epsilon {} 偏大（常用 1e-8）"),
+    ),
+    Rule(
+        "epsilon_small",  # beside a variance that has become zero nothing but the epsilon is left to divide by
+        _below("adam_epsilon", 1e-12),
+        {"adam_epsilon_too_small": 10.0, "adam_epsilon_too_large": 0.02},
+        _says("adam_epsilon", "an epsilon of {} is tiny (1e-8 is usual)", "epsilon {} 过小（常用 1e-8）"),
+    ),
+    Rule(
+        "epsilon_usual",
+        lambda facts: (value := _value(facts, "adam_epsilon")) is not None and 1e-10 <= value <= 1e-6,
+        {"adam_epsilon_too_large": 0.05, "adam_epsilon_too_small": 0.1},
+        _says("adam_epsilon", "an epsilon of {} is usual", "epsilon {} 属于常用值"),
+    ),
+    Rule(
+        "full_precision",
+        _is("amp", False),
+        {"fp16_overflow": 0.1, "low_precision_underflow": 0.15, "amp_scaler_misuse": 0.02},
+        lambda facts: Text("the run is in full precision", "这次训练用的是全精度"),  # noqa: ARG005 - rules read facts
+    ),
+    Rule(
+        "mixed_precision",
+        _is("amp", True),
+        {"fp16_overflow": 2.5, "low_precision_underflow": 2.5, "amp_scaler_misuse": 2.5},
+        lambda facts: Text("the run is in mixed precision", "这次训练用了混合精度"),  # noqa: ARG005 - rules read facts
+    ),
+    Rule(
+        "smoothed_labels",
+        _above("label_smoothing", 0.05),
+        {"expected_by_design": 2.5, "softmax_before_cross_entropy": 0.5},
+        _says(
+            "label_smoothing",
+            "label smoothing of {} puts a floor under the loss",
+            "标签平滑 {} 会给损失垫一个下限",
+        ),
+    ),
+    Rule(
+        "regularised_little",
+        lambda facts: _below("weight_decay", 1e-3)(facts) and _below("dropout", 0.2)(facts),
+        {"over_regularized": 0.2},
+        _says(
+            "weight_decay",
+            "weight decay of {} and little dropout hardly regularise",
+            "权重衰减 {}、dropout 又小，正则化很弱",
+        ),
+    ),
+    Rule(
         "batch_small",
         _below("batch_size", 8),
         FEW,
