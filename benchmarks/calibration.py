@@ -101,8 +101,8 @@ def main(arguments: Sequence[str] = ()) -> None:
     for view, found in by_view.items():
         print(f"\n{view}: expected calibration error {error(found):.3f}")
         print(f"{'said':>6} {'true':>6} {'runs':>6}")
-        for each in found:
-            print(f"{each.said:>6.2f} {each.true:>6.2f} {each.count:>6}  {'#' * round(40 * each.true)}")
+        for one in found:
+            print(f"{one.said:>6.2f} {one.true:>6.2f} {one.count:>6}  {'#' * round(40 * one.true)}")
     if options.out is not None:
         draw(by_view, options.out)
 
