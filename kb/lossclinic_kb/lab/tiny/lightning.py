@@ -25,7 +25,7 @@ class Module(lightning.LightningModule):
 
     def __init__(self, model: nn.Module | None = None) -> None:
         super().__init__()
-        self.model = nn.Linear(4, 3) if model is None else model
+        self.model: Any = nn.Linear(4, 3) if model is None else model
 
     def loss(self, batch: list[Tensor]) -> Tensor:
         """Return the mean cross-entropy of a batch."""
