@@ -187,6 +187,12 @@ class Diagnosis:
             raise InputError("there is no curve to plot: this diagnosis is of words alone")
         return figure(self.run, self.symptoms, self.lang)
 
+    def _repr_html_(self) -> str:
+        """Return the diagnosis with its curves as a notebook shows it; it needs no script and no network."""
+        from lossclinic.notebook import html
+
+        return html(self)
+
     def to_markdown(self) -> str:
         """Return the report of the case as Markdown; text of the person is escaped."""
         from lossclinic.render import markdown

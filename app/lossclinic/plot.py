@@ -155,7 +155,7 @@ def _layout(rows: int, height: float, axis: str) -> Plain:
     spikes = {"showspikes": True, "spikemode": "across", "spikethickness": 1}
     return {
         "height": height + 105,
-        "margin": {"l": 60, "r": 16, "t": 16, "b": 90},
+        "margin": {"l": 60, "r": 16, "t": 34, "b": 90},  # above: the tools of the plot
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
         "hovermode": "x unified",
         "hoversubplots": "axis",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
+from uuid import uuid4
 
 import gradio as gr
 
@@ -11,6 +13,7 @@ from lossclinic.conversation import Conversation
 from lossclinic.plot import Scale
 from lossclinic.ui import texts
 from lossclinic.ui.pages.chat import PRIVATE, ChatPage
+from lossclinic.ui.pages.knowledge import KnowledgePage, Place
 from lossclinic.ui.parts.labels import Labels, labelled
 from lossclinic.ui.style import asset
 from lossclinic_kb.text import Lang
@@ -25,10 +28,13 @@ class Frame:
     def __init__(self, clinic: Clinic, app: gr.Blocks) -> None:
         self.labels = Labels()
         # Not a secret: it keeps Gradio from drawing a new key at each start, with which nothing old could be read.
-        self.settings = gr.BrowserState({"lang": ""}, storage_key=SETTINGS_KEY, secret="settings")  # noqa: S106
+        self.settings = gr.BrowserState(
+            {"lang": "", "visitor": ""}, storage_key=SETTINGS_KEY, secret=SETTINGS_KEY
+        )
         with gr.Row(elem_classes="lc-head"):
             self.head = self.labels.add(
-                gr.HTML(_head("en"), js_on_load=asset("frame.js"), min_width=240), _head
+                gr.HTML(_head("en"), js_on_load=asset("frame.js"), apply_default_css=False, min_width=240),
+                _head,
             )
             self.language = gr.Radio(
                 LANGUAGES,
@@ -42,32 +48,61 @@ class Frame:
             )
             self.labels.add(self.language, labelled(label=texts.LANGUAGE))
             gr.Button("◐", elem_id="lc-theme", size="sm", scale=0, min_width=44)
-        with gr.Tabs(selected="chat", elem_id="lc-pages") as self.tabs, self._tab("chat"):
-            self.chat = ChatPage(clinic, self.language, self.labels)
+        with gr.Tabs(selected="chat", elem_id="lc-pages") as self.tabs:
+            self._pages(clinic)
         self.labels.add(gr.HTML(_keys("en")), _keys)
         self._listen(app)
+
+    def _pages(self, clinic: Clinic) -> None:
+        with self._tab("chat"):
+            self.chat = ChatPage(clinic, self.language, self.settings, self.labels)
+        with self._tab("knowledge"):
+            self.knowledge = KnowledgePage(self.language, self.labels)
 
     def _tab(self, page: str) -> gr.Tab:
         title = texts.PAGES[page]
         return self.labels.add(gr.Tab(title("en"), id=page), labelled(label=title))
 
     def _listen(self, app: gr.Blocks) -> None:
-        app.load(self._greet, self.settings, self.language, **PRIVATE)
-        switched = [self.settings, *self.labels.components, *self.chat.seen]
-        self.language.change(self._speak, [self.settings, *self.chat.case], switched, **PRIVATE)
+        arriving = [self.language, self.settings, self.tabs, *self.knowledge.seen]
+        app.load(self._arrive, self.settings, arriving, **PRIVATE)
+        self.head.go(self._go, self.language, [self.tabs, *self.knowledge.seen], **PRIVATE)
+        switched = [self.settings, *self.labels.components, *self.chat.seen, *self.knowledge.seen]
+        held = [self.settings, self.knowledge.place, self.knowledge.question, self.knowledge.kind]
+        self.language.change(self._speak, [*held, *self.chat.case], switched, **PRIVATE)
 
     def _speak(
-        self, settings: dict[str, Any], now: Conversation | None, lang: Lang, scale: Scale, drawn: str
+        self,
+        settings: dict[str, Any],
+        place: Place,
+        question: str,
+        kind: str,
+        now: Conversation | None,
+        lang: Lang,
+        scale: Scale,
+        drawn: str,
     ) -> list[Any]:
         """Put everything into a language at once, and remember it."""
-        shown = self.chat.show(now.speak(lang) if now else None, lang, scale, drawn)
-        return [{**settings, "lang": lang}, *self.labels.updates(lang), *shown]
+        chat = self.chat.show(now.speak(lang) if now else None, lang, scale, drawn)
+        knowledge = self.knowledge.show(place, lang, question, kind)
+        return [{**settings, "lang": lang}, *self.labels.updates(lang), *chat, *knowledge]
 
-    @staticmethod
-    def _greet(settings: dict[str, Any], request: gr.Request) -> Lang:
-        """Return the language chosen before, else that which the browser prefers."""
+    def _arrive(self, settings: dict[str, Any], request: gr.Request) -> list[Any]:
+        """Show what the address asks for, in the language chosen before, else in that which the browser prefers."""
         wanted = str(settings.get("lang") or request.headers.get("accept-language", ""))
-        return "zh" if wanted.lower().startswith("zh") else "en"
+        lang: Lang = "zh" if wanted.lower().startswith("zh") else "en"
+        remembered = {**settings, "visitor": settings.get("visitor") or uuid4().hex}
+        return [lang, remembered, *self._shown(dict(request.query_params), lang)]
+
+    def _go(self, lang: Lang, event: gr.EventData) -> list[Any]:
+        """Follow a link, or the browser's way back."""
+        query = str((event._data or {}).get("query", "")).removeprefix("?")
+        return self._shown(dict(parse_qsl(query)), lang)
+
+    def _shown(self, query: dict[str, str], lang: Lang) -> list[Any]:
+        page = query.get("view", "chat")
+        chosen = gr.Tabs(selected=page) if page in texts.PAGES else gr.skip()
+        return [chosen, *self.knowledge.show(self.knowledge.asked(query), lang)]
 
 
 def _head(lang: Lang) -> str:

@@ -1,6 +1,4 @@
 // What happens inside a card: tabs, copying, forms, and the light on the curve while evidence is pointed at.
-const say = (attribute) => element.querySelector(".lc-panel")?.lang === "zh" || document.documentElement.lang === "zh";
-
 function choose(tab) {
   for (const other of tab.parentElement.children) {
     const on = other === tab;
@@ -22,9 +20,8 @@ async function copy(button) {
     document.execCommand("copy");
     area.remove();
   }
-  const label = button.textContent;
-  button.textContent = button.dataset.done || (say() ? "已复制" : "Copied");
-  setTimeout(() => (button.textContent = label), 1500);
+  button.classList.add("lc-done");
+  setTimeout(() => button.classList.remove("lc-done"), 1500);
 }
 
 element.addEventListener("click", (event) => {
@@ -32,10 +29,12 @@ element.addEventListener("click", (event) => {
   if (tab) return choose(tab);
   const button = event.target.closest("button");
   if (button?.hasAttribute("data-copy")) return copy(button);
-  if (button?.dataset.act) {
-    button.disabled = true;
-    trigger("act", { ...button.dataset });
-  }
+  if (!button?.dataset.act) return;
+  const { act } = button.dataset;
+  if (act === "report") return trigger("report", { ...button.dataset });
+  button.disabled = true;
+  if (act === "feedback") return trigger("feedback", { ...button.dataset });
+  trigger("act", { ...button.dataset });
 });
 
 element.addEventListener("keydown", (event) => {

@@ -11,16 +11,19 @@ import gradio as gr
 
 from lossclinic.clinic import Clinic
 from lossclinic.conversation import Conversation, Deed
+from lossclinic.kept import reopened
 from lossclinic.plot import Scale
-from lossclinic.ui import texts
+from lossclinic.ui import aside, texts
 from lossclinic.ui.deeds import choosing, correcting, failing, pressing, saying
 from lossclinic.ui.parts import cards
-from lossclinic.ui.parts.labels import Labels, labelled
+from lossclinic.ui.parts.labels import Labels
 from lossclinic.ui.parts.prose import safe
 from lossclinic.ui.parts.run_view import RunView
+from lossclinic.ui.parts.shelf import Shelf
 from lossclinic.ui.parts.starters import Starters
+from lossclinic.ui.parts.talk import Talk, box_update
 from lossclinic.ui.style import asset
-from lossclinic_kb.errors import LossclinicError, UnreadableLog
+from lossclinic_kb.errors import InputError, LossclinicError, UnreadableLog
 from lossclinic_kb.run import Role
 from lossclinic_kb.text import Lang, Text
 
@@ -37,88 +40,65 @@ class ChatPage:
         seen: Every component that shows it.
     """
 
-    def __init__(self, clinic: Clinic, language: gr.Radio, labels: Labels) -> None:
-        self.clinic, self.language = clinic, language
+    def __init__(self, clinic: Clinic, language: gr.Radio, settings: gr.BrowserState, labels: Labels) -> None:
+        self.clinic, self.language, self.settings = clinic, language, settings
         self.conversation = gr.State(None)
         self.pending = gr.State(None)
         with gr.Row(equal_height=False):
             with gr.Column(scale=4, min_width=320):
-                self._talk(labels)
+                self.talk = Talk(labels)
+                self.shelf = Shelf(labels)
             with gr.Column(scale=6, min_width=320):
                 self.starters = Starters(labels)
                 self.run = RunView(labels)
-                self.panel = gr.HTML("", js_on_load=asset("panel.js"), elem_id="lc-panel")
+                self.panel = gr.HTML(
+                    "", js_on_load=asset("panel.js"), apply_default_css=False, elem_id="lc-panel"
+                )
         self.case = [self.conversation, self.language, self.run.scale, self.run.drawn]
-        self.seen = [self.conversation, self.chat, self.starters.frame, self.panel, *self.run.parts]
+        self.seen = [self.conversation, self.talk.chat, self.starters.frame, self.panel, *self.run.parts]
         self._listen()
 
-    def _talk(self, labels: Labels) -> None:
-        self.chat = labels.add(
-            gr.Chatbot(
-                label=texts.CONVERSATION("en"),
-                placeholder=texts.WELCOME("en"),
-                height="46vh",
-                min_height=260,
-                render_markdown=False,
-                allow_tags=False,
-                feedback_options=None,
-                editable="user",
-                buttons=["copy"],
-                elem_id="lc-chat",
-            ),
-            labelled(label=texts.CONVERSATION, placeholder=texts.WELCOME),
-        )
-        self.box = labels.add(
-            gr.MultimodalTextbox(
-                placeholder=texts.COMPOSER("en"),
-                label=texts.COMPOSER("en"),
-                show_label=False,
-                file_count="multiple",
-                sources=["upload"],
-                lines=1,  # with one line Enter sends; Shift+Enter makes a new line
-                max_lines=12,
-                elem_id="lc-box",
-                autofocus=True,
-            ),
-            labelled(placeholder=texts.COMPOSER, label=texts.COMPOSER),
-        )
-        with gr.Row(elem_classes="lc-tools"):
-            self.undo = labels.add(
-                gr.Button(texts.UNDO("en"), size="sm", elem_id="lc-undo"), labelled(value=texts.UNDO)
-            )
-            self.new = labels.add(
-                gr.Button(texts.NEW_CASE("en"), size="sm", elem_id="lc-new"), labelled(value=texts.NEW_CASE)
-            )
-
     def _listen(self) -> None:
-        sent = self.box.submit(
+        sent = self.talk.box.submit(
             self._submit,
-            [self.box, *self.case],
-            [self.box, self.pending, *self.seen],
+            [self.talk.box, *self.case],
+            [self.talk.box, self.pending, *self.seen],
             concurrency_limit=AT_ONCE,
             **PRIVATE,
         )
-        self.box.stop(
-            self._stop, [self.pending, *self.case], [self.box, *self.seen], cancels=[sent], **PRIVATE
-        )
+        stopped = [self.pending, *self.case]
+        self.talk.box.stop(self._stop, stopped, [self.talk.box, *self.seen], cancels=[sent], **PRIVATE)
+        done = [sent, self.panel.act(self._press, self.case, self.seen, **PRIVATE)]
         for button, text, files in self.starters.each():
-            button.click(
-                self._starter(text, files), self.case, self.seen, concurrency_limit=AT_ONCE, **PRIVATE
-            )
-        self.panel.act(self._press, self.case, self.seen, **PRIVATE)
+            start = self._starter(text, files)
+            done.append(button.click(start, self.case, self.seen, concurrency_limit=AT_ONCE, **PRIVATE))
         log = self.run.log
-        log.role.select(self._does(correcting), [*self.case, log.column, log.role], self.seen, **PRIVATE)
-        log.runs.select(self._does(choosing), [*self.case, log.runs], self.seen, **PRIVATE)
+        roles, runs = [*self.case, log.column, log.role], [*self.case, log.runs]
+        done += [
+            log.role.select(self._does(correcting), roles, self.seen, **PRIVATE),
+            log.runs.select(self._does(choosing), runs, self.seen, **PRIVATE),
+            self.talk.undo.click(self._undo, self.case, self.seen, **PRIVATE),
+            self.talk.chat.undo(self._undo, self.case, self.seen, **PRIVATE),
+            self.talk.chat.retry(self._retry, self.case, self.seen, **PRIVATE),
+            self.talk.chat.edit(self._edit, self.case, self.seen, **PRIVATE),
+        ]
+        keeping = [self.conversation, self.language]
+        for event in done:  # the answer is seen first, and kept afterwards
+            event.then(Shelf.keep, keeping, self.shelf.part, **PRIVATE)
         log.column.select(_role_of, [self.conversation, log.column], log.role, **PRIVATE)
-        self.undo.click(self._undo, self.case, self.seen, **PRIVATE)
-        self.chat.undo(self._undo, self.case, self.seen, **PRIVATE)
-        self.chat.retry(self._retry, self.case, self.seen, **PRIVATE)
-        self.chat.edit(self._edit, self.case, self.seen, **PRIVATE)
-        for cleared in (self.new.click, self.chat.clear):
+        for cleared in (self.talk.new.click, self.talk.chat.clear):
             cleared(self._new, self.case[1:], self.seen, **PRIVATE)
+        self.shelf.part.open(self._open, self.case[1:], self.seen, **PRIVATE)
+        self._listen_aside(keeping)
+
+    def _listen_aside(self, keeping: list[Any]) -> None:
+        """Listen to what changes nothing in the conversation: drawing, reports, feedback."""
         drawing = [self.conversation, self.run.scale, self.run.drawn]
         for choice in (self.run.scale, self.run.drawn):
             choice.input(self._redraw, drawing, self.run.plot, **PRIVATE)
+        self.panel.report(aside.report, keeping, self.shelf.part, **PRIVATE)
+        self.panel.feedback(aside.feedback, [*keeping, self.settings], None, **PRIVATE)
+        self.shelf.part.feedback(aside.mine, [self.language, self.settings], self.shelf.part, **PRIVATE)
 
     def show(
         self,
@@ -178,8 +158,8 @@ class ChatPage:
         if not text.strip() and not files:
             yield [gr.skip(), None, *self._still]
             return
-        yield [_box(stop=True), message, *self._looking(text, files, now, lang)]
-        yield [_box(stop=False), None, *self._answered(text, files, now, lang, scale, drawn)]
+        yield [box_update(stop=True), message, *self._looking(text, files, now, lang)]
+        yield [box_update(stop=False), None, *self._answered(text, files, now, lang, scale, drawn)]
 
     def _starter(self, text: Text | None, files: tuple[Path, ...]) -> Callable[..., Iterator[list[Any]]]:
         """Return what an example does when it is pressed: it says its question, or drops its files."""
@@ -220,7 +200,7 @@ class ChatPage:
         self, pending: dict[str, Any] | None, now: Conversation | None, lang: Lang, scale: Scale, drawn: str
     ) -> list[Any]:
         """Bring back what was asked, to be changed or sent again."""
-        return [_box(stop=False, value=pending), *self.show(now, lang, scale, drawn, now)]
+        return [box_update(stop=False, value=pending), *self.show(now, lang, scale, drawn, now)]
 
     def _undo(self, now: Conversation | None, lang: Lang, scale: Scale, drawn: str) -> list[Any]:
         changed = now.back_to(len(now.turns) - 1) if now and now.turns else now
@@ -241,13 +221,19 @@ class ChatPage:
     def _new(self, lang: Lang, scale: Scale, drawn: str) -> list[Any]:
         return self.show(None, lang, scale, drawn)
 
+    def _open(self, lang: Lang, scale: Scale, drawn: str, event: gr.EventData) -> list[Any]:
+        """Take a kept conversation up again."""
+        told = event._data or {}
+        try:
+            opened = reopened(self.clinic, str(told.get("text") or ""), lang)
+        except InputError as error:
+            gr.Warning(str(error))
+            return self._still
+        return self.show(opened.speak(lang), lang, scale, drawn)
+
     @staticmethod
     def _redraw(now: Conversation | None, scale: Scale, drawn: str) -> Any:
         return RunView.redrawn(now.diagnosis if now else None, scale, drawn)
-
-
-def _box(*, stop: bool, value: dict[str, Any] | None = None) -> Any:
-    return gr.update(value=value or {"text": "", "files": []}, stop_btn=stop, submit_btn=not stop)
 
 
 def _turn_at(now: Conversation | None, index: int | tuple[int, int]) -> int:

@@ -53,7 +53,7 @@ def panel(diagnosis: Diagnosis, before: Mapping[str, float] | None = None, *, fo
         f'<div class="lc-panel" lang="{say}" data-status="{diagnosis.status}">'
         f'<div class="lc-summary" role="status">{summary}</div>{"" if folded else chips(diagnosis)}'
         f"{next_check(diagnosis, folded=folded)}{answers(diagnosis, folded=folded)}"
-        f"{heading}{_twins(diagnosis, group)}{rest}{seen}</div>"
+        f"{heading}{_twins(diagnosis, group)}{rest}{seen}{_documents(diagnosis)}{'' if folded else _reports(say)}</div>"
     )
 
 
@@ -120,7 +120,7 @@ def _about(cause: RankedCause, say: Lang, *, folded: bool) -> str:
     links = "; ".join(
         link(address, title) for title, _, address in (source.rpartition(", ") for source in cause.sources)
     )
-    own = f'<p><a href="?page=knowledge&amp;cause={cause.id}" data-go>{texts.OPEN_PAGE(say)}</a></p>'
+    own = f'<p><a href="?view=knowledge&amp;cause={cause.id}" data-go>{texts.OPEN_PAGE(say)}</a></p>'
     return f'{page}<p class="lc-note">{texts.SOURCES(say)}: {links}</p>{"" if folded else own}'
 
 
@@ -130,3 +130,23 @@ def _was_it(cause: RankedCause, say: Lang) -> str:
         f'<button type="button" class="lc-quiet" data-act="feedback" data-cause="{cause.id}" data-right="yes">{texts.IT_WAS(say)}</button>'
         f'<button type="button" class="lc-quiet" data-act="feedback" data-cause="{cause.id}" data-right="no">{texts.IT_WAS_NOT(say)}</button></p>'
     )
+
+
+def _documents(diagnosis: Diagnosis) -> str:
+    """Return the passages of the person's own documents, as text: they are shown, and weigh nothing."""
+    if not diagnosis.documents:
+        return ""
+    rows = "".join(
+        f"<li><b>{safe(each.file)}</b>{f' · {safe(each.heading)}' if each.heading else ''}<br>{safe(each.text)}</li>"
+        for each in diagnosis.documents
+    )
+    title = texts.FROM_DOCUMENTS(diagnosis.lang)
+    return f'<details class="lc-seen" open><summary>{title}</summary><ul class="lc-documents">{rows}</ul></details>'
+
+
+def _reports(say: Lang) -> str:
+    buttons = "".join(
+        f'<button type="button" class="lc-quiet" data-act="report" data-kind="{kind}">{name}</button>'
+        for kind, name in texts.REPORTS.items()
+    )
+    return f'<p class="lc-feedback lc-reports"><span>{texts.REPORT(say)}</span>{buttons}</p>'

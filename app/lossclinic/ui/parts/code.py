@@ -22,7 +22,11 @@ FRAMEWORKS = {
 
 def snippet(title: str, code: str, say: Lang, *, folded: bool = False) -> str:
     """Return one piece of code with its title and, on a page with the script, a button that copies it."""
-    copy = "" if folded else f'<button type="button" data-copy>{texts.COPY(say)}</button>'
+    copy = (
+        ""
+        if folded
+        else f'<button type="button" data-copy aria-label="{texts.COPY(say)}: {safe(title)}"></button>'
+    )
     return f'<figure class="lc-code"><figcaption><span>{safe(title)}</span>{copy}</figcaption>{coloured(code)}</figure>'
 
 

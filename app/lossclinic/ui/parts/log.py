@@ -1,16 +1,12 @@
-"""What was read: the layout, which column plays which role, and the means to correct either."""
+"""What was read: the layout, which column plays which role, and what had to be decided."""
 
 from __future__ import annotations
-
-from typing import Any
-
-import gradio as gr
 
 from lossclinic.diagnosis import Diagnosis
 from lossclinic.render import layout
 from lossclinic.ui import texts
 from lossclinic.ui.parts.prose import safe
-from lossclinic_kb.run import ROLES, Role, Run
+from lossclinic_kb.run import Run
 from lossclinic_kb.text import Lang
 
 SHOWN = 12  # columns named in the line; a log of a large network may have hundreds
@@ -39,43 +35,3 @@ def _columns(run: Run, say: Lang) -> str:
     )
     more = len(ordered) - SHOWN
     return f"{shown}{texts.AND_MORE(say).format(more) if more > 0 else ''}"
-
-
-class LogControls:
-    """The choice of a run and the correction of a role; hidden as long as there is no log.
-
-    Attributes:
-        runs: The runs of the log.
-        column, role: A column, and what it counts as.
-        parts: All of these and the frame around them, in the order of `updates`.
-    """
-
-    def __init__(self) -> None:
-        self.runs = gr.Dropdown(
-            [], label=texts.CHOOSE_RUN("en"), interactive=True, visible=False, elem_id="lc-run"
-        )
-        self.frame = gr.Accordion(texts.CORRECT("en"), open=False, visible=False, elem_id="lc-roles")
-        with self.frame, gr.Row():
-            self.column = gr.Dropdown([], label=texts.COLUMN("en"), interactive=True, min_width=160)
-            self.role = gr.Dropdown([], label=texts.COUNTS_AS("en"), interactive=True, min_width=160)
-        self.parts = (self.runs, self.frame, self.column, self.role)
-
-    def updates(self, run: Run | None, say: Lang) -> tuple[Any, ...]:
-        """Return what each of `parts` becomes for this run."""
-        if run is None:
-            return (gr.update(visible=False), gr.update(visible=False), gr.update(), gr.update())
-        several, names = bool(run.others), [series.name for series in run.series]
-        open_ = not any(series.role in ("train_loss", "val_loss") for series in run.series)
-        return (
-            gr.update(
-                choices=list(run.others), value=run.name or None, label=texts.CHOOSE_RUN(say), visible=several
-            ),
-            gr.update(label=texts.CORRECT(say), visible=True, open=open_),
-            gr.update(choices=names, value=names[0], label=texts.COLUMN(say)),
-            gr.update(choices=role_choices(say), value=run.series[0].role, label=texts.COUNTS_AS(say)),
-        )
-
-
-def role_choices(say: Lang) -> list[tuple[str, Role]]:
-    """Return every role with its name in `say`."""
-    return [(texts.ROLE[role](say), role) for role in ROLES]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from html import escape
+from typing import Any
 
 from lossclinic.render import plain
 
@@ -18,17 +20,24 @@ def prose(markdown: str) -> str:
     """Return Markdown as HTML; markup in it is shown, not followed."""
     from markdown_it import MarkdownIt
 
-    reader = MarkdownIt("commonmark", {"html": False, "highlight": _coloured}).enable("table")
+    reader = MarkdownIt("commonmark", {"html": False}).enable("table")
+    reader.add_render_rule("fence", _fence)
     return f'<div class="lc-prose">{reader.render(markdown)}</div>'
+
+
+def _fence(_: Any, tokens: Sequence[Any], place: int, *__: Any) -> str:
+    """Return a block of code with a button that copies it."""
+    code = coloured(tokens[place].content, tokens[place].info.strip())
+    return f'<figure class="lc-code lc-bare">{code}<button type="button" data-copy aria-label="Copy 复制"></button></figure>'
 
 
 @cache
 def coloured(code: str, language: str = "python") -> str:
     """Return code as HTML with its parts marked for colour."""
-    return f'<pre tabindex="0"><code>{_coloured(code, language, "")}</code></pre>'
+    return f'<pre tabindex="0"><code>{_coloured(code, language)}</code></pre>'
 
 
-def _coloured(code: str, language: str, _: str) -> str:
+def _coloured(code: str, language: str) -> str:
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
     from pygments.lexers import PythonLexer, TextLexer

@@ -10,7 +10,8 @@ from lossclinic.diagnosis import Diagnosis
 from lossclinic.plot import Scale, figure, panels_of
 from lossclinic.ui import texts
 from lossclinic.ui.parts.labels import Labels, labelled
-from lossclinic.ui.parts.log import LogControls, read_as
+from lossclinic.ui.parts.log import read_as
+from lossclinic.ui.parts.log_controls import LogControls
 from lossclinic.ui.parts.prose import safe
 from lossclinic.ui.parts.sketch import describe
 from lossclinic_kb.text import Lang

@@ -10,20 +10,19 @@ import numpy as np
 from lossclinic.traces import STYLE, bucketed
 from lossclinic.ui import texts
 from lossclinic.ui.parts.prose import safe
-from lossclinic_kb.run import FloatArray, Run, Series
+from lossclinic_kb.run import FloatArray, Role, Run, Series
 from lossclinic_kb.text import Lang, Text, number
 
+LOSSES: tuple[Role, ...] = ("train_loss", "val_loss")
 WIDTH, HEIGHT = 320, 170
-LEFT, RIGHT, TOP, BOTTOM = 44, 6, 8, 20  # room for the figures on the axes
+LEFT, RIGHT, TOP, BOTTOM = 52, 6, 8, 20  # room for the figures on the axes
 POINTS = 80  # stretches drawn by their minimum and maximum: two to three pixels each
 MAGNITUDES = 50.0  # a loss that spans more is drawn over a logarithmic axis
 
 
-def sketch(run: Run, title: str, say: Lang) -> str:
-    """Return the losses of a run as SVG with a caption; the drawing is described in words too."""
-    losses = [
-        each.logged for each in run.series if each.role in ("train_loss", "val_loss") and len(each.logged)
-    ]
+def sketch(run: Run, title: str, say: Lang, roles: Sequence[Role] = LOSSES) -> str:
+    """Return curves of a run as SVG with a caption; the drawing is described in words too."""
+    losses = [each.logged for each in run.series if each.role in roles and len(each.logged)]
     kept = [each.finite for each in losses if len(each.finite)]
     words = describe(losses, say)
     if not kept:
@@ -100,7 +99,7 @@ def _line(each: Series, *frame: float) -> str:
 
 def _axes(kept: Sequence[Series], say: Lang) -> str:
     left, right, low, high, log = _frame(kept)
-    top, bottom = (number(10**end if log else end) for end in (high, low))
+    top, bottom = (f"{10**end if log else end:.3g}" for end in (high, low))
     base, axis = HEIGHT - BOTTOM, kept[0].axis_name
     names = " / ".join(dict.fromkeys(texts.ROLE[each.role](say) for each in kept))
     return (

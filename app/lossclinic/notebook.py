@@ -1,0 +1,27 @@
+"""The diagnosis in a notebook: the same cards as in the chat, folded, and the curves as drawings."""
+
+from __future__ import annotations
+
+from lossclinic.diagnosis import Diagnosis
+from lossclinic.plot import PANELS
+from lossclinic.ui.parts.cards import panel
+from lossclinic.ui.parts.log import read_as
+from lossclinic.ui.parts.sketch import sketch
+from lossclinic.ui.style import asset
+
+
+def html(diagnosis: Diagnosis) -> str:
+    """Return a diagnosis as one piece of HTML with its own style; nothing in it is fetched or run."""
+    return f"<style>{asset('cards.css')}</style>{_curves(diagnosis)}{panel(diagnosis, folded=True)}"
+
+
+def _curves(diagnosis: Diagnosis) -> str:
+    """Return a drawing for each kind of quantity that the run logged."""
+    run, say = diagnosis.run, diagnosis.lang
+    if run is None:
+        return ""
+    logged = {each.role for each in run.series if len(each.logged)}
+    drawn = "".join(
+        sketch(run, title(say), say, roles) for title, roles in PANELS if logged.intersection(roles)
+    )
+    return f'<div class="lc-page"><div class="lc-pair">{drawn}</div>{read_as(diagnosis)}</div>'

@@ -1,0 +1,63 @@
+"""The conversation and the box under it that takes words, logs, or both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from lossclinic.ui import texts
+from lossclinic.ui.parts.labels import Labels, labelled
+
+
+class Talk:
+    """The left half of the chat.
+
+    Attributes:
+        chat: What was said.
+        box: Where one writes, pastes and drops.
+        undo, new: Take the last turn back; begin a new case.
+    """
+
+    def __init__(self, labels: Labels) -> None:
+        self.chat = labels.add(
+            gr.Chatbot(
+                label=texts.CONVERSATION("en"),
+                placeholder=texts.WELCOME("en"),
+                height="46vh",
+                min_height=260,
+                render_markdown=False,
+                allow_tags=False,
+                feedback_options=None,
+                editable="user",
+                buttons=["copy"],
+                elem_id="lc-chat",
+            ),
+            labelled(label=texts.CONVERSATION, placeholder=texts.WELCOME),
+        )
+        self.box = labels.add(
+            gr.MultimodalTextbox(
+                placeholder=texts.COMPOSER("en"),
+                label=texts.COMPOSER("en"),
+                show_label=False,
+                file_count="multiple",
+                sources=["upload"],
+                lines=1,  # with one line Enter sends; Shift+Enter makes a new line
+                max_lines=12,
+                elem_id="lc-box",
+                autofocus=True,
+            ),
+            labelled(placeholder=texts.COMPOSER, label=texts.COMPOSER),
+        )
+        with gr.Row(elem_classes="lc-tools"):
+            self.undo = labels.add(
+                gr.Button(texts.UNDO("en"), size="sm", elem_id="lc-undo"), labelled(value=texts.UNDO)
+            )
+            self.new = labels.add(
+                gr.Button(texts.NEW_CASE("en"), size="sm", elem_id="lc-new"), labelled(value=texts.NEW_CASE)
+            )
+
+
+def box_update(*, stop: bool, value: dict[str, Any] | None = None) -> Any:
+    """Return the box empty or with a value, with the button that sends or the one that stops."""
+    return gr.update(value=value or {"text": "", "files": []}, stop_btn=stop, submit_btn=not stop)
