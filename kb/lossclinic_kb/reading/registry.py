@@ -6,6 +6,10 @@ TOPICS: tuple[str, ...] = (
     "level",
     "shape",
     "not_finite",
+    "timing",
+    "tried",
     "validation",
     "outputs",
+    "inference",
+    "place",
 )
