@@ -43,7 +43,7 @@ def _lightning() -> None:
     automatic.load_state_dict(manual.state_dict())
     for module in (manual, automatic):
         lightning.Trainer(max_epochs=2, **QUIET).fit(module, loader())
-    assert torch.allclose(manual.model.weight, automatic.model.weight)  # type: ignore[arg-type]
+    assert torch.allclose(manual.model.weight, automatic.model.weight)
 
 
 def _keras() -> None:
