@@ -11,7 +11,7 @@ from pydantic import Field
 
 from lossclinic_kb.errors import KnowledgeError
 from lossclinic_kb.files import Strict, parse_yaml, read_text, validate
-from lossclinic_kb.reading.pattern import Lexicon, stem
+from lossclinic_kb.reading.pattern import Entry, Lexicon, make_entry
 
 FILE = Path(__file__).with_name("lexicon.yaml")
 _PART = re.compile(r"\{([a-z]+)\}")
@@ -27,24 +27,18 @@ def load_lexicon() -> Lexicon:
     """Return what may stand for each word.
 
     Raises:
-        KnowledgeError: The file is malformed, or an alternative does not begin with plain characters.
+        KnowledgeError: The file is malformed, or an alternative holds no plain word.
     """
     read = validate(_File, parse_yaml(read_text(FILE), FILE), FILE)
-    return {
-        name: tuple(
-            _checked(_PART.sub(lambda part: read.parts[part[1]], each), name) for each in alternatives
-        )
-        for name, alternatives in read.words.items()
-    }
+    return {name: _entry(name, alternatives, read.parts) for name, alternatives in read.words.items()}
 
 
-def _checked(alternative: str, name: str) -> str:
+def _entry(name: str, alternatives: list[str], parts: dict[str, str]) -> Entry:
+    entry = make_entry([_PART.sub(lambda part: parts[part[1]], each) for each in alternatives])
     try:
-        re.compile(alternative)
+        re.compile(entry.expanded)
     except re.error as error:
-        raise KnowledgeError(
-            f"{FILE.name}: {name}: {alternative!r} is no regular expression: {error}"
-        ) from None
-    if not stem(alternative).strip():
-        raise KnowledgeError(f"{FILE.name}: {name}: {alternative!r} does not begin with plain characters")
-    return alternative
+        raise KnowledgeError(f"{FILE.name}: {name}: no regular expression: {error}") from None
+    if not entry.need:
+        raise KnowledgeError(f"{FILE.name}: {name}: an alternative holds no plain word")
+    return entry

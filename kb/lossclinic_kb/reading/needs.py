@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
 Need = frozenset[str]
 """Plain words of which a text must hold at least one."""
@@ -16,9 +16,17 @@ def needs_of(source: str, words: Callable[[str], Need]) -> tuple[Need, ...]:
     Args:
         source: The pattern.
         words: What a name between angle brackets needs.
+
+    Raises:
+        ValueError: A bracket is not closed, or a group is not written (?:...).
     """
-    need = _common(_Reader(source, words).branches())
-    return tuple(need)
+    return tuple(_common(_Reader(source, words).branches()))
+
+
+def need_of(alternatives: Iterable[str]) -> Need:
+    """Return the one need that all of some plain patterns share; empty where one of them has none."""
+    needs = [needs_of(each, lambda _: frozenset()) for each in alternatives]
+    return frozenset().union(*map(_rarest, needs)) if all(needs) else frozenset()
 
 
 class _Reader:
@@ -56,7 +64,7 @@ class _Reader:
         needs: list[Need] = []
         if char == "<":
             end = self._source.index(">", self._place)
-            needs = [self._words(self._source[self._place + 1 : end])]
+            needs = [need] if (need := self._words(self._source[self._place + 1 : end])) else []
             self._place = end + 1
         elif char == "(":
             needs = self._group()
@@ -70,7 +78,9 @@ class _Reader:
 
     def _group(self) -> list[Need]:
         look = self._source.startswith(_LOOKS, self._place)
-        self._place = self._source.index(":", self._place) + 1 if not look else self._place + 3
+        if not look and not self._source.startswith("(?:", self._place):
+            raise ValueError("a group is written (?:...)")
+        self._place += 3
         needs = _common(self.branches())
         self._place += 1
         return [] if look else needs
@@ -90,8 +100,8 @@ class _Reader:
 
 
 def _literal(run: str) -> list[Need]:
-    """Return the need for a run of plain characters; a single Latin letter or digit is in every text."""
-    return [frozenset({run})] if len(run) > 1 or (run and not run.isascii()) else []
+    """Return the need for a run of plain characters; a single Latin letter is in every text."""
+    return [frozenset({run})] if len(run) > 1 or run.isdigit() or not run.isascii() else []
 
 
 def _common(branches: list[list[Need]]) -> list[Need]:
@@ -100,4 +110,9 @@ def _common(branches: list[list[Need]]) -> list[Need]:
         return branches[0]
     if not all(branches):
         return []
-    return [frozenset().union(*(min(needs, key=len) for needs in branches))]
+    return [frozenset().union(*map(_rarest, branches))]
+
+
+def _rarest(needs: Sequence[Need]) -> Need:
+    """Return the need that fewest texts meet: few words, and long ones."""
+    return min(needs, key=lambda need: (len(need), -min(map(len, need), default=0)))

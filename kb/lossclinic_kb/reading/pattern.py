@@ -12,12 +12,12 @@ is first tried, and tried only on a text that holds the plain words without whic
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from lossclinic_kb.errors import KnowledgeError
-from lossclinic_kb.reading.needs import Need, needs_of
+from lossclinic_kb.reading.needs import Need, need_of, needs_of
 
 DENIAL = (
     r"(?<![a-z])(?:not?|never|without|neither|nor|cannot)(?![a-z])|n't|n’t|没|并非|未(?!来)|无法|毫无"
@@ -32,8 +32,21 @@ _BETWEEN = r"[\s_*/-]{0,2}"
 _NAME = re.compile(r"<([a-z0-9_]+)>")
 _SPACE = re.compile(r"\\.|\[(?:\\.|[^\]])*\]| ")
 
-Lexicon = Mapping[str, tuple[str, ...]]
-"""Names, and what may stand for them: regular expressions that begin with two or more plain characters."""
+
+@dataclass(frozen=True)
+class Entry:
+    """A name of the lexicon.
+
+    Attributes:
+        expanded: The regular expression it stands for.
+        need: Plain words of which a text must hold one.
+    """
+
+    expanded: str
+    need: Need
+
+
+Lexicon = Mapping[str, Entry]
 
 
 @dataclass(frozen=True)
@@ -48,16 +61,12 @@ class Pattern:
 
     source: str
     expanded: str
-    needs: tuple[Need, ...]
+    needs: frozenset[Need]
 
     @cached_property
     def regex(self) -> re.Pattern[str]:
         """The compiled expression; safe to reach from many threads, as compiling twice does no harm."""
         return re.compile(self.expanded, re.ASCII)
-
-    def possible(self, held: Set[str]) -> bool:
-        """Return whether a text that holds the plain words `held` can match."""
-        return not any(need.isdisjoint(held) for need in self.needs)
 
 
 def make_pattern(source: str, lexicon: Lexicon) -> Pattern:
@@ -70,28 +79,18 @@ def make_pattern(source: str, lexicon: Lexicon) -> Pattern:
         if name not in lexicon:
             raise KnowledgeError(f"pattern {source!r}: the lexicon has no <{name}>")
     try:
-        needs = needs_of(source, lambda name: _stems(lexicon[name]))
+        needs = needs_of(source, lambda name: lexicon[name].need)
     except ValueError:
-        raise KnowledgeError(f"pattern {source!r}: a bracket is not closed") from None
+        raise KnowledgeError(
+            f"pattern {source!r}: a bracket is not closed, or a group is not written (?:...)"
+        ) from None
     if not needs:
         raise KnowledgeError(
             f"pattern {source!r} holds no word that a text must hold: it would be tried on all"
         )
     written = _spaced(source.replace(" ~~ ", _FAR).replace(" ~ ", _NEAR))
-    expanded = _NAME.sub(lambda found: _alternatives(lexicon[found[1]]), written)
-    return Pattern(source, expanded, needs)
-
-
-def stem(alternative: str) -> str:
-    """Return the plain characters with which an alternative of the lexicon begins."""
-    plain = re.match(r"[a-z0-9 '%\u4e00-\u9fff]*", alternative)
-    found = plain[0] if plain else ""
-    following = alternative[len(found) : len(found) + 1]
-    return found[:-1] if following and following in "?*{" else found
-
-
-def _stems(alternatives: tuple[str, ...]) -> Need:
-    return frozenset(stem(each).split(" ")[0] for each in alternatives)
+    expanded = _NAME.sub(lambda found: lexicon[found[1]].expanded, written)
+    return Pattern(source, expanded, frozenset(needs))
 
 
 def _spaced(source: str) -> str:
@@ -99,8 +98,10 @@ def _spaced(source: str) -> str:
     return _SPACE.sub(lambda found: _BETWEEN if found[0] == " " else found[0], source)
 
 
-def _alternatives(alternatives: tuple[str, ...]) -> str:
-    return f"(?:{'|'.join(_bounded(_spaced(each)) for each in alternatives)})"
+def make_entry(alternatives: Sequence[str]) -> Entry:
+    """Return what any of some regular expressions stands for."""
+    expanded = "|".join(_bounded(_spaced(each)) for each in alternatives)
+    return Entry(f"(?:{expanded})", need_of(alternatives))
 
 
 def _bounded(alternative: str) -> str:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lossclinic_kb.reading.load import load_statements, plain_words
+from lossclinic_kb.reading.load import all_needs, load_statements, plain_words
+from lossclinic_kb.reading.needs import Need
 from lossclinic_kb.reading.negation import denied
 from lossclinic_kb.reading.pattern import Pattern
 from lossclinic_kb.reading.statement import Said, Statement
@@ -28,17 +29,18 @@ def statements_in(text: str) -> tuple[Said, ...]:
     folded = "\n".join(_SPACES.sub(" ", part) for part in _PARAGRAPHS.split(fold(text[:READ])))
     lowered = folded.lower()
     shown = folded if len(folded) == len(lowered) else lowered
-    read = _Read(lowered, frozenset(word for word in plain_words() if word in lowered))
+    held = frozenset(word for word in plain_words() if word in lowered)
+    read = _Read(lowered, frozenset(need for need in all_needs() if not need.isdisjoint(held)))
     found = ((statement, read.span(statement)) for statement in load_statements().values())
     return tuple(Said(statement.id, _quote(shown, *span)) for statement, span in found if span is not None)
 
 
 @dataclass(frozen=True)
 class _Read:
-    """A text in lower case, with the plain words that it holds."""
+    """A text in lower case, with those needs of patterns that it meets."""
 
     text: str
-    held: frozenset[str]
+    met: frozenset[Need]
 
     def span(self, statement: Statement) -> tuple[int, int] | None:
         """Return where the text makes `statement`: the first of its ways that is found and not taken back."""
@@ -49,8 +51,9 @@ class _Read:
 
     def _found(self, way: Sequence[Pattern]) -> tuple[int, int] | None:
         """Return where the first pattern of a way is found, if all of them are."""
-        if not all(pattern.possible(self.held) for pattern in way):
-            return None
+        for pattern in way:
+            if not pattern.needs <= self.met:
+                return None
         spans = [self._asserted(pattern) for pattern in way]
         return spans[0] if all(span is not None for span in spans) else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from lossclinic_kb.reading.needs import Need
 from lossclinic_kb.reading.pattern import Pattern
 from lossclinic_kb.text import Text
 from lossclinic_kb.words import PROBABILITY, Word
@@ -36,11 +37,10 @@ class Statement:
         """Return P(said | hypothesis), for a cause, for nothing being wrong, or for an unknown cause."""
         return PROBABILITY[self.says.get(hypothesis, self.base)]
 
-    def plain_words(self) -> Iterator[str]:
-        """Return the plain words that its patterns need."""
+    def needs(self) -> Iterator[Need]:
+        """Return what its patterns need of a text."""
         for pattern in (*(each for way in self.ways for each in way), *self.unless):
-            for need in pattern.needs:
-                yield from need
+            yield from pattern.needs
 
 
 @dataclass(frozen=True)
