@@ -13,7 +13,9 @@ from lossclinic.conversation import Conversation
 from lossclinic.plot import Scale
 from lossclinic.ui import texts
 from lossclinic.ui.pages.chat import PRIVATE, ChatPage
+from lossclinic.ui.pages.compare import Compared, ComparePage
 from lossclinic.ui.pages.knowledge import KnowledgePage, Place
+from lossclinic.ui.pages.learn import LearnPage, Open
 from lossclinic.ui.parts.labels import Labels, labelled
 from lossclinic.ui.style import asset
 from lossclinic_kb.text import Lang
@@ -58,18 +60,24 @@ class Frame:
             self.chat = ChatPage(clinic, self.language, self.settings, self.labels)
         with self._tab("knowledge"):
             self.knowledge = KnowledgePage(self.language, self.labels)
+        with self._tab("compare"):
+            self.compare = ComparePage(clinic, self.language, self.labels)
+        with self._tab("learn"):
+            self.learn = LearnPage(self.language)
 
     def _tab(self, page: str) -> gr.Tab:
         title = texts.PAGES[page]
         return self.labels.add(gr.Tab(title("en"), id=page), labelled(label=title))
 
     def _listen(self, app: gr.Blocks) -> None:
-        arriving = [self.language, self.settings, self.tabs, *self.knowledge.seen]
-        app.load(self._arrive, self.settings, arriving, **PRIVATE)
-        self.head.go(self._go, self.language, [self.tabs, *self.knowledge.seen], **PRIVATE)
-        switched = [self.settings, *self.labels.components, *self.chat.seen, *self.knowledge.seen]
+        pages = [self.tabs, *self.knowledge.seen, *self.learn.seen]
+        app.load(self._arrive, self.settings, [self.language, self.settings, *pages], **PRIVATE)
+        self.head.go(self._go, self.language, pages, **PRIVATE)
         held = [self.settings, self.knowledge.place, self.knowledge.question, self.knowledge.kind]
-        self.language.change(self._speak, [*held, *self.chat.case], switched, **PRIVATE)
+        held += [self.learn.open, self.compare.compared, *self.chat.case]
+        seen = [*self.chat.seen, *self.knowledge.seen, *self.learn.seen, *self.compare.seen]
+        switched = [self.settings, *self.labels.components, *seen]
+        self.language.change(self._speak, held, switched, **PRIVATE)
 
     def _speak(
         self,
@@ -77,15 +85,22 @@ class Frame:
         place: Place,
         question: str,
         kind: str,
+        opened: Open,
+        compared: Compared,
         now: Conversation | None,
         lang: Lang,
         scale: Scale,
         drawn: str,
     ) -> list[Any]:
         """Put everything into a language at once, and remember it."""
-        chat = self.chat.show(now.speak(lang) if now else None, lang, scale, drawn)
-        knowledge = self.knowledge.show(place, lang, question, kind)
-        return [{**settings, "lang": lang}, *self.labels.updates(lang), *chat, *knowledge]
+        return [
+            {**settings, "lang": lang},
+            *self.labels.updates(lang),
+            *self.chat.show(now.speak(lang) if now else None, lang, scale, drawn),
+            *self.knowledge.show(place, lang, question, kind),
+            *self.learn.show(opened, lang),
+            *self.compare.show(compared.speak(lang)),
+        ]
 
     def _arrive(self, settings: dict[str, Any], request: gr.Request) -> list[Any]:
         """Show what the address asks for, in the language chosen before, else in that which the browser prefers."""
@@ -101,8 +116,9 @@ class Frame:
 
     def _shown(self, query: dict[str, str], lang: Lang) -> list[Any]:
         page = query.get("view", "chat")
-        chosen = gr.Tabs(selected=page) if page in texts.PAGES else gr.skip()
-        return [chosen, *self.knowledge.show(self.knowledge.asked(query), lang)]
+        chosen = gr.Tabs(selected=page if page in texts.PAGES else "chat")
+        knowledge = self.knowledge.show(self.knowledge.asked(query), lang)
+        return [chosen, *knowledge, *self.learn.show(self.learn.asked(query), lang)]
 
 
 def _head(lang: Lang) -> str:

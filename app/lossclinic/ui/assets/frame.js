@@ -29,8 +29,8 @@ function go(address) {
 // A tab that is pressed has its address too, so that it can be linked and the way back leads to it.
 document.addEventListener("click", (event) => {
   const tab = event.target.closest("#lc-pages > .tab-wrapper [role=tab]");
-  const page = tab?.id?.replace("-button", "") || tab?.dataset?.tabId;
-  if (page && event.isTrusted) history.pushState(null, "", page === "chat" ? location.pathname : `?view=${page}`);
+  const page = tab?.dataset.tabId;
+  if (page) history.pushState(null, "", page === "chat" ? location.pathname : `?view=${page}`);
 });
 window.addEventListener("popstate", () => trigger("go", { query: location.search }));
 window.lossclinicGo = go;

@@ -98,8 +98,10 @@ def _line(each: Series, *frame: float) -> str:
 
 
 def _axes(kept: Sequence[Series], say: Lang) -> str:
-    left, right, low, high, log = _frame(kept)
-    top, bottom = (f"{10**end if log else end:.3g}" for end in (high, low))
+    left, right, *_ = _frame(kept)
+    top, bottom = (
+        f"{end:.3g}" for end in (max(s.values.max() for s in kept), min(s.values.min() for s in kept))
+    )
     base, axis = HEIGHT - BOTTOM, kept[0].axis_name
     names = " / ".join(dict.fromkeys(texts.ROLE[each.role](say) for each in kept))
     return (
