@@ -105,9 +105,12 @@ def make_entry(alternatives: Sequence[str]) -> Entry:
 
 
 def _bounded(alternative: str) -> str:
-    """Return an alternative that does not begin within another word or number."""
+    """Return an alternative that does not begin within another word or number; an English stem takes any ending."""
+    stem = f"{alternative}[a-z]*" if _is_letter(alternative[-1]) else alternative
     if alternative[0].isdigit():
-        return rf"(?<![\d.]){alternative}"
-    return (
-        f"(?<![a-z]){alternative}" if alternative[0].isascii() and alternative[0].isalpha() else alternative
-    )
+        return rf"(?<![\d.]){stem}"
+    return f"(?<![a-z]){stem}" if _is_letter(alternative[0]) else stem
+
+
+def _is_letter(char: str) -> bool:
+    return char.isascii() and char.isalpha()
