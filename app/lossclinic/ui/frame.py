@@ -14,6 +14,7 @@ from lossclinic.plot import Scale
 from lossclinic.ui import texts
 from lossclinic.ui.pages.chat import PRIVATE, ChatPage
 from lossclinic.ui.pages.compare import Compared, ComparePage
+from lossclinic.ui.pages.documents import DocumentsPage
 from lossclinic.ui.pages.knowledge import KnowledgePage, Place
 from lossclinic.ui.pages.learn import LearnPage, Open
 from lossclinic.ui.parts.labels import Labels, labelled
@@ -64,18 +65,28 @@ class Frame:
             self.compare = ComparePage(clinic, self.language, self.labels)
         with self._tab("learn"):
             self.learn = LearnPage(self.language)
+        with self._tab("documents") as self.own:
+            self.documents = DocumentsPage(clinic, self.language, self.labels)
 
     def _tab(self, page: str) -> gr.Tab:
         title = texts.PAGES[page]
         return self.labels.add(gr.Tab(title("en"), id=page), labelled(label=title))
 
     def _listen(self, app: gr.Blocks) -> None:
-        pages = [self.tabs, *self.knowledge.seen, *self.learn.seen]
+        pages = [self.tabs, *self.knowledge.seen, *self.learn.seen, self.documents.view]
         app.load(self._arrive, self.settings, [self.language, self.settings, *pages], **PRIVATE)
+        # Every file of every collection is checked for this list: only whoever looks at it waits for that.
+        self.own.select(self.documents.show, self.language, self.documents.view, **PRIVATE)
         self.head.go(self._go, self.language, pages, **PRIVATE)
         held = [self.settings, self.knowledge.place, self.knowledge.question, self.knowledge.kind]
         held += [self.learn.open, self.compare.compared, *self.chat.case]
-        seen = [*self.chat.seen, *self.knowledge.seen, *self.learn.seen, *self.compare.seen]
+        seen = [
+            *self.chat.seen,
+            *self.knowledge.seen,
+            *self.learn.seen,
+            *self.compare.seen,
+            self.documents.view,
+        ]
         switched = [self.settings, *self.labels.components, *seen]
         self.language.change(self._speak, held, switched, **PRIVATE)
 
@@ -100,6 +111,7 @@ class Frame:
             *self.knowledge.show(place, lang, question, kind),
             *self.learn.show(opened, lang),
             *self.compare.show(compared.speak(lang)),
+            self.documents.show(lang),
         ]
 
     def _arrive(self, settings: dict[str, Any], request: gr.Request) -> list[Any]:
@@ -118,7 +130,9 @@ class Frame:
         page = query.get("view", "chat")
         chosen = gr.Tabs(selected=page if page in texts.PAGES else "chat")
         knowledge = self.knowledge.show(self.knowledge.asked(query), lang)
-        return [chosen, *knowledge, *self.learn.show(self.learn.asked(query), lang)]
+        learn = self.learn.show(self.learn.asked(query), lang)
+        documents = self.documents.show(lang) if page == "documents" else gr.skip()
+        return [chosen, *knowledge, *learn, documents]
 
 
 def _head(lang: Lang) -> str:

@@ -78,6 +78,23 @@ GUESSED_RIGHT = Text("Right. It is this:", "猜对了，就是：")
 GUESSED_WRONG = Text("Not this time. It was:", "这次没猜对，其实是：")
 TOOL_SAYS = Text("What the curve alone says", "只看曲线的诊断")
 NEXT_LESSON = Text("Next run", "下一个")
+DOCUMENTS_INTRO = Text(
+    "Notes, runbooks, papers, notebooks: answers quote what in them is near to your words. They stay on this machine, "
+    "can be seen by everyone who uses it, and change no probability.",
+    "笔记、操作手册、论文、notebook：回答里会引用和你的描述相近的段落。文档只留在本机，使用这台机器的人都能看到，不影响任何概率。",
+)
+ADD_DOCUMENTS = Text(
+    "Add documents (Markdown, PDF, Word, HTML, text, notebooks)",
+    "添加文档（Markdown、PDF、Word、HTML、文本、notebook）",
+)
+NO_DOCUMENTS = Text("There are no documents yet.", "还没有文档。")
+DOCUMENT_COLUMNS = (
+    Text("Document", "文档"),
+    Text("Format", "格式"),
+    Text("Passages", "段落"),
+    Text("Collection", "文档集"),
+    Text("Action", "操作"),
+)
 SHELF: dict[str, Text] = {
     "title": Text("Kept conversations", "保存的对话"),
     "note": Text("Kept by this browser alone.", "只保存在这个浏览器里。"),
@@ -98,6 +115,7 @@ PAGES: dict[str, Text] = {
     "knowledge": Text("Knowledge", "知识库"),
     "compare": Text("Compare", "对比"),
     "learn": Text("Learn", "练习"),
+    "documents": Text("Your documents", "你的文档"),
 }
 """The pages, by the name that their address gives them."""
 KEYS = Text(
