@@ -44,4 +44,5 @@ class NaiveBayes:
     def scores(self, features: Iterable[str]) -> Floats:
         """Return for each cause log P(features | cause) - log P(features), shape (count,); features unknown say nothing."""
         known = [self._places[feature] for feature in dict.fromkeys(features) if feature in self._places]
-        return self._ratios[known].sum(axis=0, dtype=np.float64)
+        total: Floats = self._ratios[known].sum(axis=0, dtype=np.float64)
+        return total

@@ -1,4 +1,4 @@
-"""Search by meaning: inner products of normalised vectors, through FAISS."""
+"""Search by meaning: inner products of normalised vectors, kept in FAISS."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ class Dense:
     """
 
     def __init__(self, index: Index, embeddings: Embeddings) -> None:
-        self._index = index
+        self._vectors: NDArray[np.float32] = index.reconstruct_n(
+            0, index.ntotal
+        )  # all scores are wanted, no search
         self._embeddings = embeddings
 
     def encode(self, question: str) -> NDArray[np.float32]:
@@ -35,25 +37,21 @@ class Dense:
             StoreError: The encoder's vectors have another length than those of the index.
         """
         vector = np.asarray(self._embeddings.embed_query(question), dtype=np.float32)
-        if vector.shape != (self._index.d,):
+        if vector.shape != self._vectors.shape[1:]:
             raise StoreError(
-                f"the index holds vectors of {self._index.d} numbers, the encoder gives {vector.size}: "
+                f"the index holds vectors of {self._vectors.shape[1]} numbers, the encoder gives {vector.size}: "
                 "rebuild the index with `lossclinic index --rebuild`"
             )
         return vector / max(float(np.linalg.norm(vector)), 1e-12)
 
     def scores(self, vector: NDArray[np.float32]) -> NDArray[np.float64]:
-        """Return the cosine of `vector`, shape (d,), with every text, shape (n,)."""
-        cosines, places = self._index.search(vector[None, :], self._index.ntotal)
-        scores = np.zeros(self._index.ntotal)
-        found = places[0] >= 0  # FAISS fills up with -1 where it finds nothing, as for a vector of NaN
-        scores[places[0][found]] = cosines[0][found]
-        return scores
+        """Return the cosine of `vector`, shape (d,), with every text, shape (n,); 0 where it is not a number."""
+        cosines: NDArray[np.float64] = np.nan_to_num(self._vectors @ vector).astype(np.float64)
+        return cosines
 
     def vectors(self) -> NDArray[np.float32]:
         """Return all vectors, shape (n, d)."""
-        stored: NDArray[np.float32] = self._index.reconstruct_n(0, self._index.ntotal)
-        return stored
+        return self._vectors
 
 
 def flat_index(vectors: NDArray[np.float32]) -> Index:

@@ -34,16 +34,6 @@ def best_per_cause(scores: Floats, owners: Owners, count: int) -> Floats:
     return best
 
 
-def mean_of_best(scores: Floats, owners: Owners, count: int, top: int = TOP) -> Floats:
-    """Return the mean of the `top` best scores of each cause, shape (count,); with fewer passages, of all."""
-    order = np.lexsort((-scores, owners))
-    starts = np.searchsorted(owners[order], np.arange(count))
-    ranks = np.arange(len(scores)) - starts[owners[order]]
-    counted = order[ranks < top]
-    sums = np.bincount(owners[counted], weights=scores[counted], minlength=count)
-    return sums / np.maximum(np.bincount(owners[counted], minlength=count), 1)
-
-
 class Discriminant:
     """Linear discriminant analysis: which cause a vector belongs to.
 
@@ -77,8 +67,8 @@ class Discriminant:
 
 def fuse(scores: Mapping[Part, Floats]) -> Floats:
     """Return one score per cause from several, each brought to mean 0 and deviation 1 over the causes."""
-    parts = [WEIGHTS[part] * standardise(own) for part, own in scores.items()]
-    return np.sum(parts, axis=0)
+    fused: Floats = np.sum([WEIGHTS[part] * standardise(own) for part, own in scores.items()], axis=0)
+    return fused
 
 
 def standardise(scores: Floats) -> Floats:

@@ -11,10 +11,10 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, PrivateAttr
 
-from lossclinic_kb.retrieval.lexical import terms
 from lossclinic_kb.retrieval.passage import CauseMatch
 from lossclinic_kb.retrieval.relevance import RELEVANT, relevance
 from lossclinic_kb.retrieval.search import CauseSearch
+from lossclinic_kb.retrieval.tokenise import tokenise
 from lossclinic_kb.store import Store
 from lossclinic_kb.text import Lang, language_of
 
@@ -63,7 +63,7 @@ class CauseRetriever(BaseRetriever):
 
     def relevant(self, question: str, matches: Sequence[CauseMatch]) -> bool:
         """Whether `question`, of which `matches` are the result, is about a training."""
-        return bool(terms(question)) and relevance(matches, self.store.manifest.levels) >= RELEVANT
+        return bool(tokenise(question)) and relevance(matches, self.store.manifest.levels) >= RELEVANT
 
     def _get_relevant_documents(
         self,

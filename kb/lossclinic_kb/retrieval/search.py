@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lossclinic_kb.retrieval.bayes import NaiveBayes
 from lossclinic_kb.retrieval.dense import Dense, Index
 from lossclinic_kb.retrieval.encoded import as_encoded
 from lossclinic_kb.retrieval.fuse import (
+    TOP,
     Discriminant,
     Floats,
     Part,
     best_per_cause,
     fuse,
     log_shares,
-    mean_of_best,
 )
 from lossclinic_kb.retrieval.letters import runs
 from lossclinic_kb.retrieval.lexical import Lexical
+from lossclinic_kb.retrieval.owned import Owned
 from lossclinic_kb.retrieval.passage import CauseMatch, Component, Passage, PassageMatch
-from lossclinic_kb.text import Lang
+from lossclinic_kb.text import LANGUAGES, Lang
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -52,20 +51,16 @@ class CauseSearch:
         self._causes = tuple(dict.fromkeys(passage.cause for passage in passages))
         place = {cause: number for number, cause in enumerate(self._causes)}
         self._owners = np.array([place[passage.cause] for passage in passages], dtype=np.intp)
-        self._places = self._by_cause_and_language()
         self._lexical = Lexical([passage.text for passage in passages])
         self._dense = Dense(index, embeddings)
         count = len(self._causes)
+        self._owned = Owned(self._owners, count)
+        langs = np.array([passage.lang for passage in passages])
+        self._quotable = {lang: Owned(self._owners, count, langs == lang) for lang in LANGUAGES}
         self._discriminant = Discriminant(self._dense.vectors(), self._owners, count)
         self._terms = NaiveBayes(self._lexical.documents, self._owners, count)
         self._letters = NaiveBayes([runs(passage.text) for passage in passages], self._owners, count)
         self._translated = translated
-
-    def _by_cause_and_language(self) -> Mapping[tuple[int, Lang], NDArray[np.intp]]:
-        places: dict[tuple[int, Lang], list[int]] = defaultdict(list)
-        for number, (passage, owner) in enumerate(zip(self._passages, self._owners, strict=True)):
-            places[int(owner), passage.lang].append(number)
-        return {key: np.array(numbers, dtype=np.intp) for key, numbers in places.items()}
 
     def find(self, question: str, lang: Lang) -> tuple[CauseMatch, ...]:
         """Return every cause with how well `question` fits it, best first.
@@ -84,7 +79,7 @@ class CauseSearch:
         count = len(self._causes)
         parts: dict[Part, Floats] = {
             "meaning": self._discriminant.scores(vector),
-            "words": mean_of_best(lexical, self._owners, count),
+            "words": self._owned.mean_of_best(lexical, TOP),
             "terms": self._terms.scores(asked),
             "letters": self._letters.scores(runs(question)),
         }
@@ -106,7 +101,6 @@ class CauseSearch:
 
     def _quotations(self, dense: Floats, lexical: Floats, lang: Lang) -> list[tuple[PassageMatch, ...]]:
         """Return for each cause its nearest passages in `lang`, best first."""
-        near = dense + lexical  # both reach from about 0 to 1
         bars: dict[Component, tuple[Floats, float]] = {
             "words": (lexical, _bar(lexical)),
             "meaning": (dense, _bar(dense)),
@@ -124,9 +118,9 @@ class CauseSearch:
                 matched_by=tuple(name for name, (scores, bar) in bars.items() if scores[number] >= bar),
             )
 
+        nearest = self._quotable[lang].nearest(dense + lexical, SHOWN)  # both reach from about 0 to 1
         return [
-            tuple(match(number) for number in own[np.argsort(-near[own], kind="stable")[:SHOWN]])
-            for own in (self._places[place, lang] for place in range(len(self._causes)))
+            tuple(match(number) for number in own if number < len(self._passages)) for own in nearest.tolist()
         ]
 
 

@@ -16,7 +16,6 @@ from lossclinic_kb.retrieval.fuse import (
     best_per_cause,
     fuse,
     log_shares,
-    mean_of_best,
     standardise,
 )
 
@@ -32,16 +31,6 @@ def test_best_per_cause(drawn: tuple[np.ndarray, np.ndarray]) -> None:
     scores, owners = drawn
     plain = [max(s for s, o in zip(scores, owners, strict=True) if o == cause) for cause in range(4)]
     np.testing.assert_array_equal(best_per_cause(scores, owners, 4), plain)
-
-
-@pytest.mark.parametrize("top", [1, 5, 100])
-def test_mean_of_best(drawn: tuple[np.ndarray, np.ndarray], top: int) -> None:
-    scores, owners = drawn
-    plain = []
-    for cause in range(4):
-        best = sorted((s for s, o in zip(scores, owners, strict=True) if o == cause), reverse=True)[:top]
-        plain.append(sum(best) / len(best))
-    np.testing.assert_allclose(mean_of_best(scores, owners, 4, top), plain)
 
 
 def test_fusion_is_ten_plain_lines() -> None:
