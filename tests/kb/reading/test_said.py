@@ -39,11 +39,11 @@ def test_every_statement_has_sentences_in_both_languages(topic: str) -> None:
     assert all(by_kind["en"] and by_kind["zh"] and by_kind["not"] for by_kind in named.values())
 
 
-@pytest.mark.parametrize(("statement", "sentence"), cases("en", "zh"))
+@pytest.mark.parametrize(("statement", "sentence"), list(cases("en", "zh")))
 def test_is_read(statement: str, sentence: str) -> None:
     assert statement in {said.statement for said in statements_in(sentence)}
 
 
-@pytest.mark.parametrize(("statement", "sentence"), cases("not"))
+@pytest.mark.parametrize(("statement", "sentence"), list(cases("not")))
 def test_is_not_read(statement: str, sentence: str) -> None:
     assert statement not in {said.statement for said in statements_in(sentence)}
