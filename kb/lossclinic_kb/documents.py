@@ -15,7 +15,7 @@ class DocumentPassage:
         heading: The headings above it, the highest first, joined by " > "; "" where there are none.
         link: A file URI that leads to it: `file:///notes/gpu.pdf#page=3`.
         collection: The collection that it is from.
-        score: Cosine between it and the question.
+        score: Cosine between it and the question; that of the farthest shown where only its words were found.
     """
 
     text: str

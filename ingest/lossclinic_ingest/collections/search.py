@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from lossclinic_ingest.collections.manifest import Entry
 from lossclinic_ingest.collections.nearest import nearest
 from lossclinic_ingest.collections.places import link
 from lossclinic_ingest.collections.store import (
@@ -18,18 +19,20 @@ from lossclinic_ingest.collections.store import (
     documents_folder,
     open_collection,
 )
+from lossclinic_ingest.collections.words import share, words_of
 from lossclinic_ingest.documents.pieces import Piece
 from lossclinic_ingest.encoders import Encoder
 from lossclinic_kb.documents import DocumentPassage
 from lossclinic_kb.errors import StoreError
 from lossclinic_kb.retrieval.encoded import as_encoded
-from lossclinic_kb.retrieval.tokenise import tokenise
 from lossclinic_kb.versions import CURRENT
 
 SHOWN: Final = 3
 """Passages in an answer: enough to follow, few enough to leave the diagnosis in front."""
-_LOOKED_AT: Final = 20
-"""Nearest by meaning, among which those that share words come first."""
+_LOOKED_AT: Final = 12
+"""Nearest by meaning and by words each; those that are near by both come first."""
+_ENOUGH: Final = 0.5
+"""Share of the weight of a question's words from which a passage is shown whatever its cosine."""
 _PER_DOCUMENT: Final = 2
 _log = logging.getLogger(__name__)
 
@@ -97,32 +100,32 @@ class OwnDocuments:
 
 
 def _found(collection: Collection, question: str, encoder: Encoder) -> list[tuple[float, DocumentPassage]]:
+    """Return the passages of one collection that are near by meaning or by words, with how near."""
     asked = as_encoded(
         question, translated=collection.manifest.translated
     )  # the search for causes asks the same
     vector = np.asarray(encoder.embed_query(asked), dtype=np.float32)
-    words = {token for token in tokenise(question) if len(token) > 1}
+    weights = collection.words.weights(words_of(question))
+    floor = collection.manifest.floor
+    cosines = dict(nearest(collection.index, vector, _LOOKED_AT))
     found = []
-    for place, cosine in nearest(collection.index, vector, _LOOKED_AT):
-        if cosine < collection.manifest.floor:
-            break
+    for place in dict.fromkeys([*cosines, *collection.words.holding(weights, _LOOKED_AT)]):
         entry, piece = collection.passage(place)
-        passage = DocumentPassage(
-            text=piece.text,
-            file=entry.member or Path(entry.path).name,
-            heading=piece.heading,
-            link=link(entry.path, entry.member, piece.anchor),
-            collection=collection.name,
-            score=round(cosine, 4),
-        )
-        found.append((cosine + shared(words, piece), passage))
+        meaning, words = cosines.get(place, floor), share(weights, words_of(piece.read_as))
+        if cosines.get(place, -1.0) >= floor or words >= _ENOUGH:
+            found.append((meaning + words, _passage(collection, entry, piece, meaning)))
     return found
 
 
-def shared(words: set[str], piece: Piece) -> float:
-    """Return the share of `words`, as `tokenise` gives them, that are in a passage or its headings."""
-    text = f"{piece.heading}\n{piece.text}".lower()
-    return sum(word in text for word in words) / max(len(words), 1)
+def _passage(collection: Collection, entry: Entry, piece: Piece, cosine: float) -> DocumentPassage:
+    return DocumentPassage(
+        text=piece.text,
+        file=entry.member or Path(entry.path).name,
+        heading=piece.heading,
+        link=link(entry.path, entry.member, piece.anchor),
+        collection=collection.name,
+        score=round(cosine, 4),
+    )
 
 
 def _varied(passages: Sequence[DocumentPassage]) -> list[DocumentPassage]:

@@ -1,7 +1,7 @@
 """A collection on disk, and the only place that knows its format.
 
 manifest.json, documents.jsonl (an `Entry` a line), passages.jsonl (document, heading, anchor, language, text), offsets.bin
-(where each line of it begins, and its end), vectors.faiss. No pickle. Every file is verified whenever it is opened;
+(where each line of it begins, and its end), vectors.faiss, words.bin. No pickle. Every file is verified whenever it is opened;
 passages stay on the disk and are read from the very file that was verified.
 """
 
@@ -24,13 +24,15 @@ from pydantic import ValidationError
 
 from lossclinic_ingest.collections.manifest import AGAIN, Entry, Manifest, read_manifest
 from lossclinic_ingest.collections.nearest import Index, name_of
+from lossclinic_ingest.collections.words import Gathering, Words, read_words
 from lossclinic_ingest.documents.pieces import Piece
 from lossclinic_kb import versions
 from lossclinic_kb.errors import InputError, StoreError
 from lossclinic_kb.files import own_folder
 
-MANIFEST, DOCUMENTS, PASSAGES, OFFSETS, VECTORS = (
+MANIFEST, DOCUMENTS, PASSAGES, OFFSETS, VECTORS, WORDS = (
     "manifest.json", "documents.jsonl", "passages.jsonl", "offsets.bin", "vectors.faiss",
+    "words.bin",
 )  # fmt: skip
 DEFAULT: Final = "default"
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
@@ -55,6 +57,7 @@ class Collection:
         version: Folder that it was read from.
         entries: Its documents.
         index: A faiss.Index over its passages.
+        words: Which of them hold which words.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Collection:
     manifest: Manifest
     entries: tuple[Entry, ...]
     index: Index
+    words: Words
     _offsets: NDArray[np.int64]
     _file: IO[bytes]
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -126,7 +130,8 @@ def write_collection(
     """
     digests: dict[str, str] = {}
     offsets = [0]
-    rows = _rows(pieces, offsets)
+    gathering = Gathering()
+    rows = _rows(pieces, offsets, gathering)
 
     def manifest() -> Iterator[bytes]:
         yield (
@@ -141,17 +146,20 @@ def write_collection(
         PASSAGES: rows,
         OFFSETS: (np.array(each, dtype="<i8").tobytes() for each in (offsets,)),
         VECTORS: _serialised(index),
+        WORDS: (each.words().to_bytes() for each in (gathering,)),
     }
     signed = {name: _signing(name, data, digests) for name, data in parts.items()}
     versions.publish(folder, signed | {MANIFEST: manifest()})
 
 
-def _rows(pieces: Iterable[Sequence[Piece]], offsets: list[int]) -> Iterator[bytes]:
+def _rows(pieces: Iterable[Sequence[Piece]], offsets: list[int], gathering: Gathering) -> Iterator[bytes]:
+    """Yield a line for each passage, and note where it begins and which words it has."""
     for document, own in enumerate(pieces):
         for piece in own:
             row = [document, piece.heading, piece.anchor, piece.lang, piece.text]
             data = json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
             offsets.append(offsets[-1] + len(data))
+            gathering.add(piece.read_as)
             yield data
 
 
@@ -201,9 +209,10 @@ def current_version(folder: Path) -> Path:
 
 def _opened(name: str, version: Path) -> Collection:
     manifest = read_manifest(_read(version / MANIFEST), version / MANIFEST)
-    held = {each: _verified(version / each, manifest.files) for each in (DOCUMENTS, OFFSETS, VECTORS)}
+    held = {each: _verified(version / each, manifest.files) for each in (DOCUMENTS, OFFSETS, VECTORS, WORDS)}
     offsets = np.frombuffer(held[OFFSETS], dtype="<i8") if len(held[OFFSETS]) % 8 == 0 else np.zeros(0, "<i8")
     index = _index(held[VECTORS], version / VECTORS)
+    words = _words(held[WORDS], version / WORDS)
     entries = _entries(held[DOCUMENTS], version / DOCUMENTS)
     file = _verified_file(version / PASSAGES, manifest.files)
     count = manifest.count
@@ -214,10 +223,10 @@ def _opened(name: str, version: Path) -> Collection:
         and offsets[-1] == size
         and sum(e.passages for e in entries) == count
     )
-    if not whole or index.ntotal != count or index.d != manifest.dims:
+    if not whole or index.ntotal != count or words.total != count or index.d != manifest.dims:
         file.close()
         raise StoreError(f"{version / MANIFEST}: does not fit the other files: {AGAIN}")
-    return Collection(name, version, manifest, entries, index, offsets, file)
+    return Collection(name, version, manifest, entries, index, words, offsets, file)
 
 
 def _read(path: Path) -> bytes:
@@ -264,3 +273,10 @@ def _index(data: bytes, path: Path) -> Any:
         return faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
     except RuntimeError:
         raise StoreError(f"{path}: not a FAISS index: {AGAIN}") from None
+
+
+def _words(data: bytes, path: Path) -> Words:
+    try:
+        return read_words(data)
+    except ValueError as error:
+        raise StoreError(f"{path}: {error}: {AGAIN}") from None

@@ -131,7 +131,15 @@ def test_whoever_reads_meanwhile_sees_one_state_or_the_next(pages: Path, where: 
     assert len(seen) > 1
 
 
-FILES = ("CURRENT", "manifest.json", "documents.jsonl", "passages.jsonl", "offsets.bin", "vectors.faiss")
+FILES = (
+    "CURRENT",
+    "manifest.json",
+    "documents.jsonl",
+    "passages.jsonl",
+    "offsets.bin",
+    "vectors.faiss",
+    "words.bin",
+)
 REGIONS = 24
 
 

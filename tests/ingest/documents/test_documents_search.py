@@ -143,3 +143,31 @@ def test_the_number_of_cells_grows_with_the_root() -> None:
     assert cells_for(choosing.FLAT_UP_TO) == 0
     assert cells_for(100_000) == 512
     assert cells_for(1_000_000) == 2048
+
+
+@pytest.mark.slow
+def test_the_real_encoder_finds_what_is_said_in_other_words(
+    tmp_path: Path, where: Path, home: Path, minilm: Any
+) -> None:
+    pages = {
+        "memory.md": "# Bad card\n\nGradients become not-a-number on machine gpu-17, whose memory is faulty.",
+        "holidays.md": "# Holidays\n\nThe office is closed between Christmas and the New Year.",
+        "rates.md": "# Rates\n\nWe fine-tune large language models with a peak learning rate of 1e-5.",
+        "规范.md": "# 预训练规范\n\n损失突然飙升时，先检查数据分片是否损坏，再把梯度裁剪降到 0.5。",
+    }
+    for name, text in pages.items():
+        (tmp_path / name).write_text(text)
+    ingest([tmp_path / name for name in pages], where, minilm)
+    documents = OwnDocuments(home)
+    asked = {
+        "the loss is NaN on one of our GPUs only": "memory.md",
+        "how high should the learning rate be when I fine-tune an LLM?": "rates.md",
+        "预训练的时候 loss 突然变得很大": "规范.md",
+        "the loss spikes suddenly during pre-training, is a data shard corrupt?": "规范.md",
+    }
+    for question, name in asked.items():
+        found = documents.find(question, minilm)
+        assert found, question
+        assert found[0].file == name, question
+    for question in ("how do I cook rice", "红烧肉怎么做", "who painted the Mona Lisa"):
+        assert documents.find(question, minilm) == (), question
