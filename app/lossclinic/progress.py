@@ -37,12 +37,20 @@ class Bar:
             return
         if self._bar is None or self._task is None:
             from rich.console import Console
-            from rich.progress import Progress
+            from rich.progress import Progress, TextColumn
 
-            self._bar = Progress(console=Console(stderr=True), transient=True)
+            columns = (*Progress.get_default_columns(), TextColumn("{task.fields[rate]}"))
+            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
             self._bar.start()
-            self._task = self._bar.add_task(what(self._lang), total=total)
-        self._bar.update(self._task, completed=done, total=total, description=what(self._lang))
+            self._task = self._bar.add_task(what(self._lang), total=total, rate="")
+        passed = time.monotonic() - self._since
+        self._bar.update(
+            self._task,
+            completed=done,
+            total=total,
+            description=what(self._lang),
+            rate=f"{done / passed:,.0f}/s" if passed > 0 else "",
+        )
         if done >= total:
             self._bar.stop()
             self._bar = self._task = self._since = None
