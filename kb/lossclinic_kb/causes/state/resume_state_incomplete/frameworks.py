@@ -1,4 +1,4 @@
-"""Resuming with everything: Lightning, Transformers and Keras."""
+"""Resuming with everything: Lightning, Transformers, Keras and PaddlePaddle."""
 
 from __future__ import annotations
 
@@ -47,6 +47,7 @@ def exercise() -> None:
         _lightning(Path(folder))
         _transformers(Path(folder) / "hf")
         _keras(Path(folder))
+        _paddle(folder)
 
 
 def _lightning(folder: Path) -> None:
@@ -132,3 +133,35 @@ def _keras(folder: Path) -> None:
     restored = keras_resumed(model, inputs, targets, str(folder / "model.keras"))
     assert int(model.optimizer.iterations) == 4
     assert int(restored.optimizer.iterations) == 5  # one batch of sixteen went on top
+
+
+def _paddle(folder: str) -> None:
+    from lossclinic_kb.lab.tiny.paddle import linear, paddle, points
+
+    def parts() -> tuple[Any, Any, Any]:
+        model = linear()
+        schedule = paddle.optimizer.lr.StepDecay(0.1, step_size=2)
+        return model, paddle.optimizer.Adam(schedule, parameters=model.parameters()), schedule
+
+    model, optimizer, schedule = parts()
+    inputs, targets = points()
+    for _ in range(3):
+        paddle.nn.functional.cross_entropy(model(inputs), targets).backward()
+        optimizer.step()
+        optimizer.clear_grad()
+        schedule.step()
+    path, epoch = f"{folder}/last.pdckpt", 3
+    # snippet: fix_paddle | paddle | The optimiser's state holds the schedule as well | 优化器的 state_dict 里也含有调度的状态
+    state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "epoch": epoch}
+    paddle.save(state, path)
+
+    saved = paddle.load(path)
+    model.set_state_dict(saved["model"])
+    optimizer.set_state_dict(saved["optimizer"])
+    first_epoch = saved["epoch"]
+    # end snippet
+    fresh = parts()
+    fresh[1].set_state_dict(saved["optimizer"])
+    assert first_epoch == 3
+    assert fresh[2].last_epoch == schedule.last_epoch == 3
+    assert abs(fresh[1].get_lr() - 0.01) < 1e-9

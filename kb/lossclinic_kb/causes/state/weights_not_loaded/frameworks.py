@@ -1,4 +1,4 @@
-"""Loading that says what it left out: Transformers and PaddlePaddle."""
+"""Loading that says what it left out: Lightning, Transformers, Keras and PaddlePaddle."""
 
 from __future__ import annotations
 
@@ -41,8 +41,55 @@ def paddle_loaded(model: Any, path: str) -> None:
 
 def exercise() -> None:
     """Run every snippet; the assertions are what the article claims of them."""
+    from lossclinic_kb.lab.tiny import workplace
+
+    with workplace() as folder:
+        _lightning(str(folder / "last.ckpt"))
+        _keras(str(folder / "model.weights.h5"))
     _transformers()
     _paddle()
+
+
+def _lightning(path: str) -> None:
+    import lightning
+
+    from lossclinic_kb.lab.tiny.lightning import QUIET, Module, loader
+
+    trained = Module()
+    trainer = lightning.Trainer(max_epochs=1, **QUIET)
+    trainer.fit(trained, loader())
+    trainer.save_checkpoint(path)
+    network = Module().model
+    # snippet: fix_lightning | lightning | Its keys carry the attribute's name: model.weight | 键名带着属性名前缀：model.weight
+    import torch
+
+    state = torch.load(path, map_location="cpu", weights_only=True)["state_dict"]
+    network.load_state_dict({key.removeprefix("model."): value for key, value in state.items()})
+    # the whole module: Module.load_from_checkpoint(path), a class method; module.load_... loads nothing into it
+    # end snippet
+    assert torch.equal(network.weight, trained.model.weight)
+
+
+def _keras(path: str) -> None:
+    from lossclinic_kb.lab.tiny.keras import keras, linear, weights
+
+    linear(5).save_weights(path)
+    model = linear(3)
+    refused = False
+    try:
+        model.load_weights(path)
+    except ValueError:
+        refused = True
+    assert refused
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(5)])
+    # snippet: fix_keras | keras | skip_mismatch=True only warns: compare before and after | skip_mismatch=True 只给警告：前后比一下
+    before = [w.numpy().copy() for w in model.weights]
+    model.load_weights(path)  # raises where shapes differ
+    same = [w.path for w, old in zip(model.weights, before, strict=True) if (w.numpy() == old).all()]
+    # same: what was not loaded (or is zero in both, as fresh biases are)
+    # end snippet
+    assert [name.split("/")[-1] for name in same] == ["bias"]
+    assert (weights(model) == weights(linear(5))).all()
 
 
 def _transformers() -> None:
