@@ -4,7 +4,8 @@
 
 A row is {"query" or "text": ..., "lang": "en" or "zh", "causes": [...] or "cause": ...}. Rows whose causes the knowledge
 base does not hold are left out. `--without` takes one part away after the other and prints a table for each; `--peer` asks
-LangChain's plain recipe (the encoder, a vector store, the definitions) the same questions.
+LangChain's plain recipe (the encoder, a vector store, the definitions) the same questions. `--statements` prints for each
+statement in how many questions it was read, and in which share of those the true cause is one that it speaks for.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from lossclinic_kb.causes import load_causes
 from lossclinic_kb.causes.registry import CAUSES
 from lossclinic_kb.diagnosis import rank
 from lossclinic_kb.errors import InputError
+from lossclinic_kb.likelihoods import OTHER
+from lossclinic_kb.reading import load_statements, statements_in
 from lossclinic_kb.retrieval.fuse import WEIGHTS
 from lossclinic_kb.text import Lang
 
@@ -80,6 +83,7 @@ def read(path: Path) -> list[Question]:
 Part = Callable[[Observations], Observations]
 OBSERVED: Final[dict[str, Part]] = {
     "words": lambda case: replace(case, words={}),
+    "statements": lambda case: replace(case, said=()),
     "facts": lambda case: replace(case, facts={}),
 }
 """Parts of a case that can be taken away when all is observed."""
@@ -160,6 +164,20 @@ def table(name: str, asked: Sequence[Asked]) -> None:
         )
 
 
+def statements(questions: Sequence[Question]) -> None:
+    """Print for each statement how often it is read, and how often the true cause is among those it speaks for."""
+    made = [{said.statement for said in statements_in(question.text)} for question in questions]
+    print(f"\n{'statement':<32} {'read':>5} {'right':>6} {'by chance':>9}")
+    for statement in load_statements().values():
+        favoured = {cause for cause in CAUSES if statement.likelihood(cause) > statement.likelihood(OTHER)}
+        if not favoured:  # it speaks against causes: what it must not meet is one of those
+            favoured = {cause for cause in CAUSES if cause not in statement.says}
+        right = [bool(question.causes & favoured) for question in questions]
+        here = [hit for said, hit in zip(made, right, strict=True) if statement.id in said]
+        share = f"{sum(here) / len(here):>6.2f}" if here else f"{'-':>6}"
+        print(f"{statement.id:<32} {len(here):>5} {share} {sum(right) / len(right):>9.2f}")
+
+
 def worst(asked: Sequence[Asked], count: int) -> None:
     """Print the questions whose cause came last."""
     for each in sorted(asked, key=lambda one: -one.place)[:count]:
@@ -173,6 +191,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE.jsonl")
     parser.add_argument("--without", action="append", default=[], choices=[*OBSERVED, *SEARCHED])
     parser.add_argument("--worst", type=int, default=0, metavar="N")
+    parser.add_argument("--statements", action="store_true", help="how precise each statement is")
     parser.add_argument("--peer", action="store_true", help="LangChain's plain recipe beside it")
     options = parser.parse_args(list(arguments))
     if not options.files:
@@ -197,6 +216,8 @@ def main(arguments: Sequence[str] = ()) -> None:
             table("  LangChain, definitions", ask_peer(clinic, questions))
         print(f"  {spent:.1f} ms a question")
         worst(asked, options.worst)
+        if options.statements:
+            statements(questions)
 
 
 if __name__ == "__main__":
