@@ -22,7 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 RATE_BAR = 0.95
-ROUNDS = 5
+ROUNDS = 3
 PASSAGES = 600
 
 

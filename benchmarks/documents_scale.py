@@ -12,20 +12,26 @@ from numpy.typing import NDArray
 
 QUESTION_BAR = 1.5
 DIMS = 384
+INNER = 32
+PER_TOPIC = 20
 
 
-def clustered(count: int, seed: int, spread: float = 1.0) -> NDArray[np.float32]:
-    """Return normalised vectors that lie as those of sentences do: many overlapping topics in few of the directions."""
-    random = np.random.default_rng(seed)
-    fixed = np.random.default_rng(0)
-    directions = fixed.normal(size=(64, DIMS)).astype(np.float32)
-    topics = fixed.normal(size=(2000, 64)).astype(np.float32)
+def clustered(count: int, seed: int, topics: int) -> NDArray[np.float32]:
+    """Return normalised vectors that lie as those of sentences do: overlapping topics in few of the directions.
+
+    The figures were chosen so that cells find as much among 5,700 of them as among as many passages of the knowledge
+    base encoded by MiniLM: recall .58, .81, .91 and .97 with 2, 8, 16 and 32 probes of 128, against .62, .85, .91, .97.
+    """
+    random, fixed = np.random.default_rng(seed), np.random.default_rng(0)
+    directions = fixed.normal(size=(INNER, DIMS)).astype(np.float32)
+    centres = fixed.normal(size=(topics, INNER)).astype(np.float32)
     made = np.empty((count, DIMS), dtype=np.float32)
     for start in range(0, count, 100_000):
         size = min(100_000, count - start)
-        inner = topics[random.integers(len(topics), size=size)]
-        inner = inner + spread * random.normal(size=(size, 64)).astype(np.float32)
-        outer = inner @ directions + 0.8 * random.normal(size=(size, DIMS)).astype(np.float32)
+        inner = centres[random.integers(topics, size=size)]
+        inner = inner + random.normal(size=(size, INNER)).astype(np.float32)
+        outer = inner @ directions
+        outer += 0.1 * np.sqrt(INNER) * random.normal(size=(size, DIMS)).astype(np.float32)
         made[start : start + size] = outer / np.linalg.norm(outer, axis=1, keepdims=True)
     return made
 
@@ -37,7 +43,8 @@ def compare_indexes(count: int) -> None:
     from lossclinic_ingest.collections.nearest import PROBES, build, cells_for, name_of
 
     faiss.omp_set_num_threads(1)
-    vectors, asked = clustered(count, 1), clustered(200, 2)
+    topics = count // PER_TOPIC
+    vectors, asked = clustered(count, 1, topics), clustered(200, 2, topics)
     flat = faiss.IndexFlatIP(DIMS)
     flat.add(vectors)
     truth = flat.search(asked, 10)[1]
@@ -58,7 +65,7 @@ def compare_indexes(count: int) -> None:
         start = time.perf_counter()
         index = make()
         built = time.perf_counter() - start
-        for probes in (8, 16, 32, 64) if kind.startswith("IVF") else (0,):
+        for probes in (16, 32, 64, 128) if kind.startswith("IVF") else (0,):
             if probes:
                 index.nprobe = probes
             print_index(f"{kind} {probes or ''}", index, asked, truth, built)
@@ -166,4 +173,6 @@ def write_synthetic(folder: Path, count: int, clinic: object) -> None:
         for number in range(count // per)
     )
     made = Made(encoder.fingerprint, not encoder.reads_chinese, -1.0, ())  # a floor that all passages reach
-    write_collection(folder, entries, pieces, build(clustered(count // per * per, 1)), made)
+    write_collection(
+        folder, entries, pieces, build(clustered(count // per * per, 1, count // PER_TOPIC)), made
+    )
