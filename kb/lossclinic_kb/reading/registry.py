@@ -12,4 +12,7 @@ TOPICS: tuple[str, ...] = (
     "outputs",
     "inference",
     "place",
+    "change",
+    "kind",
+    "code",
 )
