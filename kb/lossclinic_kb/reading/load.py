@@ -31,7 +31,7 @@ class _Title(Strict):
 class _Statement(Strict):
     title: _Title
     group: str
-    ways: list[str | list[str]]
+    ways: list[str | list[str]]  # empty where only numbers make it
     unless: Annotated[list[str], Field(default_factory=list)]
     base: Word
     says: Annotated[dict[str, Word], Field(min_length=1)]

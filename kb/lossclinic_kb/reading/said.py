@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lossclinic_kb.reading.load import all_needs, load_statements, plain_words
 from lossclinic_kb.reading.needs import Need
 from lossclinic_kb.reading.negation import denied
+from lossclinic_kb.reading.numbers import numbers_in
 from lossclinic_kb.reading.pattern import Pattern
 from lossclinic_kb.reading.statement import Said, Statement
 from lossclinic_kb.retrieval.hanzi import fold
@@ -26,12 +27,18 @@ def statements_in(text: str) -> tuple[Said, ...]:
 
     Takes a time proportional to the length of `text`, of which the first `READ` characters are read.
     """
-    folded = "\n".join(_SPACES.sub(" ", part) for part in _PARAGRAPHS.split(fold(text[:READ])))
+    folded = "\n".join(
+        _SPACES.sub(" ", part) for part in _PARAGRAPHS.split(fold(text[:READ].replace("’", "'")))
+    )
     lowered = folded.lower()
     shown = folded if len(folded) == len(lowered) else lowered
     held = frozenset(word for word in plain_words() if word in lowered)
     read = _Read(lowered, frozenset(need for need in all_needs() if not need.isdisjoint(held)))
-    found = ((statement, read.span(statement)) for statement in load_statements().values())
+    counted = numbers_in(lowered)
+    found = (
+        (statement, read.span(statement) or counted.get(statement.id))
+        for statement in load_statements().values()
+    )
     return tuple(Said(statement.id, _quote(shown, *span)) for statement, span in found if span is not None)
 
 
