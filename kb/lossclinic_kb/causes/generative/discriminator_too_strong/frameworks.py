@@ -27,16 +27,16 @@ def _lightning() -> None:
             self.generator = nn.Linear(2, 4)
             self.critic = nn.utils.parametrizations.spectral_norm(nn.Linear(4, 1))
 
-        # snippet: fix_lightning | lightning | automatic_optimization = False, equal rates, a step each | automatic_optimization = False，相同学习率，各走一步
         def configure_optimizers(self) -> Any:
             both = (self.generator, self.critic)
             return [torch.optim.Adam(net.parameters(), 2e-4, betas=(0.5, 0.999)) for net in both]
 
+        # snippet: fix_lightning | lightning | With automatic_optimization = False: a step each | 设 automatic_optimization = False，两个网络各走一步
         def training_step(self, batch: list[Tensor], _: int) -> None:
             real, bce = batch[0], nn.functional.binary_cross_entropy_with_logits
             fake = self.generator(torch.randn(len(real), 2, device=self.device))
             ones = torch.ones(len(real), 1, device=self.device)
-            optimizers: Any = self.optimizers()
+            optimizers: Any = self.optimizers()  # both Adam(2e-4, betas=(0.5, 0.999))
             generator_step, critic_step = optimizers
             critic_step.zero_grad()
             self.manual_backward(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 def exercise() -> None:
     """Run every snippet; the assertions are what the article claims of them."""
@@ -37,13 +39,14 @@ def _hf() -> None:
 
     from lossclinic_kb.lab.tiny.hf import Model, rows
 
-    network, samples = Model(), rows(10)
+    network = Model()
+    samples: Any = rows(10)
     # snippet: fix_hf | hf | Accelerate: prepare all, gather for metrics | Accelerate：全部 prepare，指标用 gather_for_metrics
     import torch
     from torch.utils.data import DataLoader
 
     accelerator = Accelerator(cpu=True)
-    model, val_loader = accelerator.prepare(network, DataLoader(samples, batch_size=4))  # type: ignore[arg-type]
+    model, val_loader = accelerator.prepare(network, DataLoader(samples, batch_size=4))
     right = []
     for batch in val_loader:
         predicted = model(batch["x"])["logits"].argmax(-1)
