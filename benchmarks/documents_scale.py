@@ -159,7 +159,7 @@ def write_synthetic(folder: Path, count: int, clinic: object) -> None:
     """Write a collection of `count` passages of real length whose vectors are made up."""
     from lossclinic_ingest.collections.manifest import Entry
     from lossclinic_ingest.collections.nearest import build
-    from lossclinic_ingest.collections.store import Made, write_collection
+    from lossclinic_ingest.collections.write import Made, write_collection
     from lossclinic_ingest.documents.pieces import Piece
 
     encoder = clinic._encoder()  # type: ignore[attr-defined]

@@ -100,8 +100,8 @@ class Clinic:
             StoreError: The collection cannot be written.
             ModelError: The model cannot be loaded.
         """
+        from lossclinic_ingest.collections.folders import collection_folder
         from lossclinic_ingest.collections.ingest import ingest
-        from lossclinic_ingest.collections.store import collection_folder
 
         folder = collection_folder(collection, self.home)
         return ingest([Path(path) for path in paths], folder, encoder or self._encoder(), self.progress)
@@ -113,8 +113,8 @@ class Clinic:
             InputError: There is no such collection, or nothing of it lies there.
             StoreError: The collection cannot be written.
         """
+        from lossclinic_ingest.collections.folders import collection_folder
         from lossclinic_ingest.collections.ingest import remove
-        from lossclinic_ingest.collections.store import collection_folder
 
         folder = collection_folder(collection, self.home)
         return remove([Path(path) for path in paths], folder, self._encoder(), self.progress)

@@ -20,7 +20,8 @@ from lossclinic_ingest.collections.lock import alone
 from lossclinic_ingest.collections.nearest import build
 from lossclinic_ingest.collections.places import Search, absolute, is_under
 from lossclinic_ingest.collections.plan import Ingested, Plan, keep_elsewhere, read_all
-from lossclinic_ingest.collections.store import Collection, Made, open_collection, write_collection
+from lossclinic_ingest.collections.store import Collection, open_collection
+from lossclinic_ingest.collections.write import Made, write_collection
 from lossclinic_ingest.documents.limits import current
 from lossclinic_ingest.encoders import Encoder
 from lossclinic_kb.errors import InputError, StoreError

@@ -6,8 +6,9 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from lossclinic_ingest.collections.folders import collection_folder, collection_names
 from lossclinic_ingest.collections.manifest import Entry, Manifest
-from lossclinic_ingest.collections.store import collection_folder, collection_names, open_collection
+from lossclinic_ingest.collections.store import open_collection
 from lossclinic_kb.errors import InputError, StoreError
 
 

@@ -10,15 +10,11 @@ from typing import Final
 
 import numpy as np
 
+from lossclinic_ingest.collections.folders import collection_names, documents_folder
 from lossclinic_ingest.collections.manifest import Entry
 from lossclinic_ingest.collections.nearest import nearest
 from lossclinic_ingest.collections.places import link
-from lossclinic_ingest.collections.store import (
-    Collection,
-    collection_names,
-    documents_folder,
-    open_collection,
-)
+from lossclinic_ingest.collections.store import Collection, open_collection
 from lossclinic_ingest.collections.words import share, words_of
 from lossclinic_ingest.documents.pieces import Piece
 from lossclinic_ingest.encoders import Encoder

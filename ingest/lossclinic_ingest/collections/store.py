@@ -10,43 +10,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
 import threading
 import weakref
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from lossclinic_ingest.collections.manifest import AGAIN, Entry, Manifest, read_manifest
-from lossclinic_ingest.collections.nearest import Index, name_of
-from lossclinic_ingest.collections.words import Gathering, Words, read_words
+from lossclinic_ingest.collections.nearest import Index
+from lossclinic_ingest.collections.words import Words, read_words
 from lossclinic_ingest.documents.pieces import Piece
 from lossclinic_kb import versions
-from lossclinic_kb.errors import InputError, StoreError
-from lossclinic_kb.files import own_folder
+from lossclinic_kb.errors import StoreError
 
 MANIFEST, DOCUMENTS, PASSAGES, OFFSETS, VECTORS, WORDS = (
     "manifest.json", "documents.jsonl", "passages.jsonl", "offsets.bin", "vectors.faiss",
     "words.bin",
 )  # fmt: skip
-DEFAULT: Final = "default"
-_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
-_PIECE = 1 << 24
-
-
-@dataclass(frozen=True)
-class Made:
-    """What a manifest says beside what follows from the rest."""
-
-    model: str
-    translated: bool
-    floor: float
-    roots: tuple[str, ...]
 
 
 @dataclass
@@ -85,99 +70,6 @@ class Collection:
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()
-
-
-def documents_folder(home: Path | None = None) -> Path:
-    """Return where collections live: `home`/documents, else in $LOSSCLINIC_HOME or the user's cache folder."""
-    return (home or own_folder()) / "documents"
-
-
-def collection_folder(name: str, home: Path | None = None) -> Path:
-    """Return where the collection called `name` lives.
-
-    Raises:
-        InputError: The name would be no folder of its own everywhere.
-    """
-    if not _NAME.fullmatch(name):
-        raise InputError(
-            f"collection {name!r}: a name has 1 to 64 of a-z, 0-9, '-', '_' and '.', and begins with a letter or number"
-        )
-    return documents_folder(home) / name
-
-
-def collection_names(home: Path | None = None) -> list[str]:
-    """Return the names of all collections that were ever published, in order."""
-    folder = documents_folder(home)
-    if not folder.is_dir():
-        return []
-    return sorted(each.name for each in folder.iterdir() if (each / versions.CURRENT).is_file())
-
-
-def write_collection(
-    folder: Path, entries: Sequence[Entry], pieces: Iterable[Sequence[Piece]], index: Index, made: Made
-) -> None:
-    """Publish a collection in `folder`; whoever has loaded the one that it replaces keeps it.
-
-    Args:
-        folder: Made if it is not there.
-        entries: The documents.
-        pieces: The passages of each document, in the same order.
-        index: Their vectors in the same order.
-        made: What else the manifest says.
-
-    Raises:
-        StoreError: The folder cannot be written.
-    """
-    digests: dict[str, str] = {}
-    offsets = [0]
-    gathering = Gathering()
-    rows = _rows(pieces, offsets, gathering)
-
-    def manifest() -> Iterator[bytes]:
-        yield (
-            Manifest(**vars(made), index=name_of(index), dims=index.d, count=index.ntotal, files=digests)
-            .signed()
-            .model_dump_json(indent=1)
-            .encode()
-        )
-
-    parts: dict[str, Iterable[bytes]] = {
-        DOCUMENTS: (f"{entry.model_dump_json()}\n".encode() for entry in entries),
-        PASSAGES: rows,
-        OFFSETS: (np.array(each, dtype="<i8").tobytes() for each in (offsets,)),
-        VECTORS: _serialised(index),
-        WORDS: (each.words().to_bytes() for each in (gathering,)),
-    }
-    signed = {name: _signing(name, data, digests) for name, data in parts.items()}
-    versions.publish(folder, signed | {MANIFEST: manifest()})
-
-
-def _rows(pieces: Iterable[Sequence[Piece]], offsets: list[int], gathering: Gathering) -> Iterator[bytes]:
-    """Yield a line for each passage, and note where it begins and which words it has."""
-    for document, own in enumerate(pieces):
-        for piece in own:
-            row = [document, piece.heading, piece.anchor, piece.lang, piece.text]
-            data = json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
-            offsets.append(offsets[-1] + len(data))
-            gathering.add(piece.read_as)
-            yield data
-
-
-def _serialised(index: Index) -> Iterator[bytes]:
-    import faiss
-
-    data = faiss.serialize_index(index)
-    for start in range(0, len(data), _PIECE):
-        yield data[start : start + _PIECE].tobytes()
-
-
-def _signing(name: str, data: Iterable[bytes], digests: dict[str, str]) -> Iterator[bytes]:
-    """Yield `data`, and note its digest at the end."""
-    digest = hashlib.sha256()
-    for piece in data:
-        digest.update(piece)
-        yield piece
-    digests[name] = digest.hexdigest()
 
 
 def open_collection(folder: Path) -> Collection:

@@ -15,9 +15,10 @@ import numpy as np
 import pytest
 
 from lossclinic_ingest.collections import plan as planning
+from lossclinic_ingest.collections.folders import collection_folder
 from lossclinic_ingest.collections.ingest import ingest, remove
 from lossclinic_ingest.collections.manage import states
-from lossclinic_ingest.collections.store import collection_folder, open_collection
+from lossclinic_ingest.collections.store import open_collection
 from lossclinic_kb.errors import InputError
 
 PLACES = 8
@@ -201,7 +202,7 @@ def test_limits_are_settings(mine: Path, where: Path, words: Any, monkeypatch: p
         "it holds more than 1 MB; split it, or raise LOSSCLINIC_MAX_DOCUMENT_MB"
     ]
     monkeypatch.setenv("LOSSCLINIC_MAX_PASSAGES", "1")
-    (mine / "many.txt").write_text("".join(f"{number} {'words ' * 90}\n\n" for number in range(1800)))
+    (mine / "many.txt").write_text("".join(f"{number} {'words ' * 90}\n\n" for number in range(1100)))
     monkeypatch.setenv("LOSSCLINIC_MAX_DOCUMENT_MB", "10")
     with pytest.raises(InputError, match=r"more than 1 thousand passages.*LOSSCLINIC_MAX_PASSAGES"):
         ingest([mine], where, words)
