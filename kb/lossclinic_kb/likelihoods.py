@@ -1,6 +1,6 @@
 """P(symptom | cause): counted in the fault lab, started from what the articles say in words.
 
-`likelihoods.json` holds the counts and the recipe that made them (`python -m lossclinic_kb.lab.count`).
+`likelihoods.json` holds the counts, the corrections and the recipe that made them (`python -m lossclinic_kb.lab.count`).
 A word of an article's front matter counts as `PRIOR_RUNS` runs, so that knowledge speaks where the lab is
 silent and the lab corrects it where it has seen enough.
 """
@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from lossclinic_kb.causes import load_profiles
 from lossclinic_kb.words import PROBABILITY
@@ -29,13 +30,23 @@ UNSAID_HEALTHY = 0.02  # detectors are built to stay silent on healthy runs
 
 @dataclass(frozen=True)
 class Likelihoods:
-    """P(symptom present | hypothesis, observable), for every cause, `HEALTHY` and `OTHER`."""
+    """P(symptom present | hypothesis, observable), for every cause, `HEALTHY` and `OTHER`.
+
+    Attributes:
+        table: By hypothesis and symptom.
+        corrections: By symptom and state, what it adds to the log-odds among causes besides (`lab/tune.py`).
+    """
 
     table: Mapping[str, Mapping[str, float]]
+    corrections: Mapping[str, Mapping[str, Mapping[str, float]]]
 
     def present(self, symptom: str, hypothesis: str) -> float:
         """Return the probability that `symptom` shows under `hypothesis` in a log that can show it."""
         return self.table[hypothesis][symptom]
+
+    def correction(self, symptom: str, state: Literal["present", "absent"]) -> Mapping[str, float]:
+        """Return what `symptom` in `state` adds to some causes."""
+        return self.corrections.get(symptom, {}).get(state, {})
 
 
 @cache
@@ -43,16 +54,15 @@ def load_likelihoods() -> Likelihoods:
     """Return the smoothed table over the causes of the knowledge base and the symptoms of the registry."""
     from lossclinic_kb.symptoms import SYMPTOMS
 
-    counts: Mapping[str, Mapping[str, tuple[int, int]]] = {}
-    if COUNTS.exists():
-        counts = json.loads(COUNTS.read_text(encoding="utf-8"))["counts"]
+    stored = json.loads(COUNTS.read_text(encoding="utf-8")) if COUNTS.exists() else {}
+    counts: Mapping[str, Mapping[str, tuple[int, int]]] = stored.get("counts", {})
     table: dict[str, dict[str, float]] = {}
     for cause, profile in load_profiles().items():
         words = {symptom: PROBABILITY[word] for symptom, word in profile.symptoms.items()}
         table[cause] = {s: _smooth(counts.get(cause, {}).get(s), words.get(s, UNSAID)) for s in SYMPTOMS}
     table[OTHER] = {s: sum(row[s] for row in table.values()) / len(table) for s in SYMPTOMS}
     table[HEALTHY] = {s: _smooth(counts.get(HEALTHY, {}).get(s), UNSAID_HEALTHY) for s in SYMPTOMS}
-    return Likelihoods(table)
+    return Likelihoods(table, stored.get("corrections", {}))
 
 
 def _smooth(count: tuple[int, int] | None, start: float) -> float:

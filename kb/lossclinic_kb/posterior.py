@@ -1,7 +1,8 @@
 """How probable each cause is, and what speaks for and against it.
 
-Naive Bayes over the causes, `HEALTHY` and `OTHER`, with one correction: symptoms of the same group mostly
-restate each other, so a group of n informative ones counts as sqrt(n) of them, not n.
+Naive Bayes over the causes, `HEALTHY` and `OTHER`, corrected twice: symptoms of the same group mostly restate each
+other, so a group of n informative ones counts as sqrt(n) of them, not n; and what separates causes that the lab has seen
+confused is fitted (`lab/tune.py`) and added to the order among causes.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from lossclinic_kb.words import WEIGHT
 HEALTHY_PRIOR = 0.25  # most people who bring a log have a reason
 OTHER_PRIOR = 0.10  # surveys of bug reports leave about a tenth outside any list of causes
 SHOWN = 0.4  # evidence that changes the odds by less than half (e**0.4 = 1.5) is not worth a line
+_NONE: Mapping[str, float] = {}
 Kind = Literal["symptom", "missing_symptom", "words", "said", "fact", "answer"]
 
 
@@ -49,6 +51,7 @@ class Posterior:
         self.priors = _priors(case, profiles)
         self.rows: dict[Evidence, dict[str, float]] = {}
         self.groups: dict[Evidence, str] = {}
+        self.corrections: dict[Evidence, Mapping[str, float]] = {}
         self.words: dict[str, float] | None = None
         self.nearest = {cause: match.phrase for cause, match in case.words.items()}
         for finding in case.findings:
@@ -56,9 +59,9 @@ class Posterior:
                 continue
             kind: Kind = "symptom" if finding.present else "missing_symptom"
             chances = {h: table.present(finding.id, h) for h in self.hypotheses}
-            self._add(
-                kind, finding.id, GROUPS[finding.id], chances if finding.present else _complement(chances)
-            )
+            likely = chances if finding.present else _complement(chances)
+            corrections = table.correction(finding.id, "present" if finding.present else "absent")
+            self._add(kind, finding.id, GROUPS[finding.id], likely, corrections)
         for rule in fitting_rules(case.facts):
             self._add("fact", rule.id, rule.id, {h: rule.factors.get(h, 1.0) for h in self.hypotheses})
         for statement in (load_statements()[said.statement] for said in case.said):
@@ -82,10 +85,12 @@ class Posterior:
         ref: str,
         group: str,
         chances: Mapping[str, float],
+        corrections: Mapping[str, float] = _NONE,
     ) -> None:
         observation = Evidence(kind, ref, 0.0)
         self.rows[observation] = {h: math.log(chance) for h, chance in chances.items()}
         self.groups[observation] = group
+        self.corrections[observation] = corrections
 
     def probabilities(self) -> dict[str, float]:
         """Return P(hypothesis | observations)."""
@@ -96,7 +101,16 @@ class Posterior:
         top = max(logs.values())
         weights = {h: math.exp(value - top) for h, value in logs.items()}
         total = sum(weights.values())
-        return {h: weight / total for h, weight in weights.items()}
+        return self._corrected({h: weight / total for h, weight in weights.items()})
+
+    def _corrected(self, chances: dict[str, float]) -> dict[str, float]:
+        """Return `chances` with the order among causes corrected, and the sum over all causes as it was."""
+        causes = [h for h in self.hypotheses if h not in (HEALTHY, OTHER)]
+        added = {h: sum(row.get(h, 0.0) for row in self.corrections.values()) for h in causes}
+        most = max(added.values())
+        weights = {h: chances[h] * math.exp(added[h] - most) for h in causes}
+        scale = sum(chances[h] for h in causes) / (sum(weights.values()) or 1.0)
+        return chances | {h: weight * scale for h, weight in weights.items()}
 
     def _damped(self, hypothesis: str) -> float:
         """Return the sum over groups of each group's log-ratios against `OTHER`, damped by its size."""
@@ -108,7 +122,11 @@ class Posterior:
     def evidence(self, cause: str) -> tuple[Evidence, ...]:
         """Return what speaks for and against `cause`, strongest first, without what hardly matters."""
         lines = [
-            replace(seen, weight=self._against_rest(row[cause], self._averages[seen], cause))
+            replace(
+                seen,
+                weight=self._against_rest(row[cause], self._averages[seen], cause)
+                + self.corrections[seen].get(cause, 0.0),
+            )
             for seen, row in self.rows.items()
         ]
         if self.words:

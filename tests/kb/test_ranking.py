@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -45,10 +46,22 @@ def test_one_observation_is_bayes_rule() -> None:
     priors |= {HEALTHY: HEALTHY_PRIOR, OTHER: OTHER_PRIOR}
     joint = {h: prior * table.present("loss_negative", h) for h, prior in priors.items()}
     total = sum(joint.values())
-    ranking = rank(Observations(findings=(Finding("loss_negative", "present", Text("seen", "看到")),)))
-    for candidate in ranking.candidates:
-        assert candidate.probability == pytest.approx(joint[candidate.cause] / total)
-    assert ranking.healthy == pytest.approx(joint[HEALTHY] / total)
+    case = Observations(findings=(Finding("loss_negative", "present", Text("seen", "看到")),))
+    chances = Posterior(case, profiles, replace(table, corrections={})).probabilities()
+    assert chances == pytest.approx({h: value / total for h, value in joint.items()})
+
+
+def test_corrections_change_the_order_of_causes_and_nothing_else() -> None:
+    table, profiles = load_likelihoods(), load_profiles()
+    case = Observations(findings=seen("loss_flat"))
+    plain = Posterior(case, profiles, replace(table, corrections={})).probabilities()
+    added = {"loss_flat": {"present": {"lr_too_low": 1.0}}}
+    corrected = Posterior(case, profiles, replace(table, corrections=added)).probabilities()
+    assert corrected[HEALTHY] == pytest.approx(plain[HEALTHY])
+    assert corrected[OTHER] == pytest.approx(plain[OTHER])
+    assert sum(corrected.values()) == pytest.approx(1.0)
+    before, after = (one["lr_too_low"] / one["dying_relu"] for one in (plain, corrected))
+    assert after / before == pytest.approx(math.e)
 
 
 def test_what_cannot_be_observed_says_nothing() -> None:
@@ -64,7 +77,7 @@ def test_what_cannot_be_observed_says_nothing() -> None:
     [
         (("loss_negative",), "nll_on_probabilities"),
         (("loss_at_double_softmax_floor", "accuracy_high_loss_stuck"), "softmax_before_cross_entropy"),
-        (("val_rises_while_train_falls",), "overfitting"),
+        (("val_rises_while_train_falls", "val_drifts_up"), "overfitting"),
         (("loss_sawtooth_per_epoch", "loss_oscillates"), "no_shuffling"),
     ],
 )
@@ -97,8 +110,10 @@ def test_irrelevant_words_are_off_topic_unless_there_is_a_log() -> None:
 def test_words_and_curve_add_up() -> None:
     words = {cause: WordMatch(2.0 if cause == "overfitting" else 0.0, "x") for cause in CAUSES}
     alone = rank(Observations(words=words)).candidates[0]
-    curve = rank(Observations(findings=seen("val_rises_while_train_falls"))).candidates[0]
-    both = rank(Observations(findings=seen("val_rises_while_train_falls"), words=words)).candidates[0]
+    curve = rank(Observations(findings=seen("val_rises_while_train_falls", "val_drifts_up"))).candidates[0]
+    both = rank(
+        Observations(findings=seen("val_rises_while_train_falls", "val_drifts_up"), words=words)
+    ).candidates[0]
     assert alone.cause == curve.cause == both.cause == "overfitting"
     assert both.probability > max(alone.probability, curve.probability)
 
@@ -138,4 +153,5 @@ def test_the_weight_of_evidence_is_its_log_ratio_against_all_the_rest() -> None:
         mass = sum(scores.priors[h] for h in rest)
         average = sum(scores.priors[h] * table.present("loss_flat", h) for h in rest) / mass
         line = next(line for line in scores.evidence(cause) if line.ref == "loss_flat")
-        assert line.weight == pytest.approx(math.log(table.present("loss_flat", cause) / average))
+        ratio = math.log(table.present("loss_flat", cause) / average)
+        assert line.weight == pytest.approx(ratio + table.correction("loss_flat", "present").get(cause, 0.0))

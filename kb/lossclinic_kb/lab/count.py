@@ -1,81 +1,52 @@
-"""Counting P(symptom | cause) in the lab: `python -m lossclinic_kb.lab.count`.
+"""What the ranking learns from the lab: `python -m lossclinic_kb.lab.count`.
 
-Every fault of the counting side that can be seen, and everything benign there; each run through the five views of
-`views.py`. What is not recorded yet is trained first. The tasks and workloads that judge are never looked at.
+P(symptom | cause), counted, and the corrections of `tune.py`. Every fault of the counting side that can be seen, and
+everything benign there; each run through the five views of `views.py`. What is not recorded yet is trained first. The
+tasks and workloads that judge are never looked at.
 """
 
 from __future__ import annotations
 
 import json
-import multiprocessing
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from itertools import chain
+import sys
 
-from rich.progress import track
-
-from lossclinic_kb.lab.jobs import BENIGN_SEEDS, SEEDS, TASKS, TRAININGS, Job, benign_jobs, faulty_pairs
-from lossclinic_kb.lab.recordings import folder, load_run, record
-from lossclinic_kb.lab.views import views
-from lossclinic_kb.lab.visible import is_visible
+from lossclinic_kb.causes import CAUSES
+from lossclinic_kb.lab.jobs import BENIGN_SEEDS, SEEDS, TASKS, TRAININGS, benign_jobs, faulty_pairs
+from lossclinic_kb.lab.recordings import record
+from lossclinic_kb.lab.seen import Seen, counts_of, look, recorded_jobs
+from lossclinic_kb.lab.tune import ABSENT, fit_corrections
 from lossclinic_kb.likelihoods import COUNTS, HEALTHY
-from lossclinic_kb.symptoms import detect_all
+from lossclinic_kb.symptoms import SYMPTOMS
+from lossclinic_kb.text import Text
 
-Counts = dict[str, dict[str, list[int]]]
-Counted = tuple[Job, Job | None]
-"""A training and, where it has a fault, the same one without."""
-
-
-def row_of(counted: Counted) -> tuple[str, dict[str, list[int]]]:
-    """Return the hypothesis of a training, and by symptom [views that show it, views that could].
-
-    Nothing by symptom where it is not recorded, or has a fault that nobody could see.
-    """
-    job, cured = counted
-    row: dict[str, list[int]] = {}
-    paths = [folder() / each.name for each in counted if each is not None]
-    if not all(path.exists() for path in paths):
-        return job.hypothesis, row
-    run = load_run(paths[0])
-    if cured is not None and not is_visible(run, load_run(paths[1])):
-        return job.hypothesis, row
-    for seen in views(run).values():
-        for finding in detect_all(seen, {}):
-            cell = row.setdefault(finding.id, [0, 0])
-            cell[0] += finding.present
-            cell[1] += finding.state != "not_observable"
-    return job.hypothesis, row
+Corrections = dict[str, dict[str, dict[str, float]]]
+LEAST = 0.02
+"""Smaller corrections change the odds by less than a fiftieth, and are left out."""
 
 
-def added(rows: Iterable[tuple[str, dict[str, list[int]]]]) -> Counts:
-    """Return, by hypothesis and symptom, [views that show it, views that could]."""
-    counts: Counts = {}
-    for hypothesis, row in rows:
-        total = counts.setdefault(hypothesis, {})
-        for symptom, (shown, could) in row.items():
-            cell = total.setdefault(symptom, [0, 0])
-            cell[0] += shown
-            cell[1] += could
-    return counts
-
-
-def rows(listed: Sequence[Counted]) -> Iterator[tuple[str, dict[str, list[int]]]]:
-    """Yield `row_of` every training, worked out in as many processes as there are processor cores."""
-    with ProcessPoolExecutor(os.cpu_count(), multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(row_of, listed, chunksize=8)
+def corrections_of(seen: Seen) -> Corrections:
+    """Return what to add for a cause where a symptom is present, and where it is absent."""
+    fitted = fit_corrections(seen)
+    present, absent = fitted[: len(SYMPTOMS)], ABSENT * fitted[len(SYMPTOMS) :]
+    return {
+        symptom: {
+            state: {
+                cause: round(float(value), 2)
+                for cause, value in zip(CAUSES, row, strict=True)
+                if abs(value) >= LEAST
+            }
+            for state, row in (("present", present[index]), ("absent", absent[index]))
+        }
+        for index, symptom in enumerate(SYMPTOMS)
+    }
 
 
 def main() -> None:
-    """Record what is missing, count, and write the table beside the module that reads it."""
-    pairs, benign = faulty_pairs("counted"), benign_jobs("counted")
-    failed = record(
-        [*chain(*pairs), *benign], progress=lambda what, done, total: _say(f"{what.en} {done}/{total}")
-    )
+    """Record what is missing, count, fit, and write the table beside the module that reads it."""
+    failed = record(recorded_jobs("counted"), progress=_say)
     for name, why in failed.items():
-        _say(f"failed: {name}: {why}\n")
-    listed: list[Counted] = [*pairs, *((job, None) for job in benign)]
-    counts = added(track(rows(listed), "counting symptoms", len(listed)))
+        sys.stderr.write(f"\nfailed: {name}: {why}")
+    seen = look("counted", _say)
     recipe = {
         "command": "python -m lossclinic_kb.lab.count",
         "seeds": len(SEEDS["counted"]),
@@ -83,16 +54,26 @@ def main() -> None:
         "tasks": TASKS["counted"],
         "workloads": TRAININGS["counted"],
         "views": 5,
-        "trainings": {"faulty": len(pairs), HEALTHY: len(benign)},
+        "trainings": {"faulty": len(faulty_pairs("counted")), HEALTHY: len(benign_jobs("counted"))},
     }
-    text = json.dumps({"recipe": recipe, "counts": counts}, indent=1, sort_keys=True)
-    COUNTS.write_text(text + "\n", encoding="utf-8")
+    table = {"recipe": recipe, "counts": counts_of(seen), "corrections": corrections_of(seen)}
+    COUNTS.write_text(_written(table) + "\n", encoding="utf-8")
 
 
-def _say(text: str) -> None:
-    import sys
+def _written(table: dict[str, object]) -> str:
+    """Return one line per hypothesis or symptom: readable as a difference, and quick to parse."""
+    parts = []
+    for key, value in table.items():
+        if key == "recipe" or not isinstance(value, dict):
+            parts.append(f'"{key}": {json.dumps(value)}')
+            continue
+        lines = ",\n".join(f" {json.dumps(name)}: {json.dumps(row)}" for name, row in sorted(value.items()))
+        parts.append(f'"{key}": {{\n{lines}\n}}')
+    return "{\n" + ",\n".join(parts) + "\n}"
 
-    sys.stderr.write(f"\r{text}")
+
+def _say(what: Text, done: int, total: int) -> None:
+    sys.stderr.write(f"\r{what.en} {done}/{total}")
 
 
 if __name__ == "__main__":

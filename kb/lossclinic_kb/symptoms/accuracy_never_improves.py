@@ -3,7 +3,8 @@
 What is seen: the share of right answers wanders, and no trend leads up.
 Reported when: the last quarter of the training accuracy is not two hundredths above the first fifth, and the curve
 leads nowhere.
-Not observable: without an accuracy of six values or more (that of validation where training has none).
+Not observable: without an accuracy of six values or more (that of validation where training has none);
+in the log of a network that was trained before.
 Not to be confused with: an accuracy that is good from the first value on, as in fine-tuning; one that repeats the same
 number (`accuracy_frozen`).
 """
@@ -16,7 +17,7 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import head, read_curve, steadiness, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import accuracy_curve
+from lossclinic_kb.symptoms.levels import accuracy_curve, came_trained
 from lossclinic_kb.symptoms.wording import report
 from lossclinic_kb.text import Text, number
 
@@ -36,10 +37,10 @@ _UPHILL = 0.35
 """Kendall's tau: two of three pairs of values rise; that is a trend, however small."""
 
 
-def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector takes both
+def detect(run: Run, facts: Facts) -> Finding:
     """Compare the level at the end with that at the start."""
     curve = accuracy_curve(run, "train_acc" if read_curve(run, "train_acc") is not None else "val_acc")
-    if curve is None or len(curve) < _FEWEST:
+    if curve is None or len(curve) < _FEWEST or came_trained(run, facts):
         return not_observable(ID)
     before = float(np.median(head(curve.blocks, 0.2, at_least=2)))
     after = float(np.median(tail(curve.blocks, 0.25, at_least=3)))

@@ -5,14 +5,12 @@ learned.
 Reported when: with at most twenty classes, the training accuracy ends below 75 % and hardly rose over the second half
 of the run.
 Not observable: without a training accuracy and a training loss of six values; with more classes, as in language
-models, whose next word is open by nature, or with an unknown number and a first loss above that of twelve; in the log
-of a pretrained network.
+models, whose next word is open by nature, or with an unknown number and a first loss above that of ten; in the log of
+a network that was trained before.
 Not to be confused with: an accuracy that is still rising; a task that is hard even for people, which no curve tells.
 """
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 
@@ -20,7 +18,7 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import Curve, head, read_curve, running_median, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import accuracy_curve, classes
+from lossclinic_kb.symptoms.levels import accuracy_curve, came_trained, classes
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
@@ -37,8 +35,9 @@ _GAINED = 0.05
 """Of all answers, over the second half: another run as long would not change the picture."""
 
 _MANY = 20
-_UNKNOWN = 1.1 * math.log(12)
-"""Classes; where their number is unknown, the first loss stands for it, a tenth above ln 12."""
+_UNKNOWN = 2.4
+"""Classes; where their number is unknown, the first loss stands for it, a little above ln 10. That of a text is above 2.4
+until more is learned than how frequent each character is (2.9)."""
 
 
 def detect(run: Run, facts: Facts) -> Finding:
@@ -46,7 +45,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     curve, loss = accuracy_curve(run, "train_acc"), read_curve(run, "train_loss")
     if curve is None or loss is None or min(len(curve), len(loss)) < _FEWEST or facts.get("pretrained"):
         return not_observable(ID)
-    if not _few_classes(run, facts, loss):
+    if not _few_classes(run, facts, loss) or came_trained(run, facts):
         return not_observable(ID)
     levels = running_median(curve.y, 3) if len(curve) >= 8 else curve.y
     later = levels[len(levels) // 2 :]

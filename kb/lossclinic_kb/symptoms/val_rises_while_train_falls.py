@@ -12,17 +12,15 @@ that is next to nothing, which every well-trained network shows.
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import FloatArray, Run
 from lossclinic_kb.symptoms.curve import noise, running_median, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import accuracy_curve
 from lossclinic_kb.symptoms.pairs import Pairs, train_and_validation
 from lossclinic_kb.symptoms.scale import ignorance
+from lossclinic_kb.symptoms.small_sets import mistake
 from lossclinic_kb.text import Text, number
 
 ID = "val_rises_while_train_falls"
@@ -45,10 +43,6 @@ _FOREIGN = 1.5
 _FOREIGN_RISE = 0.5
 """Validation never gets near the first training loss: the network came trained, or the two losses are not the
 same. Nothing says then what there was to learn, and only a rise by half is beyond doubt."""
-
-_ONE_MISTAKE = 6.0
-"""What one sample adds to a summed cross-entropy when it is mistaken with confidence (e^-6 for its class).
-In a set of twenty that alone lifts the loss by 0.3; what one sample can do is no trend."""
 
 _SIGMAS = 3.0
 """A rise within three standard deviations of neighbouring evaluations may be chance."""
@@ -73,7 +67,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     if len(pairs) - 1 - turn < 2 or not _climbed(pairs, smooth, turn, end - lowest):
         return absent(ID)
     matters = _matters(lowest, ignorance(run, facts, pairs.fine))
-    if end - lowest < max(matters, _ONE_MISTAKE * _share_of_one_sample(run)):
+    if end - lowest < max(matters, mistake(run)):
         return absent(ID)
     train_then, train_now = float(pairs.mean[turn]), _level_at_end(pairs.mean)
     if train_now > train_then - (1 - _TRAIN_FELL) * abs(train_then):
@@ -105,20 +99,6 @@ def _matters(lowest: float, start: float) -> float:
     if lowest > _FOREIGN * start:
         return _FOREIGN_RISE * lowest
     return (_OF_IGNORANCE if lowest < _HARD * start else _OF_HARD) * start
-
-
-def _share_of_one_sample(run: Run) -> float:
-    """Return 1 / n for a validation set of n, as its accuracies tell; 0 where none is logged.
-
-    It is the smallest step between them; if they never change, they are k / n in lowest terms.
-    """
-    accuracy = accuracy_curve(run, "val_acc")
-    if accuracy is None:
-        return 0.0
-    steps = np.diff(np.unique(accuracy.y))
-    return (
-        float(steps.min()) if len(steps) else 1 / Fraction(accuracy.y[0]).limit_denominator(1000).denominator
-    )
 
 
 def _climbed(pairs: Pairs, smooth: FloatArray, turn: int, rise: float) -> bool:

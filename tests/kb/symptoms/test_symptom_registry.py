@@ -28,6 +28,7 @@ HELPERS = {
     "adversarial",
     "loss_multiples",
     "below_chance",
+    "small_sets",
 }
 
 
