@@ -13,7 +13,7 @@ from lossclinic_kb.causes.registry import CAUSES
 from lossclinic_kb.errors import KnowledgeError
 from lossclinic_kb.files import Strict, parse_yaml, read_text, short_name, uncollected, validate
 from lossclinic_kb.reading.lexicon import load_lexicon
-from lossclinic_kb.reading.needs import Need
+from lossclinic_kb.reading.needs import NeedIndex
 from lossclinic_kb.reading.pattern import Lexicon, Pattern, make_pattern
 from lossclinic_kb.reading.registry import TOPICS
 from lossclinic_kb.reading.statement import Statement
@@ -60,15 +60,9 @@ def load_statements() -> Mapping[str, Statement]:
 
 
 @cache
-def all_needs() -> frozenset[Need]:
-    """Return everything that some pattern needs of a text."""
-    return frozenset(need for statement in load_statements().values() for need in statement.needs())
-
-
-@cache
-def plain_words() -> frozenset[str]:
-    """Return every plain word that some pattern needs."""
-    return frozenset().union(*all_needs())
+def need_index() -> NeedIndex:
+    """Return what finds out which patterns a text can match."""
+    return NeedIndex({need for statement in load_statements().values() for need in statement.needs()})
 
 
 def read_topic(path: Path, lexicon: Lexicon) -> list[Statement]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 Need = frozenset[str]
 """Plain words of which a text must hold at least one."""
@@ -27,6 +29,25 @@ def need_of(alternatives: Iterable[str]) -> Need:
     """Return the one need that all of some plain patterns share; empty where one of them has none."""
     needs = [needs_of(each, lambda _: frozenset()) for each in alternatives]
     return frozenset().union(*map(_rarest, needs)) if all(needs) else frozenset()
+
+
+class NeedIndex:
+    """Finds the needs that a text meets; words are looked for only where the text holds their first two characters."""
+
+    def __init__(self, needs: Iterable[Need]) -> None:
+        self._by_word: dict[str, list[Need]] = defaultdict(list)
+        for need in needs:
+            for word in need:
+                self._by_word[word].append(need)
+        self._by_start: dict[str, list[str]] = defaultdict(list)
+        for word in self._by_word:
+            self._by_start[word[:2]].append(word)
+
+    def met(self, text: str) -> frozenset[Need]:
+        """Return the needs of which `text` holds a word."""
+        starts = {*text, *map("".join, pairwise(text))}
+        held = (word for start in starts for word in self._by_start.get(start, ()) if word in text)
+        return frozenset(need for word in held for need in self._by_word[word])
 
 
 class _Reader:
@@ -82,6 +103,8 @@ class _Reader:
             raise ValueError("a group is written (?:...)")
         self._place += 3
         needs = _common(self.branches())
+        if self._place == len(self._source):
+            raise ValueError("a bracket is not closed")
         self._place += 1
         return [] if look else needs
 

@@ -24,9 +24,10 @@ DENIAL = (
     r"|(?<![毫])不(?!断|停|过|仅|但|光|只|管|同|对|止|久|均|足|知道|稳|良|平)"
 )
 """Words that deny what follows; 不断, 不过 and the like begin with the same character and deny nothing."""
-_SENTENCE = r"[^.!?。！？\n]|\.(?=[\w(])"
-"""One character within a sentence: a dot inside a number or a name ends none."""
-_NEAR = rf"(?:(?!{DENIAL})(?:{_SENTENCE})){{0,45}}?"
+_FIRST = "cnw没并未无毫不"
+"""Characters with which a denial begins: all others need no second look."""
+_NEAR = rf"(?:[^.!?。！？\n{_FIRST}]|(?!{DENIAL})[{_FIRST}]|\.(?=[\w(])){{0,45}}?"
+"""Some characters of one sentence that deny nothing: a dot inside a number or a name ends none."""
 _FAR = r"[\s\S]{0,200}?"
 _BETWEEN = r"[\s_*/-]{0,2}"
 _NAME = re.compile(r"<([a-z0-9_]+)>")

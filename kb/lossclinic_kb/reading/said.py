@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lossclinic_kb.reading.load import all_needs, load_statements, plain_words
+from lossclinic_kb.reading.load import load_statements, need_index
 from lossclinic_kb.reading.needs import Need
 from lossclinic_kb.reading.negation import denied
 from lossclinic_kb.reading.numbers import numbers_in
@@ -32,8 +32,7 @@ def statements_in(text: str) -> tuple[Said, ...]:
     )
     lowered = folded.lower()
     shown = folded if len(folded) == len(lowered) else lowered
-    held = frozenset(word for word in plain_words() if word in lowered)
-    read = _Read(lowered, frozenset(need for need in all_needs() if not need.isdisjoint(held)))
+    read = _Read(lowered, need_index().met(lowered))
     counted = numbers_in(lowered)
     found = (
         (statement, read.span(statement) or counted.get(statement.id))
