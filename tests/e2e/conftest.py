@@ -41,13 +41,13 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def address(home: Path) -> Iterator[str]:
     from lossclinic import Clinic
-    from lossclinic.ui.serve import launch
+    from lossclinic.ui.serve import launch, warm
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     clinic = Clinic(home=home)
-    clinic.retriever  # noqa: B018 - loaded here, so that no test waits for it
+    warm(clinic)  # loaded here, so that no test waits for it
     app = launch(clinic, host="127.0.0.1", port=port)
     yield f"http://127.0.0.1:{port}"
     app.close()

@@ -62,7 +62,7 @@ class DocumentsPage:
 
     def _remove(self, lang: Lang, event: gr.EventData) -> str:
         try:
-            take_out(self.clinic, str((event._data or {}).get("path", "")))
+            take_out(self.clinic, str((event._data or {}).get("document", "")))
         except LossclinicError as error:
             return self.show(lang, [str(error)])
         return self.show(lang)
@@ -72,7 +72,7 @@ def _row(each: Held, lang: Lang) -> str:
     label = f"{texts.REMOVE(lang)}: {each.name}"
     return (
         f"<tr><td>{safe(each.name)}</td><td>{safe(each.format)}</td><td>{each.passages}</td><td>{safe(each.collection)}</td>"
-        f'<td><button type="button" data-act="forget" data-path="{safe(each.path)}" aria-label="{safe(label)}">'
+        f'<td><button type="button" data-act="forget" data-document="{safe(each.path)}" aria-label="{safe(label)}">'
         f"{texts.REMOVE(lang)}</button></td></tr>"
     )
 

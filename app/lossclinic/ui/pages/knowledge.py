@@ -65,10 +65,19 @@ class KnowledgePage:
                 return kind, value
         return None
 
-    def show(self, place: Place, lang: Lang, question: str = "", kind: str = "") -> list[Any]:
-        """Return what each of `seen` becomes: an entry, or the list of what is about a question."""
+    def show(
+        self, place: Place, lang: Lang, question: str | None = None, kind: str | None = None
+    ) -> list[Any]:
+        """Return what each of `seen` becomes: an entry, or the list of what is about a question.
+
+        Args:
+            place: The entry, or None for the list.
+            lang: Language of the interface.
+            question: As typed; None as long as nobody has opened the page.
+            kind: Only this kind of entry.
+        """
         if place is None:
-            return [None, catalogue(question, kind_of(kind), lang), gr.update(visible=False)]
+            return [None, catalogue(question or "", kind_of(kind or ""), lang), gr.update(visible=False)]
         return [place, page(*place, lang), self._figure(place, lang)]
 
     def _search(self, question: str, kind: str, lang: Lang) -> list[Any]:
