@@ -20,6 +20,13 @@ _NUMBERS: dict[str, tuple[re.Pattern[str], ...]] = {
     "batch_size": (_number(r"(?<![a-z])(?:batch[ _-]?size|bs)"), _number(r"批大小|批次大小|批量大小")),
     "weight_decay": (_number(r"(?<![a-z])(?:weight[ _-]?decay|wd)"), _number(r"权重衰减|權重衰減")),
     "dropout": (_number(r"(?<![a-z])dropout(?: rate| p)?"),),
+    "momentum": (_number(r"(?<![a-z])momentum"), _number(r"动量")),
+    "adam_epsilon": (_number(r"(?<![a-z])(?:adam[_ ]?)?(?:eps|epsilon)(?![a-z])"),),
+    "grad_clip": (
+        _number(
+            r"(?<![a-z])(?:max_grad_norm|clip_grad_norm|clip(?:ping)?(?: (?:at|to|norm|with max norm))?)"
+        ),
+    ),
     "classes": (
         re.compile(r"(?<![\d.第])(\d{1,6})[ -]?(?:way\b|classes\b|class\b|个?类|分类|个?類)", re.IGNORECASE),
     ),
@@ -50,6 +57,24 @@ _WORDS: dict[str, tuple[tuple[re.Pattern[str], Fact], ...]] = {
             "large",
         ),
     ),
+    "normalized": (
+        (
+            re.compile(
+                r"(?:not|never|n't|without|forgot to|no) (?:been )?(?:input )?(?:normali[sz]|standardi[sz])"
+                r"|(?:没有?|未|忘了|忘记)(?:做|进行)?(?:归一化|标准化)",
+                re.IGNORECASE,
+            ),
+            False,
+        ),
+        (
+            re.compile(
+                r"(?:inputs?|images?|data|features?|pixels?) (?:is|are|were|have been|has been) (?:already |all )?(?:normali[sz]ed|standardi[sz]ed)"
+                r"|(?:已经|都|做了|做过|进行了)(?:归一化|标准化)|(?:归一化|标准化)(?:过了|也做了|做了)",
+                re.IGNORECASE,
+            ),
+            True,
+        ),
+    ),
     "shuffle": (
         (re.compile(r"shuffle\s*=\s*false", re.IGNORECASE), False),
         (re.compile(r"shuffle\s*=\s*true", re.IGNORECASE), True),
@@ -61,6 +86,9 @@ _LIMITS: dict[str, Callable[[float], bool]] = {
     "batch_size": lambda value: value >= 1 and value == int(value),
     "weight_decay": lambda value: 0 <= value <= 10,
     "dropout": lambda value: 0 <= value < 1,
+    "momentum": lambda value: 0 <= value < 1,
+    "adam_epsilon": lambda value: 0 < value <= 1,
+    "grad_clip": lambda value: 0 < value <= 1000,
     "classes": lambda value: value >= 2,
 }
 """What a number must meet to be taken at its word; others are someone's typo or something else's number."""
