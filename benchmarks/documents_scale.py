@@ -54,7 +54,9 @@ def compare_indexes(count: int) -> None:
         "SQ8": lambda: of_kind("SQ8", vectors),
         "HNSW32,SQ8": lambda: of_kind("HNSW32,SQ8", vectors),
     }
-    if count > 100_000:  # a graph of a million vectors takes an hour to build and gigabytes to hold
+    if (
+        count > 50_000
+    ):  # a graph of many vectors takes an hour to build, and nothing can be taken out of it again
         del kinds["HNSW32,SQ8"]
     kinds[f"IVF{cells},SQ8"] = lambda: of_kind(f"IVF{cells},SQ8", vectors)
     chosen = build(vectors[: min(count, 20_000)]) if not cells_for(count) else None

@@ -103,8 +103,11 @@ def remove(
     done = Ingested(folder.name)
     if not paths:
         with alone(folder):
+            before = _before(folder)
+            done.removed, done.published = len(before.entries) if before is not None else 0, True
+            if before is not None:
+                before.close()
             (folder / CURRENT).unlink()
-            done.removed, done.published = len(list(folder.iterdir())), True
         shutil.rmtree(folder, ignore_errors=True)
         return done
     gone = [str(absolute(path)) for path in paths]

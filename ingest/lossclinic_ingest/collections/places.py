@@ -121,7 +121,7 @@ def absolute(path: Path) -> Path:
 
 def is_under(path: str, roots: Iterable[str]) -> bool:
     """Whether `path` is one of `roots` or lies below one."""
-    return any(path == root or path.startswith(root.rstrip("/\\") + "/") for root in roots)
+    return any(path == root or path.startswith(root.rstrip("/\\") + os.sep) for root in roots)
 
 
 def is_archive(path: Path) -> bool:

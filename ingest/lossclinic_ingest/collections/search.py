@@ -61,14 +61,22 @@ class OwnDocuments:
         found: list[tuple[float, DocumentPassage]] = []
         for collection in self._collections():
             if collection.manifest.model != encoder.fingerprint:
-                self.problems[collection.name] = (
+                self._tell(
+                    collection.name,
                     f"your documents in {collection.name!r} were encoded with another model and are not searched: "
-                    "run `lossclinic ingest` with this one"
+                    "run `lossclinic ingest` with this one",
                 )
                 continue
+            self.problems.pop(collection.name, None)
             found += _found(collection, question, encoder)
         best = sorted(found, key=lambda each: -each[0])
         return tuple(_varied([passage for _, passage in best]))
+
+    def _tell(self, name: str, problem: str) -> None:
+        """Say once why a collection is not searched."""
+        if self.problems.get(name) != problem:
+            self.problems[name] = problem
+            _log.warning("%s", problem)
 
     def _collections(self) -> list[Collection]:
         """Return what can be searched, read again where it was published since."""
@@ -90,8 +98,7 @@ class OwnDocuments:
             self._open[folder.name] = (version, open_collection(folder))
             self.problems.pop(folder.name, None)
         except StoreError as error:
-            _log.warning("%s", error)
-            self.problems[folder.name] = str(error)
+            self._tell(folder.name, str(error))
             self._open[folder.name] = (version, None)
 
 

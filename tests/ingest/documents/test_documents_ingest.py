@@ -126,7 +126,7 @@ def test_documents_and_collections_are_removed(mine: Path, where: Path, words: A
         remove([mine / "below"], where, words)
     home = where.parent.parent
     assert [state.name for state in states(home)] == ["default"]
-    remove([], where, words)
+    assert remove([], where, words).removed == PLACES - 1
     assert states(home) == []
     assert not where.exists()
     with pytest.raises(InputError, match="there is no collection 'default'"):
