@@ -11,7 +11,7 @@ from lossclinic_kb.case import Observations, WordMatch
 from lossclinic_kb.causes import CAUSES, load_profiles
 from lossclinic_kb.diagnosis import rank
 from lossclinic_kb.likelihoods import HEALTHY, OTHER, load_likelihoods
-from lossclinic_kb.posterior import HEALTHY_PRIOR, OTHER_PRIOR, Posterior
+from lossclinic_kb.posterior import HEALTHY_PRIOR, OTHER_PRIOR, TEMPERATURE, Posterior
 from lossclinic_kb.symptoms import SYMPTOMS, Finding
 from lossclinic_kb.symptoms.groups import GROUPS
 from lossclinic_kb.text import Text
@@ -60,8 +60,8 @@ def test_corrections_change_the_order_of_causes_and_nothing_else() -> None:
     assert corrected[HEALTHY] == pytest.approx(plain[HEALTHY])
     assert corrected[OTHER] == pytest.approx(plain[OTHER])
     assert sum(corrected.values()) == pytest.approx(1.0)
-    before, after = (one["lr_too_low"] / one["dying_relu"] for one in (plain, corrected))
-    assert after / before == pytest.approx(math.e)
+    odds, more = (math.log(one["lr_too_low"] / one["dying_relu"]) for one in (plain, corrected))
+    assert more == pytest.approx((odds + 1.0) / TEMPERATURE)
 
 
 def test_what_cannot_be_observed_says_nothing() -> None:

@@ -12,9 +12,11 @@ from typing import Final
 
 import numpy as np
 
+from lossclinic_kb.causes import load_profiles
 from lossclinic_kb.lab.bayes import Bayes
 from lossclinic_kb.lab.seen import HYPOTHESES, Seen
 from lossclinic_kb.run import FloatArray
+from lossclinic_kb.words import WEIGHT
 
 DRAWN: Final = 4.0
 """Weight of the squares: of 1, 4 and 16 the one that names most causes first on tasks left out whole; it hardly matters."""
@@ -36,7 +38,7 @@ def indicators(states: FloatArray) -> FloatArray:
 def fit_corrections(seen: Seen) -> FloatArray:
     """Return what each present, then each absent symptom adds to each cause; shape (2 x symptoms, causes).
 
-    Every cause weighs the same, however many of its trainings are recorded, unless they are very few.
+    A cause weighs as much as it is common, however many of its trainings are recorded, unless they are very few.
     """
     import torch
 
@@ -44,7 +46,8 @@ def fit_corrections(seen: Seen) -> FloatArray:
     offset = torch.tensor(Bayes(seen).scores(faulty.states)[:, :-1])
     features, truth = torch.tensor(indicators(faulty.states)), torch.tensor(faulty.truth)
     count = torch.bincount(truth, minlength=offset.shape[1]).double()
-    weight = (1 / count.clamp(min=FEWEST))[truth]
+    common = torch.tensor([WEIGHT[profile.prior] for profile in load_profiles().values()])
+    weight = (common / count.clamp(min=FEWEST))[truth]
     weight = weight / weight.mean()
     corrections = torch.zeros(features.shape[1], offset.shape[1], dtype=torch.float64, requires_grad=True)
     sharpness = torch.zeros(1, dtype=torch.float64, requires_grad=True)
