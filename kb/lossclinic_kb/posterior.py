@@ -121,18 +121,15 @@ class Posterior:
 
     def evidence(self, cause: str) -> tuple[Evidence, ...]:
         """Return what speaks for and against `cause`, strongest first, without what hardly matters."""
-        lines = [
-            replace(
-                seen,
-                weight=self._against_rest(row[cause], self._averages[seen], cause)
-                + self.corrections[seen].get(cause, 0.0),
-            )
+        weights = {
+            seen: self._against_rest(row[cause], self._averages[seen], cause)
+            + self.corrections[seen].get(cause, 0.0)
             for seen, row in self.rows.items()
-        ]
+        }
+        lines = [replace(seen, weight=weight) for seen, weight in weights.items() if abs(weight) >= SHOWN]
         if self.words:
             weight = self._against_rest(self.words[cause], self._words_average, cause)
-            lines.append(Evidence("words", self.nearest.get(cause, ""), weight))
-        lines = [line for line in lines if abs(line.weight) >= SHOWN]
+            lines += [Evidence("words", self.nearest.get(cause, ""), weight)] if abs(weight) >= SHOWN else []
         return tuple(sorted(lines, key=lambda line: abs(line.weight), reverse=True))
 
     def _average(self, row: Mapping[str, float]) -> float:
