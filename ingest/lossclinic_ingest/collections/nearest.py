@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 FLAT_UP_TO: Final = 20_000
 """Vectors compared one by one: exact, in a millisecond; encoding the question takes ten."""
 PROBES: Final = 128
-"""Cells looked into: of a hundred thousand vectors that finds .98 of the ten nearest, in half a millisecond; twice as many
-take twice as long, half as many find .90."""
+"""Cells looked into: of a hundred thousand vectors that finds .98 of the ten nearest; half as many find .90."""
 _SAMPLE: Final = 64
 """Vectors per cell that settle where it lies; FAISS's 256 take four times as long and find no more."""
 _ROUNDS: Final = 10
