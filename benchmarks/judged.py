@@ -1,6 +1,6 @@
 """What is seen and named on trainings that nothing was counted or tuned on.
 
-    python -m benchmarks.judged [--peers PYTHON] [--symptoms]
+    python -m benchmarks.judged [--peers PYTHON] [--causes] [--symptoms]
 
 Every fault of the lab on the judging tasks and workloads, beside everything benign there. A fault that cannot be told
 from the same run without it does not count. What is not recorded yet is trained first (`lossclinic_kb.lab.recordings`).
@@ -13,22 +13,24 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks.configured import configuration_of
 from benchmarks.loggers import LOGGERS, as_logged
 from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import load_profiles
 from lossclinic_kb.diagnosis import Ranking, rank
 from lossclinic_kb.errors import UnreadableLog
+from lossclinic_kb.facts import Facts
 from lossclinic_kb.lab.jobs import benign_jobs, faulty_pairs
 from lossclinic_kb.lab.record import write_csv
 from lossclinic_kb.lab.recordings import Recording, record, recorded
-from lossclinic_kb.lab.views import by_epoch, views
+from lossclinic_kb.lab.views import by_epoch, only, views
 from lossclinic_kb.lab.visible import is_visible
 from lossclinic_kb.likelihoods import HEALTHY
 from lossclinic_kb.run import Run
@@ -80,9 +82,9 @@ def runs() -> list[Recording]:
     return [*seen, *recorded(benign)]
 
 
-def judged(run: Run, truth: str) -> Judged:
-    """Return what is made of a run alone, without a word of description."""
-    facts = facts_of(run.config)
+def judged(run: Run, truth: str, stated: Facts | None = None) -> Judged:
+    """Return what is made of a run, and of what is stated of its configuration, without a word of description."""
+    facts = {**facts_of(run.config), **(stated or {})}
     findings = detect_all(run, facts)
     present = frozenset(finding.id for finding in findings if finding.present)
     return Judged(truth, rank(Observations(findings=findings, facts=facts)), present)
@@ -116,6 +118,23 @@ def worst(seen: Sequence[Judged]) -> None:
         rows = sorted((share(map(good, every)), cause) for cause, every in by_cause.items())
         listed = ", ".join(f"{cause} {figure:.2f}" for figure, cause in rows[:12])
         print(f"\nleast {title} (all views of the log): {listed}")
+
+
+def causes(seen: Sequence[Judged]) -> None:
+    """Print, by cause, how often it is named and what is named in its place."""
+    by_cause: dict[str, list[Judged]] = defaultdict(list)
+    for each in seen:
+        if each.truth != HEALTHY:
+            by_cause[each.truth].append(each)
+    print(
+        f"\n{'cause':<30} {'runs':>5} {'first':>6} {'three':>6} {'five':>6} {'flagged':>8}  named first instead"
+    )
+    for cause, every in sorted(by_cause.items()):
+        shares = [share(one.place <= places for one in every) for places in (1, 3, 5)]
+        others = Counter(one.ranking.candidates[0].cause for one in every if one.place > 1)
+        named = ", ".join(f"{other} {count}" for other, count in others.most_common(3))
+        figures = " ".join(f"{figure:>6.2f}" for figure in shares)
+        print(f"{cause:<30} {len(every):>5} {figures} {share(one.flagged for one in every):>8.2f}  {named}")
 
 
 def symptoms(by_view: Mapping[str, Sequence[Judged]]) -> None:
@@ -214,16 +233,24 @@ def main(arguments: Sequence[str] = ()) -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.judged")
     parser.add_argument("--peers", metavar="PYTHON", help="an interpreter in which the peers are installed")
+    parser.add_argument("--causes", action="store_true", help="every cause, and what it is taken for")
     parser.add_argument("--symptoms", action="store_true", help="precision and recall of every symptom")
     options = parser.parse_args(list(arguments))
     found = runs()
     by_view: dict[str, list[Judged]] = defaultdict(list)
     for place, each in enumerate(found):
+        truth = each.job.hypothesis
         seen_by = {**views(each.run), **_by_real_logger(each.run, place)}
         for view, seen in seen_by.items():
-            by_view[view].append(judged(seen, each.job.hypothesis))
+            by_view[view].append(judged(seen, truth))
+        bare = replace(each.run, config={})
+        by_view["train_loss"].append(judged(only(bare, "train_loss"), truth))
+        by_view["two_losses"].append(judged(only(bare, "train_loss", "val_loss"), truth))
+        by_view["configured"].append(judged(each.run, truth, configuration_of(each.job)))
     table(by_view)
     worst([each for seen in by_view.values() for each in seen])
+    if options.causes:
+        causes(by_view["all"])
     if options.symptoms:
         symptoms(by_view)
     if options.peers is None:
