@@ -29,6 +29,8 @@ _FIRST = "cnw没并未无毫不"
 _NEAR = rf"(?:[^.!?。！？\n{_FIRST}]|(?!{DENIAL})[{_FIRST}]|\.(?=[\w(])){{0,45}}?"
 """Some characters of one sentence that deny nothing: a dot inside a number or a name ends none."""
 _FAR = r"[\s\S]{0,200}?"
+_START = r"(?:(?<![a-z])|(?![a-z]))"
+"""Where a part of a pattern may begin: not within a word ("amp" in "samples"); Chinese follows letters directly."""
 _BETWEEN = r"[\s_*/-]{0,2}"
 _NAME = re.compile(r"<([a-z0-9_]+)>")
 _SPACE = re.compile(r"\\.|\[(?:\\.|[^\]])*\]| ")
@@ -89,7 +91,7 @@ def make_pattern(source: str, lexicon: Lexicon) -> Pattern:
         raise KnowledgeError(
             f"pattern {source!r} holds no word that a text must hold: it would be tried on all"
         )
-    written = _spaced(source.replace(" ~~ ", _FAR).replace(" ~ ", _NEAR))
+    written = _spaced(_START + source.replace(" ~~ ", _FAR + _START).replace(" ~ ", _NEAR + _START))
     expanded = _NAME.sub(lambda found: lexicon[found[1]].expanded, written)
     return Pattern(source, expanded, frozenset(needs))
 
