@@ -35,6 +35,7 @@ _NOT_CLASSES = ("regression", "forecast", "mse", "mae", "l1", "l2", "huber", "rm
 _NOT_CHANCE = (
     *("distillation", "kl", "triplet", "contrastive", "infonce", "metric", "detection"),
     *("adversarial", "gan", "reconstruction", "density", "elbo"),
+    *("dice", "jaccard", "tversky", "iou", "giou", "focal", "hinge", "margin", "ctc", "cosine"),
 )
 """Words of tasks and losses that may well have classes, but whose loss for guessing is not ln K: terms are added
 to the cross-entropy, the choice is among the samples of a batch, or targets between 0 and 1 cost something even

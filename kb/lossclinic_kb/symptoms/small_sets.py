@@ -9,14 +9,14 @@ import numpy as np
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.levels import accuracy_curve
 
-_ONE_MISTAKE = 6.0
+CONFIDENT = 6.0
 """What one sample adds to a summed cross-entropy when it is mistaken with confidence (e^-6 for its class).
 In a set of twenty that alone lifts the loss by 0.3; what one sample can do is no trend."""
 
 
 def mistake(run: Run) -> float:
     """Return by how much one confident mistake lifts the mean validation loss; 0 where the set may have any size."""
-    return _ONE_MISTAKE * _share_of_one_sample(run)
+    return CONFIDENT * _share_of_one_sample(run)
 
 
 def _share_of_one_sample(run: Run) -> float:

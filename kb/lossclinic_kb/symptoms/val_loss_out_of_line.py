@@ -3,8 +3,8 @@
 What is seen: validation answers about as well as training did at some point, at several times the loss that training
 had then.
 Reported when: the validation loss ends at three times the training loss of the last evaluation at which training was
-no more accurate, and above it by a tenth of the first loss and by what one confident
-mistake costs.
+no more accurate, and above it by a tenth of the first loss, and by
+more than the wrong answers cost if the network was sure of every one of them.
 Not observable: without losses and accuracies of training and validation at the same four evaluations or more.
 Not to be confused with: a network that is confident and wrong because it overfits, which gets there in the end; here
 compare the first evaluations as well.
@@ -20,7 +20,7 @@ from lossclinic_kb.symptoms.curve import tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import accuracy_curve
 from lossclinic_kb.symptoms.pairs import pair, train_and_validation
-from lossclinic_kb.symptoms.small_sets import mistake
+from lossclinic_kb.symptoms.small_sets import CONFIDENT
 from lossclinic_kb.text import Text, number
 
 ID = "val_loss_out_of_line"
@@ -56,7 +56,7 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
         return absent(ID)
     then = int(no_better[-1])
     beside = float(losses.mean[then])
-    matters = max(_OF_START * max(losses.fine.start, _LEAST_START), mistake(run))
+    matters = max(_OF_START * max(losses.fine.start, _LEAST_START), CONFIDENT * (1 - accuracy))
     if loss <= _TIMES * beside or loss - beside <= matters:
         return absent(ID)
     here = losses.place(then)

@@ -4,7 +4,7 @@ What is seen: training looks fine; validation stays at the chance level, or leav
 Reported when: training lost more than a third of its loss, no evaluation is clearly better than chance (ln K
 where the number of classes is known, otherwise the first training loss), and the first one was still near it.
 Not observable: without both losses on one axis, with fewer than three evaluations, or when the log begins
-after the start of training and the number of classes is unknown.
+after the start of training and the number of classes is unknown, or goes on with a pretrained network.
 Not to be confused with: a validation loss that is several times chance from the first evaluation on, or whose
 accuracy is good nevertheless (`val_far_above_train_from_start`); one that was good once and climbed
 (`val_rises_while_train_falls`).
@@ -47,7 +47,7 @@ _NO_SKILL = 0.1
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare every evaluation with the level of an untrained network."""
     pairs = train_and_validation(run)
-    if pairs is None or len(pairs) < 3:
+    if pairs is None or len(pairs) < 3 or facts.get("pretrained"):
         return not_observable(ID)
     start = _untrained(run, facts, pairs)
     if start is None:
