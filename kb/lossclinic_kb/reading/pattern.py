@@ -29,8 +29,8 @@ _FIRST = "cnw没并未无毫不"
 _NEAR = rf"(?:[^.!?。！？\n{_FIRST}]|(?!{DENIAL})[{_FIRST}]|\.(?=[\w(])){{0,45}}?"
 """Some characters of one sentence that deny nothing: a dot inside a number or a name ends none."""
 _FAR = r"[\s\S]{0,200}?"
-_START = r"(?:(?<![a-z])|(?![a-z]))"
-"""Where a part of a pattern may begin: not within a word ("amp" in "samples"); Chinese follows letters directly."""
+_START = r"(?:(?<![a-z])|(?![a-z])|(?=n't))"
+"""Where a part may begin: not within a word ("amp" in "samples"), but for "n't"; Chinese follows letters directly."""
 _BETWEEN = r"[\s_*/-]{0,2}"
 _NAME = re.compile(r"<([a-z0-9_]+)>")
 _SPACE = re.compile(r"\\.|\[(?:\\.|[^\]])*\]| ")
