@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from lossclinic_kb.reading.needs import Need
-from lossclinic_kb.reading.pattern import Pattern
 from lossclinic_kb.text import Text
 from lossclinic_kb.words import PROBABILITY, Word
+
+if TYPE_CHECKING:
+    from lossclinic_kb.reading.needs import Need
+    from lossclinic_kb.reading.pattern import Pattern
 
 
 @dataclass(frozen=True)
