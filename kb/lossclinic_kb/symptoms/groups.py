@@ -43,7 +43,7 @@ _MEMBERS: dict[str, tuple[str, ...]] = {
     "validation_below": ("val_below_train", "val_accuracy_above_train"),
     "validation_unit": ("train_loss_multiple_of_val", "val_loss_multiple_of_train", "val_loss_out_of_line"),
     "validation_size": ("val_accuracy_in_whole_samples",),
-    "validation_identical": ("val_bit_identical",),
+    "validation_identical": ("val_bit_identical", "loss_bit_identical"),
     "accuracy": ("accuracy_contradicts_loss", "accuracy_high_loss_stuck", "accuracy_constant_from_start"),
     "gradient": (
         "grad_norm_zero",

@@ -180,3 +180,11 @@ def test_a_fall_by_orders_of_magnitude() -> None:
     assert state(symptom, log(loss=fall(300, 1.0), grad_norm=fall(60, 20))) == "absent"
     solved = log(loss=fall(2.3, 0.001), grad_norm=fall(1.0, 0.001))
     assert state(symptom, solved) == "absent"
+
+
+def test_epochs_that_repeat_one_number() -> None:
+    stuck = Run("made", (series("loss", "train_loss", [0.43359375] * 3, epoch=[0.0, 1.0, 2.0]),))
+    moving = Run("made", (series("loss", "train_loss", [0.43359, 0.43357, 0.43351], epoch=[0.0, 1.0, 2.0]),))
+    assert state("loss_bit_identical", stuck) == "present"
+    assert state("loss_bit_identical", moving) == "absent"
+    assert state("loss_bit_identical", log(loss=LEARNING)) == "not_observable"
