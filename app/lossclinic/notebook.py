@@ -9,10 +9,14 @@ from lossclinic.ui.parts.log import read_as
 from lossclinic.ui.parts.sketch import sketch
 from lossclinic.ui.style import asset
 
+DARK = ':is(.dark, [data-jp-theme-light="false"], .vscode-dark)'
+"""What stands around a cell where a notebook is dark: other pages, JupyterLab, Visual Studio Code."""
+
 
 def html(diagnosis: Diagnosis) -> str:
     """Return a diagnosis as one piece of HTML with its own style; nothing in it is fetched or run."""
-    return f"<style>{asset('cards.css')}</style>{_curves(diagnosis)}{panel(diagnosis, folded=True)}"
+    style = asset("cards.css").replace(".dark ", f"{DARK} ")
+    return f"<style>{style}</style>{_curves(diagnosis)}{panel(diagnosis, folded=True)}"
 
 
 def _curves(diagnosis: Diagnosis) -> str:

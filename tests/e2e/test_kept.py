@@ -52,7 +52,7 @@ def test_the_language_is_remembered_and_everything_follows_it(visit: Visit) -> N
     expect(visit.page.locator(".lc-shelf summary")).to_contain_text("保存的对话")
     visit.go("?view=learn")
     expect(visit.page.get_by_role("link", name="第 1 次训练")).to_be_visible(timeout=WAIT)
-    assert visit.page.evaluate("document.documentElement.lang") == "zh"
+    expect(visit.page.locator("html")).to_have_attribute("lang", "zh")
 
 
 def test_one_person_sees_nothing_of_another(visit: Visit, browser: Browser, address: str) -> None:

@@ -11,7 +11,7 @@ if (kept) theme(kept === "dark");
 
 // What is set on <html> tells screen readers the language, and scripts which words to use.
 const language = () => (root.lang = element.querySelector("[data-lang]")?.dataset.lang ?? "en");
-watch("value", language);
+new MutationObserver(language).observe(element, { childList: true, subtree: true });
 language();
 
 document.addEventListener("click", (event) => {
