@@ -1,6 +1,6 @@
 """What is seen and named on trainings that nothing was counted or tuned on.
 
-    python -m benchmarks.judged [--peers PYTHON] [--causes] [--symptoms]
+    python -m benchmarks.judged [--peers PYTHON] [--causes] [--checks] [--symptoms]
 
 Every fault of the lab on the judging tasks and workloads, beside everything benign there. A fault that cannot be told
 from the same run without it does not count. What is not recorded yet is trained first (`lossclinic_kb.lab.recordings`).
@@ -137,6 +137,33 @@ def causes(seen: Sequence[Judged]) -> None:
         print(f"{cause:<30} {len(every):>5} {figures} {share(one.flagged for one in every):>8.2f}  {named}")
 
 
+def answered(found: Sequence[Recording], checks: int = 2) -> None:
+    """Print how often the right cause is first after the checks that are proposed were answered.
+
+    The answer is the outcome that the check itself expects most of the true cause: what a person finds who carries it
+    out well. Nothing of the trainings is looked at.
+    """
+    places: dict[int, list[int]] = defaultdict(list)
+    for each in found:
+        truth = each.job.hypothesis
+        if truth == HEALTHY:
+            continue
+        facts = facts_of(each.run.config)
+        case = Observations(findings=detect_all(each.run, facts), facts=facts)
+        for made in range(checks + 1):
+            ranking = rank(case)
+            places[made].append([candidate.cause for candidate in ranking.candidates].index(truth) + 1)
+            check = ranking.next_check
+            if check is not None:
+                outcome = max(check.outcomes, key=lambda one: check.likelihood(one.id, truth))
+                case = case.answered(check.id, outcome.id)
+    print(f"\n{'answered checks':<16} {'first':>6} {'three':>6}")
+    for made, found_at in places.items():
+        print(
+            f"{made:<16} {share(at == 1 for at in found_at):>6.2f} {share(at <= 3 for at in found_at):>6.2f}"
+        )
+
+
 def symptoms(by_view: Mapping[str, Sequence[Judged]]) -> None:
     """Print precision and recall of every symptom, on whole logs and on logs of epochs.
 
@@ -234,6 +261,7 @@ def main(arguments: Sequence[str] = ()) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.judged")
     parser.add_argument("--peers", metavar="PYTHON", help="an interpreter in which the peers are installed")
     parser.add_argument("--causes", action="store_true", help="every cause, and what it is taken for")
+    parser.add_argument("--checks", action="store_true", help="first after one and two answered checks")
     parser.add_argument("--symptoms", action="store_true", help="precision and recall of every symptom")
     options = parser.parse_args(list(arguments))
     found = runs()
@@ -251,6 +279,8 @@ def main(arguments: Sequence[str] = ()) -> None:
     worst([each for seen in by_view.values() for each in seen])
     if options.causes:
         causes(by_view["all"])
+    if options.checks:
+        answered(found)
     if options.symptoms:
         symptoms(by_view)
     if options.peers is None:
