@@ -1,8 +1,8 @@
 """The training loss climbs from the first values on, smoothly and without end.
 
 What is seen: no descent at all; a clean curve that leads the wrong way, ever faster.
-Reported when: almost every stretch lies above the one before, from the first tenth on, and the loss ends at twice its
-first level or more (below zero: a loss that falls without end, faster and faster).
+Reported when: almost every stretch lies above the one before, none is much below an earlier one or below the start, and
+the loss ends at twice its first level or more (below zero: a loss that falls without end, faster and faster).
 Not observable: with fewer than five values; for adversarial losses, and where the learning rate is only being raised.
 Not to be confused with: a rate that is too high (`loss_diverges`), under which the loss jumps and swings on its way up.
 """
@@ -26,6 +26,10 @@ _FEWEST = 5
 _STEADY = 0.85
 """Kendall's tau: more than nine of ten pairs of stretches rise. Overshooting steps never make so clean a curve."""
 
+_KEEPS = 0.7
+_NO_LOWER = 0.95
+"""Of the highest so far, and of the start: uphill steps lose neither. A loss that fell first has another cause."""
+
 _TIMES = 2.0
 """The first level: what wanders up a little may come down again."""
 
@@ -47,11 +51,9 @@ def detect(run: Run, facts: Facts) -> Finding:
 def _climbs(curve: Curve) -> bool:
     blocks = curve.blocks
     early = head(blocks, 0.25, at_least=3)
-    return bool(
-        steadiness(blocks) >= _STEADY
-        and early[-1] > early[0]
-        and curve.end > _TIMES * max(curve.start, curve.low)
-    )
+    never_back = bool(np.all(blocks >= _KEEPS * np.maximum.accumulate(blocks)))
+    up = steadiness(blocks) >= _STEADY and early[-1] > early[0] and curve.end > _TIMES * curve.start
+    return up and never_back and curve.low >= _NO_LOWER * curve.start
 
 
 def _falls_without_end(curve: Curve) -> bool:

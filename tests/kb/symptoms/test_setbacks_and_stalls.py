@@ -164,6 +164,8 @@ def test_climbing_from_the_first_step_on() -> None:
     assert state("loss_climbs_from_start", log(loss=climbs)) == "present"
     assert state("loss_climbs_from_start", log(loss=-climbs)) == "present"
     assert state("loss_climbs_from_start", log(loss=LEARNING)) == "absent"
+    first_fell = np.concatenate((fall(CHANCE, 1.1, 10.0, STEPS[:40]), 1.1 * np.exp(np.arange(360) / 60)))
+    assert state("loss_climbs_from_start", log(loss=first_fell)) == "absent"
     rng = np.random.default_rng(1)
     wild = np.abs(CHANCE * np.exp((STEPS - 1) / 100) * (1 + 0.9 * rng.normal(size=400)))
     assert state("loss_climbs_from_start", log(loss=np.concatenate((LEARNING[:100], wild[100:])))) == "absent"
