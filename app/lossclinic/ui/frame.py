@@ -49,7 +49,7 @@ class Frame:
                 min_width=190,
                 elem_id="lc-lang",
             )
-            self.labels.add(self.language, labelled(label=texts.LANGUAGE))
+            self.labels.add(self.language, lambda lang: gr.update(value=lang, label=texts.LANGUAGE(lang)))
             gr.Button("◐", elem_id="lc-theme", size="sm", scale=0, min_width=44)
         with gr.Tabs(selected="chat", elem_id="lc-pages") as self.tabs:
             self._pages(clinic)
@@ -74,7 +74,8 @@ class Frame:
 
     def _listen(self, app: gr.Blocks) -> None:
         pages = [self.tabs, *self.knowledge.seen, *self.learn.seen, self.documents.view]
-        app.load(self._arrive, self.settings, [self.language, self.settings, *pages], **PRIVATE)
+        arriving = [self.settings, *self.labels.components, *pages]
+        app.load(self._arrive, self.settings, arriving, **PRIVATE)
         # Every file of every collection is checked for this list: only whoever looks at it waits for that.
         self.own.select(self.documents.show, self.language, self.documents.view, **PRIVATE)
         self.head.go(self._go, self.language, pages, **PRIVATE)
@@ -88,7 +89,14 @@ class Frame:
             self.documents.view,
         ]
         switched = [self.settings, *self.labels.components, *seen]
-        self.language.change(self._speak, held, switched, **PRIVATE)
+        self.language.change(self._follow, self.chat.case, self.chat.seen, **PRIVATE)
+        self.language.input(self._speak, held, switched, **PRIVATE)
+
+    def _follow(self, now: Conversation | None, lang: Lang, scale: Scale, drawn: str) -> list[Any]:
+        """Put a case that was begun before the page knew its language into it."""
+        if now is None or now.diagnosis is None or now.lang == lang:
+            return [gr.skip() for _ in self.chat.seen]
+        return self.chat.show(now.speak(lang), lang, scale, drawn)
 
     def _speak(
         self,
@@ -119,7 +127,7 @@ class Frame:
         wanted = str(settings.get("lang") or request.headers.get("accept-language", ""))
         lang: Lang = "zh" if wanted.lower().startswith("zh") else "en"
         remembered = {**settings, "visitor": settings.get("visitor") or uuid4().hex}
-        return [lang, remembered, *self._shown(dict(request.query_params), lang)]
+        return [remembered, *self.labels.updates(lang), *self._shown(dict(request.query_params), lang)]
 
     def _go(self, lang: Lang, event: gr.EventData) -> list[Any]:
         """Follow a link, or the browser's way back."""
