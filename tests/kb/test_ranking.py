@@ -77,7 +77,7 @@ def test_what_cannot_be_observed_says_nothing() -> None:
     [
         (("loss_negative",), "nll_on_probabilities"),
         (("loss_at_double_softmax_floor", "accuracy_high_loss_stuck"), "softmax_before_cross_entropy"),
-        (("val_rises_while_train_falls", "val_drifts_up"), "overfitting"),
+        (("val_rises_while_train_falls", "val_drifts_up", "accuracy_gap_wide"), "overfitting"),
         (("loss_sawtooth_per_epoch", "loss_oscillates"), "no_shuffling"),
     ],
 )
@@ -110,9 +110,13 @@ def test_irrelevant_words_are_off_topic_unless_there_is_a_log() -> None:
 def test_words_and_curve_add_up() -> None:
     words = {cause: WordMatch(2.0 if cause == "overfitting" else 0.0, "x") for cause in CAUSES}
     alone = rank(Observations(words=words)).candidates[0]
-    curve = rank(Observations(findings=seen("val_rises_while_train_falls", "val_drifts_up"))).candidates[0]
+    curve = rank(
+        Observations(findings=seen("val_rises_while_train_falls", "val_drifts_up", "accuracy_gap_wide"))
+    ).candidates[0]
     both = rank(
-        Observations(findings=seen("val_rises_while_train_falls", "val_drifts_up"), words=words)
+        Observations(
+            findings=seen("val_rises_while_train_falls", "val_drifts_up", "accuracy_gap_wide"), words=words
+        )
     ).candidates[0]
     assert alone.cause == curve.cause == both.cause == "overfitting"
     assert both.probability > max(alone.probability, curve.probability)
