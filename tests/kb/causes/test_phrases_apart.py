@@ -77,7 +77,7 @@ def test_a_phrase_cut_out_of_a_long_question_is_found() -> None:
 
 def test_the_command_prints_the_nearest_and_its_status(tmp_path: Path) -> None:
     far, near = tmp_path / "far.jsonl", tmp_path / "near.jsonl"
-    far.write_text('{"id": "a", "query": "zzz qqq xxx"}\n\n{"text": "啊啊啊啊"}\n', encoding="utf-8")
+    far.write_text('{"id": "a", "query": "qqqqqqqq"}\n\n{"text": "啊啊啊啊"}\n', encoding="utf-8")
     copied = phrases_of("zh")[3]
     near.write_text(json.dumps({"text": copied.text}) + "\n", encoding="utf-8")
     said = CliRunner().invoke(main, ["--apart", str(far), "--show", "2"])
