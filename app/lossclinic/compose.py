@@ -16,6 +16,7 @@ from lossclinic_kb.symptoms import SYMPTOMS
 from lossclinic_kb.text import Lang, Text
 
 SHOWN_CAUSES = 5  # more than a person can hold in mind; the rest is in the knowledge base
+QUOTED = 160  # characters of a passage: two lines beside the sign
 FOR, AGAINST = 5, 3  # evidence lines per cause
 
 
@@ -84,7 +85,8 @@ def _sentence(seen: Evidence, case: Observations) -> Text:
     if seen.kind == "said":
         return said_line(seen.ref, case)
     if seen.kind == "words":
-        return Text(f"Your description is close to: “{seen.ref}”", f"你的描述很接近：“{seen.ref}”")
+        near = shortened(seen.ref)
+        return Text(f"Your description is close to: “{near}”", f"你的描述很接近：“{near}”")
     if seen.kind == "fact":
         return next(rule for rule in RULES if rule.id == seen.ref).text(case.facts)
     check = load_checks()[seen.ref]
@@ -94,6 +96,14 @@ def _sentence(seen: Evidence, case: Observations) -> Text:
         f"{check.title.en}: you answered “{outcome.title.en}”",
         f"{check.title.zh}：你的回答是“{outcome.title.zh}”",
     )
+
+
+def shortened(passage: str) -> str:
+    """Return the first line of a passage, cut at a word where it is longer than one reads in a list."""
+    line = passage.strip().split("\n")[0]
+    if len(line) <= QUOTED:
+        return line
+    return f"{line[:QUOTED].rsplit(' ', 1)[0]} …"
 
 
 def _symptoms(case: Observations, lang: Lang) -> tuple[Symptom, ...]:
