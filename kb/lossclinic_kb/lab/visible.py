@@ -18,8 +18,16 @@ TIMES: Final = 3.0
 """Between gradient norms; those of healthy runs of different seeds stay within a factor of two."""
 
 
+SPIKE: Final = 0.5
+"""Of the same range: a single value this far above the middle of its stretch stands out on any plot."""
+MORE: Final = 3
+"""Times as many spikes as in the healthy run, and `AT_LEAST`: batches differ in healthy runs too."""
+
+
 def is_visible(broken: Run, cured: Run) -> bool:
     """Whether losses, accuracies or gradient norms of a run with a fault differ from those of the run without it.
+
+    Levels are compared, and how often the training loss shoots up.
 
     Args:
         broken: With the fault.
@@ -28,7 +36,10 @@ def is_visible(broken: Run, cured: Run) -> bool:
     return any(
         _differs(broken.pick(role), cured.pick(role))
         for role in ("train_loss", "val_loss", "train_acc", "val_acc")
-    ) or _norms_differ(broken.pick("grad_norm"), cured.pick("grad_norm"))
+    ) or (
+        _norms_differ(broken.pick("grad_norm"), cured.pick("grad_norm"))
+        or _spikes(broken.pick("train_loss"), cured.pick("train_loss"))
+    )
 
 
 def _differs(ours: Series | None, healthy: Series | None) -> bool:
@@ -38,6 +49,25 @@ def _differs(ours: Series | None, healthy: Series | None) -> bool:
         return True
     one, other = _medians(ours), _medians(healthy)
     return _often(np.abs(one - other) > APART * max(float(np.ptp(other)), 1e-12))
+
+
+def _spikes(ours: Series | None, healthy: Series | None) -> bool:
+    if ours is None or healthy is None:
+        return False
+    least = SPIKE * max(float(np.ptp(_medians(healthy))), 1e-12)
+    one, other = _spikes_above(ours, least), _spikes_above(healthy, least)
+    return one >= AT_LEAST + MORE * other
+
+
+def _spikes_above(series: Series, least: float) -> int:
+    """Return how many values lie `least` above the median of their stretch; a first stretch may fall steeply."""
+    values = series.finite.values
+    if len(values) < 2 * PARTS:
+        return 0
+    return sum(
+        int(np.count_nonzero(stretch > np.median(stretch) + least))
+        for stretch in np.array_split(values, PARTS)[1:]
+    )
 
 
 def _norms_differ(ours: Series | None, healthy: Series | None) -> bool:
