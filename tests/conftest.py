@@ -12,9 +12,9 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="session", autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder for the index, so that no test touches the user's own."""
+    """A folder for the index and all else that is kept, so that no test touches the user's own."""
     folder = tmp_path_factory.mktemp("home")
     before = os.environ.get("LOSSCLINIC_HOME")
     os.environ["LOSSCLINIC_HOME"] = str(folder)

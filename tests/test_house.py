@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,8 @@ HEAVY = (
     "plotly",
     "langchain_core",
 )
+UNNEEDED = ("pydantic", "yaml", "tarfile", "concurrent.futures", "lossclinic_kb.reading.facts")
+"""What a log alone has no use for once the knowledge has been read."""
 
 
 def package_files() -> set[str]:
@@ -103,10 +107,16 @@ def test_the_public_names_are_pinned() -> None:
     ]
 
 
-def heavy_modules_after(code: str) -> list[str]:
+def heavy_modules_after(code: str, heavy: Sequence[str] = HEAVY, **environment: str) -> list[str]:
     """Run `code` in a fresh interpreter and return which heavy packages it imported."""
-    probe = f"{code}\nimport json, sys; print('\\n' + json.dumps([m for m in {HEAVY!r} if m in sys.modules]))"
-    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    probe = f"{code}\nimport json, sys; print('\\n' + json.dumps([m for m in {heavy!r} if m in sys.modules]))"
+    done = subprocess.run(
+        [sys.executable, "-c", probe],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **environment},
+    )
     return list(json.loads(done.stdout.splitlines()[-1]))
 
 
@@ -120,4 +130,7 @@ def test_diagnosing_a_log_is_light(tmp_path: Path) -> None:
     code = (
         f"from lossclinic.cli import main\nmain(['diagnose', {str(log)!r}, '--json'], standalone_mode=False)"
     )
-    assert heavy_modules_after(code) == []
+    own = {"LOSSCLINIC_HOME": str(tmp_path / "home")}
+    assert heavy_modules_after(code, **own) == []
+    # The second start takes the knowledge as the first one left it: nothing parses or checks it again.
+    assert heavy_modules_after(code, (*HEAVY, *UNNEEDED), **own) == []

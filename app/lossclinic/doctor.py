@@ -29,7 +29,7 @@ def report() -> str:
     """Return the state of this installation; nothing heavy is imported unless it has to be tried."""
     lines = [f"lossclinic {__version__}, Python {platform.python_version()}, {platform.platform()}", ""]
     lines += [_package(name) for name in PACKAGES]
-    lines += ["", *(_line(*check()) for check in (_knowledge, _logs, _weights, _index, _device))]
+    lines += ["", *(_line(*check()) for check in (_knowledge, _compiled, _logs, _weights, _index, _device))]
     lines += [_line(*state) for state in _documents()]
     return "\n".join(lines)
 
@@ -71,6 +71,18 @@ def _knowledge() -> tuple[bool, str]:
     except LossclinicError as error:
         return False, f"knowledge base: {error}"
     return True, f"knowledge base: {len(causes)} causes, {len(SYMPTOMS)} symptoms, {len(checks)} checks"
+
+
+def _compiled() -> tuple[bool, str]:
+    from lossclinic_kb.compiled import compiled_folder, unwritable
+
+    why = unwritable()
+    if why is not None:
+        return False, (
+            f"compiled knowledge: {compiled_folder()} cannot be written ({why}): every start reads all causes and checks"
+            " anew, which takes longer; LOSSCLINIC_HOME names another folder"
+        )
+    return True, f"compiled knowledge: {compiled_folder()}"
 
 
 def _logs() -> tuple[bool, str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from lossclinic.diagnosis import Diagnosis
 from lossclinic_kb.errors import InputError
-from lossclinic_kb.files import own_folder
+from lossclinic_kb.home import own_folder
 
 _writing = threading.Lock()
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lossclinic_kb.errors import InputError
-from lossclinic_kb.files import own_folder
+from lossclinic_kb.home import own_folder
 from lossclinic_kb.text import Text
 
 if TYPE_CHECKING:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from lossclinic_kb.documents import DocumentPassage
 from lossclinic_kb.facts import Facts
-from lossclinic_kb.reading.statement import Said
 from lossclinic_kb.symptoms import Finding
+
+if TYPE_CHECKING:
+    from lossclinic_kb.reading.statement import Said
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +14,6 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from lossclinic_kb.errors import KnowledgeError
 
 _Model = TypeVar("_Model", bound=BaseModel)
-
-
-def own_folder() -> Path:
-    """Return where lossclinic keeps what it makes: $LOSSCLINIC_HOME, else its folder in the user's cache."""
-    from platformdirs import user_cache_dir
-
-    return Path(os.environ.get("LOSSCLINIC_HOME") or user_cache_dir("lossclinic"))
 
 
 @contextmanager

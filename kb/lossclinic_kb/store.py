@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from lossclinic_kb.errors import StoreError
-from lossclinic_kb.files import own_folder
+from lossclinic_kb.home import own_folder
 from lossclinic_kb.retrieval.passage import Passage
 from lossclinic_kb.retrieval.relevance import Levels
 from lossclinic_kb.versions import REBUILD, current, publish, read

@@ -8,7 +8,8 @@ import pytest
 
 from lossclinic_kb.causes import CAUSES
 from lossclinic_kb.checks import load_checks
-from lossclinic_kb.checks.load import ROOT, read_check
+from lossclinic_kb.checks.load import ROOT
+from lossclinic_kb.checks.read import read_check
 from lossclinic_kb.checks.registry import CHECKS
 from lossclinic_kb.errors import KnowledgeError
 from lossclinic_kb.symptoms import SYMPTOMS

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from lossclinic_kb.errors import InputError
-from lossclinic_kb.files import own_folder
+from lossclinic_kb.home import own_folder
 from lossclinic_kb.versions import CURRENT
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")

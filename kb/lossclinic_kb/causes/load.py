@@ -1,59 +1,25 @@
-"""Reading the folders of the knowledge base. A malformed one is refused with file and key."""
+"""The causes of the knowledge base, read from their folders where the compiled form is not up to date."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import fields
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import Field
-
-from lossclinic_kb.causes.cause import HEADINGS, Article, Cause, Confidence, Profile, Section, Snippet, Source
+from lossclinic_kb.causes.cause import Cause, Profile
 from lossclinic_kb.causes.experiment import Experiment
+from lossclinic_kb.causes.plain import Plain, cause_of, plain, profile_of
 from lossclinic_kb.causes.registry import CAUSES
-from lossclinic_kb.causes.snippets import cut_snippets, filled
-from lossclinic_kb.errors import InputError, KnowledgeError
-from lossclinic_kb.files import (
-    Line,
-    SourceEntry,
-    Strict,
-    front_matter,
-    parse_yaml,
-    read_text,
-    short_name,
-    uncollected,
-    validate,
-)
-from lossclinic_kb.text import Lang, Text
-from lossclinic_kb.words import Frequency, Word
+from lossclinic_kb.compiled import compiled
+from lossclinic_kb.errors import InputError
 
 ROOT = Path(__file__).parent
-_PLAIN_TITLE = re.compile(r"---\ntitle: ([\w（）/、，．·+-][\w （）()/、，．·+-]*[\w）)])\n---\n")
-_CODE = ("experiment", "frameworks")
-
-
-class _Front(Strict):
-    title: Line
-    confidence: Confidence
-    prior: Frequency
-    fix_minutes: Annotated[float, Field(gt=0)]
-    sources: Annotated[list[SourceEntry], Field(min_length=1)]
-    related: Annotated[list[str], Field(default_factory=list)]
-    twins: Annotated[list[str], Field(default_factory=list)]
-    symptoms: dict[str, Word]
-
-
-class _ChineseFront(Strict):
-    title: Line
-
-
-class _Phrases(Strict):
-    en: Annotated[list[Line], Field(min_length=1)]
-    zh: Annotated[list[Line], Field(min_length=1)]
+_PAGES = ("en.md", "zh.md", "phrases.yaml")
+CODE = ("experiment.py", "frameworks.py")
+"""Files of a folder that hold code; the second is there where the fix differs between frameworks."""
+_READERS = tuple(ROOT / name for name in ("cause.py", "plain.py", "read.py", "snippets.py"))
+"""What decides what is made of a folder; a compiled cause is as old as the oldest of them."""
 
 
 def load_causes() -> Mapping[str, Cause]:
@@ -72,8 +38,8 @@ def load_profiles() -> Mapping[str, Profile]:
     Raises:
         KnowledgeError: A front matter is missing or malformed.
     """
-    with uncollected():
-        return {cause: read_profile(ROOT / family / cause) for cause, family in CAUSES.items()}
+    pages = [ROOT / family / cause / page for cause, family in CAUSES.items() for page in ("en.md", "zh.md")]
+    return {data["id"]: profile_of(data) for data in compiled("profiles", [*_READERS, *pages], _profiles)}
 
 
 @cache
@@ -86,7 +52,9 @@ def load_cause(cause: str) -> Cause:
     """
     if cause not in CAUSES:
         raise InputError(f"no cause is called {cause!r}; `lossclinic causes` lists them")
-    return read_folder(ROOT / CAUSES[cause] / cause)
+    folder = ROOT / CAUSES[cause] / cause
+    sources = [*_READERS, *(folder / name for name in (*_PAGES, *CODE))]
+    return cause_of(compiled(f"cause-{cause}", sources, partial(_cause, folder)))
 
 
 def load_experiment(cause: str) -> Experiment:
@@ -97,88 +65,20 @@ def load_experiment(cause: str) -> Experiment:
         KnowledgeError: Its folder is incomplete or malformed.
     """
     load_cause(cause)
-    names = [name for name in _CODE if (ROOT / CAUSES[cause] / cause / f"{name}.py").is_file()]
+    names = [name.removesuffix(".py") for name in CODE if (ROOT / CAUSES[cause] / cause / name).is_file()]
     package = f"lossclinic_kb.causes.{CAUSES[cause]}.{cause}"
     return Experiment(cause, tuple(import_module(f"{package}.{name}") for name in names))
 
 
-def read_folder(folder: Path) -> Cause:
-    """Read the folder of one cause.
+def _profiles() -> list[Plain]:
+    from lossclinic_kb.causes.read import read_profile
+    from lossclinic_kb.files import uncollected
 
-    Raises:
-        KnowledgeError: Names the file and the key that is wrong.
-    """
-    snippets, phrasebook = _snippets(folder), folder / "phrases.yaml"
-    phrases = validate(_Phrases, parse_yaml(read_text(phrasebook), phrasebook), phrasebook)
-    profile = read_profile(folder)
-    return Cause(
-        **{part.name: getattr(profile, part.name) for part in fields(profile)},
-        articles={
-            "en": Article(profile.title.en, _sections(folder / "en.md", "en", snippets)),
-            "zh": Article(profile.title.zh, _sections(folder / "zh.md", "zh", snippets)),
-        },
-        phrases={"en": tuple(phrases.en), "zh": tuple(phrases.zh)},
-        snippets=snippets,
-    )
+    with uncollected():
+        return [plain(read_profile(ROOT / family / cause)) for cause, family in CAUSES.items()]
 
 
-def _snippets(folder: Path) -> tuple[Snippet, ...]:
-    """Return the snippets of the code of a cause, those in PyTorch first."""
-    files = [folder / f"{name}.py" for name in _CODE]
-    read = [
-        cut_snippets(read_text(file), short_name(file))
-        for file in files
-        if file.is_file() or file is files[0]
-    ]
-    found = tuple(snippet for snippets in read for snippet in snippets)
-    keys = [snippet.key for snippet in found]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise KnowledgeError(f"{short_name(folder)}: snippet {key!r} is there twice")
-    return found
+def _cause(folder: Path) -> Plain:
+    from lossclinic_kb.causes.read import read_folder
 
-
-def read_profile(folder: Path) -> Profile:
-    """Read the front matter of one cause, and nothing else.
-
-    Raises:
-        KnowledgeError: Names the file and the key that is wrong.
-    """
-    front = validate(_Front, front_matter(folder / "en.md")[0], folder / "en.md")
-    chinese = _chinese_title(folder / "zh.md")
-    return Profile(
-        id=folder.name,
-        family=folder.parent.name,
-        title=Text(front.title, chinese),
-        confidence=front.confidence,
-        prior=front.prior,
-        fix_minutes=front.fix_minutes,
-        sources=tuple(Source(source.title, source.url) for source in front.sources),
-        related=tuple(front.related),
-        twins=tuple(front.twins),
-        symptoms=front.symptoms,
-    )
-
-
-def _chinese_title(path: Path) -> str:
-    """Return the title of a Chinese page.
-
-    Where it is a plain line it is cut out: parsing all of them as YAML takes a twentieth of a cold start.
-    """
-    plain = _PLAIN_TITLE.match(read_text(path))
-    return plain[1] if plain else validate(_ChineseFront, front_matter(path)[0], path).title
-
-
-def _sections(path: Path, lang: Lang, snippets: tuple[Snippet, ...]) -> Mapping[Section, str]:
-    pieces = re.split(r"^## (.+)$", front_matter(path)[1], flags=re.MULTILINE)
-    found = [heading.strip() for heading in pieces[1::2]]
-    if found != list(HEADINGS[lang]):
-        raise KnowledgeError(f"{short_name(path)}: headings: expected {list(HEADINGS[lang])}, found {found}")
-    sections = {
-        HEADINGS[lang][heading]: filled(text, snippets, short_name(path)).strip()
-        for heading, text in zip(found, pieces[2::2], strict=True)
-    }
-    for heading, name in HEADINGS[lang].items():
-        if not sections[name]:
-            raise KnowledgeError(f"{short_name(path)}: {heading}: the section is empty")
-    return sections
+    return plain(read_folder(folder))

@@ -1,47 +1,22 @@
-"""Reading the checks. A malformed one is refused with file and key."""
+"""The checks of the knowledge base, read from their files where the compiled form is not up to date."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Any
 
-from pydantic import Field
-
-from lossclinic_kb.causes.registry import CAUSES
+from lossclinic_kb.causes import registry
 from lossclinic_kb.checks.check import Check, Outcome
 from lossclinic_kb.checks.registry import CHECKS
-from lossclinic_kb.errors import KnowledgeError
-from lossclinic_kb.files import Strict, parse_yaml, read_text, short_name, uncollected, validate
+from lossclinic_kb.compiled import compiled
 from lossclinic_kb.text import Text
-from lossclinic_kb.words import Word
 
 ROOT = Path(__file__).parent
-
-
-class _Text(Strict):
-    en: Annotated[str, Field(min_length=2)]
-    zh: Annotated[str, Field(min_length=1)]
-
-    def text(self) -> Text:
-        return Text(self.en.strip(), self.zh.strip())
-
-
-class _Outcome(Strict):
-    title: _Text
-    says: dict[str, Word]
-    others: Word
-
-
-class _Check(Strict):
-    title: _Text
-    question: _Text
-    how: _Text
-    minutes: Annotated[float, Field(gt=0)]
-    code: str = ""
-    settled_by: Annotated[list[str], Field(default_factory=list)]
-    outcomes: Annotated[dict[str, _Outcome], Field(min_length=2)]
+_READERS = (*(ROOT / name for name in ("check.py", "load.py", "read.py")), Path(registry.__file__))
+"""What decides what is made of a file: the names of the causes too, as a check of an unknown one is refused."""
 
 
 @cache
@@ -51,33 +26,20 @@ def load_checks() -> Mapping[str, Check]:
     Raises:
         KnowledgeError: A file is missing or malformed.
     """
+    files = [ROOT / f"{check}.yaml" for check in CHECKS]
+    return {data["id"]: check_of(data) for data in compiled("checks", [*_READERS, *files], _checks)}
+
+
+def check_of(data: Mapping[str, Any]) -> Check:
+    """Return the check that became `data`, which is plain."""
+    texts = {name: Text(**data[name]) for name in ("title", "question", "how")}
+    outcomes = tuple(Outcome(**{**each, "title": Text(**each["title"])}) for each in data["outcomes"])
+    return Check(**{**data, **texts, "outcomes": outcomes, "settled_by": tuple(data["settled_by"])})
+
+
+def _checks() -> list[Mapping[str, Any]]:
+    from lossclinic_kb.checks.read import read_check
+    from lossclinic_kb.files import uncollected
+
     with uncollected():
-        return {check: read_check(ROOT / f"{check}.yaml") for check in CHECKS}
-
-
-def read_check(path: Path) -> Check:
-    """Read one check.
-
-    Raises:
-        KnowledgeError: Names the file and the key that is wrong.
-    """
-    read = validate(_Check, parse_yaml(read_text(path), path), path)
-    for outcome, part in read.outcomes.items():
-        for cause in part.says:
-            if cause not in CAUSES:
-                raise KnowledgeError(
-                    f"{short_name(path)}: outcomes.{outcome}.says: no cause is called {cause!r}"
-                )
-    return Check(
-        id=path.stem,
-        title=read.title.text(),
-        question=read.question.text(),
-        how=read.how.text(),
-        minutes=read.minutes,
-        code=read.code.strip(),
-        settled_by=tuple(read.settled_by),
-        outcomes=tuple(
-            Outcome(outcome, part.title.text(), part.says, part.others)
-            for outcome, part in read.outcomes.items()
-        ),
-    )
+        return [asdict(read_check(ROOT / f"{check}.yaml")) for check in CHECKS]

@@ -19,7 +19,7 @@ from typing import Any, Final
 import click
 import numpy as np
 
-from lossclinic_kb.files import own_folder
+from lossclinic_kb.home import own_folder
 from lossclinic_kb.lab.jobs import BENIGN_SEEDS, SEEDS, Job, Side, benign_jobs, faulty_pairs
 from lossclinic_kb.lab.trial import fit
 from lossclinic_kb.progress import Progress

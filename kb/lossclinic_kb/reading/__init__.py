@@ -1,23 +1,37 @@
-"""What people say, read: facts that they state outright, and statements about how the training goes."""
+"""What people say, read: facts that they state outright, and statements about how the training goes.
+
+What reads them is imported at the first words: a log alone needs none of it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lossclinic_kb.reading.facts import facts_in
-from lossclinic_kb.reading.statement import Said, Statement
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Said", "Statement", "facts_in", "load_statements", "statements_in"]
+    from lossclinic_kb.facts import Fact
+    from lossclinic_kb.reading.statement import Said, Statement
+
+__all__ = ["facts_in", "load_statements", "statements_in"]
+
+
+def facts_in(text: str) -> dict[str, Fact]:
+    """Return the facts that `text` states, under their canonical names; see `reading.facts`."""
+    if not text.strip():
+        return {}
+    from lossclinic_kb.reading import facts
+
+    return facts.facts_in(text)
 
 
 def statements_in(text: str) -> tuple[Said, ...]:
     """Return the statements that `text` makes; the knowledge is read at the first text that holds any."""
+    if not text.strip():
+        return ()
     from lossclinic_kb.reading import said
 
-    return said.statements_in(text) if text.strip() else ()
+    return said.statements_in(text)
 
 
 def load_statements() -> Mapping[str, Statement]:

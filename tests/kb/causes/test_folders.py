@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from lossclinic_kb.causes import CAUSES, load_cause, load_causes
-from lossclinic_kb.causes.load import ROOT, read_folder
+from lossclinic_kb.causes.load import ROOT
+from lossclinic_kb.causes.read import read_folder
 from lossclinic_kb.errors import InputError, KnowledgeError
 from lossclinic_kb.symptoms import SYMPTOMS
 from lossclinic_kb.text import language_of

@@ -17,13 +17,13 @@ from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.inputs.folder import Folder, finished, may_be_log
 from lossclinic_ingest.logs.inputs.foreign import names_a_kind
-from lossclinic_ingest.logs.inputs.unpack import ERRORS, Unpacked, is_compressed, most_bytes, too_much
+from lossclinic_ingest.logs.inputs.packed import ZIP, is_compressed, is_packed
+from lossclinic_ingest.logs.inputs.unpack import ERRORS, Unpacked, most_bytes, too_much
 from lossclinic_ingest.logs.limits import Limits
 
 Wanted = Callable[[PurePosixPath], bool]
 _NOT_A_FOLDER = ("data.pkl", "[Content_Types].xml")
 """Files inside a zip that make it a PyTorch checkpoint or an Office document, which is said elsewhere by name."""
-_ZIP = b"PK\x03\x04"
 _ZIP_ENTRY = b"PK\x01\x02"  # begins every entry of the index of a zip
 
 
@@ -35,11 +35,6 @@ class Member:
     size: int
     is_link: bool
     open: Callable[[], IO[bytes]]
-
-
-def is_packed(data: bytes) -> bool:
-    """Whether `data`, or what begins with it, is an archive or one compressed file."""
-    return data.startswith(_ZIP) or is_compressed(data) or data[257:262] == b"ustar"
 
 
 def of_archive(data: bytes, name: str, limits: Limits, wanted: Wanted = may_be_log) -> Folder | None:
@@ -56,7 +51,7 @@ def of_archive(data: bytes, name: str, limits: Limits, wanted: Wanted = may_be_l
     """
     if not is_packed(data):
         return None
-    return (_of_zip if data.startswith(_ZIP) else _of_tar)(data, name, limits, wanted)
+    return (_of_zip if data.startswith(ZIP) else _of_tar)(data, name, limits, wanted)
 
 
 def _of_zip(data: bytes, name: str, limits: Limits, wanted: Wanted) -> Folder | None:

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from lossclinic_ingest.logs.inputs import refuse
-from lossclinic_ingest.logs.inputs.archive import is_packed, of_archive
 from lossclinic_ingest.logs.inputs.content import OnDisk
 from lossclinic_ingest.logs.inputs.document import Document
 from lossclinic_ingest.logs.inputs.folder import Folder, of_folder, of_paths
 from lossclinic_ingest.logs.inputs.notebook import of_notebook
-from lossclinic_ingest.logs.inputs.unpack import unpacked
+from lossclinic_ingest.logs.inputs.packed import is_packed
 from lossclinic_ingest.logs.limits import Limits, current
 from lossclinic_ingest.logs.tables.large import LARGE
 from lossclinic_kb.errors import InputError
@@ -130,6 +129,11 @@ def _from_bytes(data: bytes, where: str, limits: Limits) -> Document | Folder:
     """Return what the bytes are: an archive of files, one compressed file, or the log itself."""
     if len(data) > limits.bytes:
         raise refuse.too_big(where, limits.log_mb)
+    if not is_packed(data):
+        return _checked(Document(where, data=data), len(data), limits)
+    from lossclinic_ingest.logs.inputs.archive import of_archive
+    from lossclinic_ingest.logs.inputs.unpack import unpacked
+
     folder = of_archive(data, where, limits)
     if folder is not None:
         return folder

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
 import lzma
 import zlib
-from typing import IO, Any, Final
+from importlib import import_module
+from typing import IO, Final
 
 from lossclinic_ingest.logs.inputs import refuse
+from lossclinic_ingest.logs.inputs.packed import COMPRESSED, is_compressed
 from lossclinic_ingest.logs.limits import Limits
 from lossclinic_kb.errors import UnreadableLog
 
-COMPRESSED: Final[dict[bytes, Any]] = {b"\x1f\x8b": gzip, b"BZh": bz2, b"\xfd7zXZ\0": lzma}
-"""First bytes of a compressed file to the module that unpacks it."""
 ERRORS: Final = (zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
 """What unpacking raises on damaged data."""
 HARMLESS: Final = 16_000_000  # bytes that any packed file may unpack to: little memory, and no time at all
 _PIECE: Final = 1_000_000  # bytes unpacked before the next look at how much there is
-
-
-def is_compressed(data: bytes) -> bool:
-    """Whether `data` is one compressed file."""
-    return data.startswith(tuple(COMPRESSED))
 
 
 def most_bytes(packed: int, limits: Limits) -> int:
@@ -45,7 +38,7 @@ class Unpacked(io.RawIOBase):
         """Begin at the first byte that `data`, for which `is_compressed` holds, unpacks to."""
         module = next(module for magic, module in COMPRESSED.items() if data.startswith(magic))
         self._packed = io.BytesIO(data)
-        self._file: IO[bytes] = module.open(self._packed)
+        self._file: IO[bytes] = import_module(module).open(self._packed)
         self._name = name
         self._limits = limits
 

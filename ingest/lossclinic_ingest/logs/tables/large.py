@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import accumulate, pairwise, starmap
 from typing import Final
 
@@ -47,6 +46,8 @@ def read_large(
         Cells, and texts: all rows for a column of words, the first `HEAD_ROWS` of any other. None where the table is not
         plain.
     """
+    from concurrent.futures import ThreadPoolExecutor
+
     head = data.read(0, LONGEST_LINE)
     start = _start(head, layout)
     if start is None or layout.separator not in (",", ";", "\t"):
