@@ -10,8 +10,9 @@ const kept = localStorage.getItem("lossclinic-theme");
 if (kept) theme(kept === "dark");
 
 // What is set on <html> tells screen readers the language, and scripts which words to use.
-const language = () => (root.lang = element.querySelector("[data-lang]")?.dataset.lang ?? "en");
-new MutationObserver(language).observe(element, { childList: true, subtree: true });
+const language = () => (root.lang = document.querySelector("[data-lang]")?.dataset.lang ?? "en");
+watch("value", () => setTimeout(language)); // the title is drawn anew before a timer runs
+new MutationObserver(language).observe(document.querySelector(".lc-head"), { childList: true, subtree: true });
 language();
 
 document.addEventListener("click", (event) => {
