@@ -2,13 +2,14 @@
 
 `likelihoods.json` holds the counts, the corrections and the recipe that made them (`python -m lossclinic_kb.lab.count`).
 A word of an article's front matter counts as `PRIOR_RUNS` runs, so that knowledge speaks where the lab is
-silent and the lab corrects it where it has seen enough.
+silent and the lab corrects it where it has seen enough. Symptoms and causes are named once, and the numbers of a line
+stand in their order: read at every start, it has to be short.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,12 @@ UNSAID = 0.03  # a symptom that an article does not name: between "rarely" and "
 UNSAID_HEALTHY = 0.02  # detectors are built to stay silent on healthy runs
 
 
+Counts = Mapping[str, Mapping[str, Sequence[int]]]
+"""By hypothesis and symptom: how many runs showed it, of how many that could."""
+Corrections = Mapping[str, Mapping[str, Mapping[str, float]]]
+"""By symptom and state: what it adds for some causes."""
+
+
 @dataclass(frozen=True)
 class Likelihoods:
     """P(symptom present | hypothesis, observable), for every cause, `HEALTHY` and `OTHER`.
@@ -38,7 +45,7 @@ class Likelihoods:
     """
 
     table: Mapping[str, Mapping[str, float]]
-    corrections: Mapping[str, Mapping[str, Mapping[str, float]]]
+    corrections: Corrections
 
     def present(self, symptom: str, hypothesis: str) -> float:
         """Return the probability that `symptom` shows under `hypothesis` in a log that can show it."""
@@ -54,17 +61,37 @@ def load_likelihoods() -> Likelihoods:
     """Return the smoothed table over the causes of the knowledge base and the symptoms of the registry."""
     from lossclinic_kb.symptoms import SYMPTOMS
 
-    stored = json.loads(COUNTS.read_text(encoding="utf-8")) if COUNTS.exists() else {}
-    counts: Mapping[str, Mapping[str, tuple[int, int]]] = stored.get("counts", {})
+    counts, corrections = read_counts()
     table: dict[str, dict[str, float]] = {}
     for cause, profile in load_profiles().items():
         words = {symptom: PROBABILITY[word] for symptom, word in profile.symptoms.items()}
-        table[cause] = {s: _smooth(counts.get(cause, {}).get(s), words.get(s, UNSAID)) for s in SYMPTOMS}
+        counted = counts.get(cause, {})
+        table[cause] = {s: _smooth(counted.get(s), words.get(s, UNSAID)) for s in SYMPTOMS}
     table[OTHER] = {s: sum(row[s] for row in table.values()) / len(table) for s in SYMPTOMS}
     table[HEALTHY] = {s: _smooth(counts.get(HEALTHY, {}).get(s), UNSAID_HEALTHY) for s in SYMPTOMS}
-    return Likelihoods(table, stored.get("corrections", {}))
+    return Likelihoods(table, corrections)
 
 
-def _smooth(count: tuple[int, int] | None, start: float) -> float:
+def read_counts() -> tuple[Counts, Corrections]:
+    """Return what `likelihoods.json` holds: nothing before the lab has counted."""
+    if not COUNTS.exists():
+        return {}, {}
+    stored = json.loads(COUNTS.read_text(encoding="utf-8"))
+    symptoms, causes = stored["symptoms"], stored["causes"]
+    counts = {
+        hypothesis: dict(zip(symptoms, zip(row["seen"], row["observable"], strict=True), strict=True))
+        for hypothesis, row in stored["counts"].items()
+    }
+    corrections = {
+        symptom: {
+            state: {cause: value for cause, value in zip(causes, values, strict=True) if value}
+            for state, values in row.items()
+        }
+        for symptom, row in stored["corrections"].items()
+    }
+    return counts, corrections
+
+
+def _smooth(count: Sequence[int] | None, start: float) -> float:
     seen, observable = count or (0, 0)
     return (seen + PRIOR_RUNS * start) / (observable + PRIOR_RUNS)

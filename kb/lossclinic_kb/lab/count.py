@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 
 from lossclinic_kb.causes import CAUSES
 from lossclinic_kb.lab.jobs import BENIGN_SEEDS, SEEDS, TASKS, TRAININGS, benign_jobs, faulty_pairs
 from lossclinic_kb.lab.recordings import record
 from lossclinic_kb.lab.seen import Seen, counts_of, look, recorded_jobs
 from lossclinic_kb.lab.tune import ABSENT, fit_corrections
-from lossclinic_kb.likelihoods import COUNTS, HEALTHY
+from lossclinic_kb.likelihoods import COUNTS, HEALTHY, Corrections, Counts
 from lossclinic_kb.symptoms import SYMPTOMS
 from lossclinic_kb.text import Text
 
-Corrections = dict[str, dict[str, dict[str, float]]]
 LEAST = 0.02
 """Smaller corrections change the odds by less than a fiftieth, and are left out."""
 
@@ -56,20 +56,37 @@ def main() -> None:
         "views": 5,
         "trainings": {"faulty": len(faulty_pairs("counted")), HEALTHY: len(benign_jobs("counted"))},
     }
-    table = {"recipe": recipe, "counts": counts_of(seen), "corrections": corrections_of(seen)}
-    COUNTS.write_text(_written(table) + "\n", encoding="utf-8")
+    COUNTS.write_text(written(recipe, counts_of(seen), corrections_of(seen)), encoding="utf-8")
 
 
-def _written(table: dict[str, object]) -> str:
-    """Return one line per hypothesis or symptom: readable as a difference, and quick to parse."""
-    parts = []
-    for key, value in table.items():
-        if key == "recipe" or not isinstance(value, dict):
-            parts.append(f'"{key}": {json.dumps(value)}')
-            continue
-        lines = ",\n".join(f" {json.dumps(name)}: {json.dumps(row)}" for name, row in sorted(value.items()))
-        parts.append(f'"{key}": {{\n{lines}\n}}')
-    return "{\n" + ",\n".join(parts) + "\n}"
+def written(recipe: Mapping[str, object], counts: Counts, corrections: Corrections) -> str:
+    """Return the table as `likelihoods.read_counts` reads it: the names once, and the numbers in their order.
+
+    One line per hypothesis or symptom: readable as a difference, and quick to parse.
+    """
+    rows = {
+        name: {"seen": [row[s][0] for s in SYMPTOMS], "observable": [row[s][1] for s in SYMPTOMS]}
+        for name, row in counts.items()
+    }
+    added = {
+        name: {state: [values.get(cause, 0) for cause in CAUSES] for state, values in row.items()}
+        for name, row in corrections.items()
+    }
+    parts = {
+        "recipe": json.dumps(recipe),
+        "symptoms": json.dumps([*SYMPTOMS]),
+        "causes": json.dumps([*CAUSES]),
+        "counts": _lines(rows),
+        "corrections": _lines(added),
+    }
+    return "{\n" + ",\n".join(f'"{key}": {part}' for key, part in parts.items()) + "\n}\n"
+
+
+def _lines(rows: Mapping[str, object]) -> str:
+    lines = (
+        f" {json.dumps(name)}: {json.dumps(row, separators=(',', ':'))}" for name, row in sorted(rows.items())
+    )
+    return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def _say(what: Text, done: int, total: int) -> None:
