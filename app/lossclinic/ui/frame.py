@@ -78,7 +78,7 @@ class Frame:
         app.load(self._arrive, self.settings, arriving, **PRIVATE)
         # Every file of every collection is checked for this list: only whoever looks at it waits for that.
         self.own.select(self.documents.show, self.language, self.documents.view, **PRIVATE)
-        self.head.go(self._go, self.language, pages, trigger_mode="always_last", **PRIVATE)
+        self.head.go(self._go, self.language, pages, trigger_mode="multiple", **PRIVATE)
         held = [self.settings, self.knowledge.place, self.knowledge.question, self.knowledge.kind]
         held += [self.learn.open, self.compare.compared, *self.chat.case]
         seen = [
