@@ -200,11 +200,12 @@ class Clinic:
         if not words.strip():
             return case
         matches = self.retriever.find(words, language_of(words))
+        said = statements_in(words)
         return replace(
             case,
             words={match.cause: WordMatch(match.log_likelihood, match.passages[0].text) for match in matches},
-            said=statements_in(words),
-            relevant=self.retriever.relevant(words, matches),
+            said=said,
+            relevant=self.retriever.relevant(words, matches, len(said)),
             documents=self.documents.find(words, cast("Encoder", self.retriever.embeddings)),
         )
 

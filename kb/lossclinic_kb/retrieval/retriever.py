@@ -12,7 +12,8 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, PrivateAttr
 
 from lossclinic_kb.retrieval.passage import CauseMatch
-from lossclinic_kb.retrieval.relevance import RELEVANT, relevance
+from lossclinic_kb.retrieval.purpose import is_about_a_run
+from lossclinic_kb.retrieval.relevance import relevance
 from lossclinic_kb.retrieval.search import CauseSearch
 from lossclinic_kb.retrieval.tokenise import tokenise
 from lossclinic_kb.store import Store
@@ -61,9 +62,16 @@ class CauseRetriever(BaseRetriever):
         """
         return self._search.find(question, lang)
 
-    def relevant(self, question: str, matches: Sequence[CauseMatch]) -> bool:
-        """Whether `question`, of which `matches` are the result, is about a training."""
-        return bool(tokenise(question)) and relevance(matches, self.store.manifest.levels) >= RELEVANT
+    def relevant(self, question: str, matches: Sequence[CauseMatch], said: int = 0) -> bool:
+        """Whether `question`, of which `matches` are the result, is about a training that misbehaves.
+
+        Args:
+            question: What a person wrote.
+            matches: All causes, as `find` returns them.
+            said: How many statements about a training were read in it.
+        """
+        near = relevance(matches, self.store.manifest.levels)
+        return bool(tokenise(question)) and is_about_a_run(question, near, said)
 
     def _get_relevant_documents(
         self,
