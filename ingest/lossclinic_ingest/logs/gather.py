@@ -27,7 +27,7 @@ def runs_of(document: Document) -> list[Run]:
     Raises:
         UnreadableLog: No reader knows it.
     """
-    scores = _scores(document)
+    scores = READERS.scores(document)
     best = max(scores, key=scores.__getitem__)
     if scores[best] <= 0:
         raise _refusal(document)
@@ -46,7 +46,7 @@ def runs_of_folder(folder: Folder) -> list[Run]:
     errors: list[UnreadableLog] = []
     least = 0.0 if folder.chosen else SURE_AMONG_OTHERS
     for place, document in enumerate(sorted(folder.documents, key=lambda each: natural(each.path)), 1):
-        scores = _scores(document)
+        scores = READERS.scores(document)
         best = max(scores, key=scores.__getitem__)
         if scores[best] > least:
             known.setdefault(best, []).append(document)
@@ -85,10 +85,6 @@ def _read_together(reader: Reader, where: str, documents: Sequence[Document]) ->
         return [replace(reader.read_parts(documents), name=where)]
     found = list(reader.read(documents[0]))
     return [replace(run, name=f"{where}: {run.name}" if run.name else where) for run in found]
-
-
-def _scores(document: Document) -> dict[str, float]:
-    return {id_: reader.sniff(document) for id_, reader in READERS.items()}
 
 
 def _tie(scores: Mapping[str, float], best: str) -> tuple[Text, ...]:

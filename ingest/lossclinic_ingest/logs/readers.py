@@ -1,106 +1,108 @@
-"""Every reader, by id. A new format is one module and one line here."""
+"""Every reader, by id, which is the name of its module. A new format is one module and one line here."""
 
 from __future__ import annotations
 
-from lossclinic_ingest.logs import (
-    aim_csv,
-    catboost,
-    catboost_console,
-    comet_csv,
-    deepspeed_console,
-    deepspeed_csv,
-    detectron2_console,
-    detectron2_metrics,
-    evals_result,
-    fairseq,
-    fastai_csv,
-    generic_csv,
-    generic_json,
-    hf_printed,
-    hf_trainer_state,
-    json_in_text,
-    keras_console,
-    keras_csv,
-    keras_history,
-    lightgbm_console,
-    lightning_csv,
-    llamafactory_jsonl,
-    megatron,
-    mlflow_csv,
-    mlflow_metric,
-    mmcv_json,
-    mmengine_console,
-    mmengine_scalars,
-    nanogpt,
-    paddle_console,
-    plain_text,
-    tensorboard_csv,
-    tensorboard_events,
-    tensorboard_json,
-    timm_csv,
-    torchtune_disk,
-    trainer_jsonl,
-    ultralytics_csv,
-    visualdl_csv,
-    visualdl_records,
-    wandb_chart_csv,
-    wandb_history_csv,
-    wandb_history_json,
-    xgboost_console,
-    yolo_console,
-    yolo_csv,
-)
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Literal, cast
+
+from lossclinic_ingest.logs.inputs.document import Document
+from lossclinic_ingest.logs.inputs.plain import is_plain_table
 from lossclinic_ingest.logs.reader import Reader
 from lossclinic_kb.text import Text
 
-READERS: dict[str, Reader] = {
-    keras_csv.ID: keras_csv,
-    lightning_csv.ID: lightning_csv,
-    hf_trainer_state.ID: hf_trainer_state,
-    hf_printed.ID: hf_printed,
-    nanogpt.ID: nanogpt,
-    megatron.ID: megatron,
-    llamafactory_jsonl.ID: llamafactory_jsonl,
-    deepspeed_console.ID: deepspeed_console,
-    torchtune_disk.ID: torchtune_disk,
-    fairseq.ID: fairseq,
-    detectron2_metrics.ID: detectron2_metrics,
-    evals_result.ID: evals_result,
-    wandb_chart_csv.ID: wandb_chart_csv,
-    wandb_history_csv.ID: wandb_history_csv,
-    mlflow_metric.ID: mlflow_metric,
-    mlflow_csv.ID: mlflow_csv,
-    ultralytics_csv.ID: ultralytics_csv,
-    yolo_csv.ID: yolo_csv,
-    fastai_csv.ID: fastai_csv,
-    timm_csv.ID: timm_csv,
-    comet_csv.ID: comet_csv,
-    aim_csv.ID: aim_csv,
-    generic_json.ID: generic_json,
-    keras_history.ID: keras_history,
-    mmcv_json.ID: mmcv_json,
-    mmengine_scalars.ID: mmengine_scalars,
-    wandb_history_json.ID: wandb_history_json,
-    tensorboard_events.ID: tensorboard_events,
-    xgboost_console.ID: xgboost_console,
-    lightgbm_console.ID: lightgbm_console,
-    catboost.ID: catboost,
-    catboost_console.ID: catboost_console,
-    keras_console.ID: keras_console,
-    detectron2_console.ID: detectron2_console,
-    paddle_console.ID: paddle_console,
-    mmengine_console.ID: mmengine_console,
-    yolo_console.ID: yolo_console,
-    trainer_jsonl.ID: trainer_jsonl,
-    tensorboard_csv.ID: tensorboard_csv,
-    tensorboard_json.ID: tensorboard_json,
-    visualdl_csv.ID: visualdl_csv,
-    visualdl_records.ID: visualdl_records,
-    deepspeed_csv.ID: deepspeed_csv,
-    json_in_text.ID: json_in_text,
-    plain_text.ID: plain_text,
-    generic_csv.ID: generic_csv,
-}
+Knows = Literal["tables", "others"]
+
+
+class Readers(Mapping[str, Reader]):
+    """The readers in the order in which they are preferred; one is imported when it is first asked for.
+
+    Importing all of them, with what they look for compiled, is a quarter of a cold start.
+    """
+
+    def __init__(self, knows: Mapping[str, Knows]) -> None:
+        """Take what each reader may know: tables with a separator, or anything else."""
+        self._knows = knows
+
+    def __getitem__(self, format_id: str) -> Reader:
+        """Return the module of a reader."""
+        if format_id not in self._knows:
+            raise KeyError(format_id)
+        return cast("Reader", import_module(f"lossclinic_ingest.logs.{format_id}"))
+
+    def __iter__(self) -> Iterator[str]:
+        """Return every id."""
+        return iter(self._knows)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._knows)
+
+    def __contains__(self, format_id: object) -> bool:
+        """Whether there is a reader of this id; none is imported for that."""
+        return format_id in self._knows
+
+    def scores(self, document: Document) -> dict[str, float]:
+        """Return how sure readers are of a document; those of what is no table are not asked of one that plainly is."""
+        if is_plain_table(document):
+            scores = {
+                id_: self[id_].sniff(document) for id_, knows in self._knows.items() if knows == "tables"
+            }
+            if max(scores.values()) > 0:
+                return scores
+        return {id_: reader.sniff(document) for id_, reader in self.items()}
+
+
+READERS = Readers(
+    {
+        "keras_csv": "tables",
+        "lightning_csv": "tables",
+        "hf_trainer_state": "others",
+        "hf_printed": "others",
+        "nanogpt": "others",
+        "megatron": "others",
+        "llamafactory_jsonl": "others",
+        "deepspeed_console": "others",
+        "torchtune_disk": "others",
+        "fairseq": "others",
+        "detectron2_metrics": "others",
+        "evals_result": "others",
+        "wandb_chart_csv": "tables",
+        "wandb_history_csv": "tables",
+        "mlflow_metric": "others",
+        "mlflow_csv": "tables",
+        "ultralytics_csv": "tables",
+        "yolo_csv": "tables",
+        "fastai_csv": "tables",
+        "timm_csv": "tables",
+        "comet_csv": "tables",
+        "aim_csv": "tables",
+        "generic_json": "others",
+        "keras_history": "others",
+        "mmcv_json": "others",
+        "mmengine_scalars": "others",
+        "wandb_history_json": "others",
+        "tensorboard_events": "others",
+        "xgboost_console": "others",
+        "lightgbm_console": "others",
+        "catboost": "tables",
+        "catboost_console": "others",
+        "keras_console": "others",
+        "detectron2_console": "others",
+        "paddle_console": "others",
+        "mmengine_console": "others",
+        "yolo_console": "others",
+        "trainer_jsonl": "others",
+        "tensorboard_csv": "tables",
+        "tensorboard_json": "others",
+        "visualdl_csv": "tables",
+        "visualdl_records": "others",
+        "deepspeed_csv": "tables",
+        "json_in_text": "others",
+        "plain_text": "others",
+        "generic_csv": "tables",
+    }
+)
 
 _NOT_FILES = {
     "dataframe": Text("a DataFrame", "DataFrame"),
