@@ -59,6 +59,7 @@ def texts(draw: st.DrawFn) -> str:
 @settings(max_examples=400, deadline=None)
 @given(texts())
 @example("step,loss\n0,1\n1,nan\n2,\n3,4\n4,5\n5,6\n6,7\n7,8\n")
+@example("step,loss\n\r,3.25\n\r")
 @example("step,loss,value,x\nloss,1,,1\nloss,1,loss,1")
 @example("step,loss\n0,1\n1,2\n\n2,3\n3,4\n4,5\n5,6\n6,7\n")
 @example("step,metric,value\n" + "".join(f"{i},loss,{i}\n{i},nanas,nan\n" for i in range(9)))

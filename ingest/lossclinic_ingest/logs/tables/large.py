@@ -93,11 +93,13 @@ def _start(head: bytes, layout: Layout) -> int | None:
 def _bounds(data: Content, start: int) -> list[int]:
     """Return where the stretches begin, each at the beginning of a line, and the end of the last.
 
-    Nothing where a line is too long for a table.
+    Nothing where a line is too long for a table, or no line holds anything.
     """
     end = len(data)
     while end > start and data.read(end - 1, end) in (b"\n", b"\r"):
         end -= 1
+    if end <= start:
+        return []
     size = max(1, (end - start) // -(-(end - start) // STRETCH))
     found = [start]
     while found[-1] + size < end:
