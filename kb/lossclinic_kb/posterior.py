@@ -99,8 +99,11 @@ class Posterior:
 
     def probabilities(self) -> dict[str, float]:
         """Return P(hypothesis | observations)."""
-        curve = {h: math.log(self.priors[h]) + self._damped(h, _CURVE) for h in self.hypotheses}
-        rest = {h: self._damped(h, _REST) + (self.words[h] if self.words else 0.0) for h in self.hypotheses}
+        curve = {h: self._damped(h, _CURVE) for h in self.hypotheses}
+        rest = {
+            h: math.log(self.priors[h]) + self._damped(h, _REST) + (self.words[h] if self.words else 0.0)
+            for h in self.hypotheses
+        }
         plain = _normalised({h: curve[h] + rest[h] for h in self.hypotheses})
         if not any(self.corrections.values()):
             return plain

@@ -61,7 +61,8 @@ def test_corrections_change_the_order_of_causes_and_nothing_else() -> None:
     assert corrected[OTHER] == pytest.approx(plain[OTHER])
     assert sum(corrected.values()) == pytest.approx(1.0)
     odds, more = (math.log(one["lr_too_low"] / one["dying_relu"]) for one in (plain, corrected))
-    assert more == pytest.approx((odds + 1.0) / TEMPERATURE)
+    prior = math.log(WEIGHT[profiles["lr_too_low"].prior] / WEIGHT[profiles["dying_relu"].prior])
+    assert more == pytest.approx((odds - prior + 1.0) / TEMPERATURE + prior)
 
 
 def test_what_cannot_be_observed_says_nothing() -> None:
