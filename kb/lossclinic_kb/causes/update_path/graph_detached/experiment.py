@@ -23,7 +23,9 @@ def broken(world: World) -> Trial:
     else:
         healthy_loss = trial.loss
         trial.loss = lambda outputs, targets: healthy_loss(outputs, targets).detach().requires_grad_()
-    if trial.precision == "fp16":  # its scaler refuses to step without a gradient: nobody misses the fault there
+    if (
+        trial.precision == "fp16"
+    ):  # its scaler refuses to step without a gradient: nobody misses the fault there
         trial.precision = "fp32"
     return trial
 
