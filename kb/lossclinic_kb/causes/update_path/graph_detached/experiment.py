@@ -23,10 +23,8 @@ def broken(world: World) -> Trial:
     else:
         healthy_loss = trial.loss
         trial.loss = lambda outputs, targets: healthy_loss(outputs, targets).detach().requires_grad_()
-    if (
-        trial.precision == "fp16"
-    ):  # its scaler refuses to step without a gradient: nobody misses the fault there
-        trial.precision = "fp32"
+    # A loss scaler refuses to step without a gradient: nobody misses the fault there.
+    trial.precision = "fp32" if trial.precision == "fp16" else trial.precision
     return trial
 
 
