@@ -56,7 +56,7 @@ def test_evidence_quotes_the_persons_numbers(diverging: Path) -> None:
 def test_the_schema(diverging: Path) -> None:
     data = json.loads(json.dumps(lossclinic.diagnose(diverging).to_dict()))
     assert set(data) == {
-        "schema", "id", "source", "lang", "status", "summary", "run", "symptoms", "causes", "twins", "next_check",
+        "schema", "id", "source", "lang", "status", "summary", "run", "symptoms", "causes", "twins", "next_check", "documents",
     }  # fmt: skip
     assert data["schema"] == 1
     assert data["status"] in STATUS

@@ -3,7 +3,7 @@
 What is seen: noise or bumps, and after all of it the level of the start.
 Reported when: the last quarter of the training loss is not 8 % below its first level, and no evaluation is 7 % below
 the first.
-Not observable: with fewer than eight values; in the log of a resumed run, of a pretrained network or of an adversarial
+Not observable: with fewer than eight values; in the log of a resumed run, of a network that came trained or of an adversarial
 training; where the loss reaches zero or less.
 Not to be confused with: a curve without any movement (`loss_flat`) or at the level of guessing (`loss_at_chance`),
 which mostly show this as well; a loss that falls slowly but steadily (`loss_falls_slowly`).
@@ -18,6 +18,7 @@ from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.adversarial import adversarial
 from lossclinic_kb.symptoms.curve import head, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
+from lossclinic_kb.symptoms.levels import came_trained
 from lossclinic_kb.symptoms.wording import report
 from lossclinic_kb.text import Text, number
 
@@ -37,7 +38,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     curve = read_curve(run, "train_loss")
     if curve is None or len(curve) < _FEWEST or curve.low <= 0 or not curve.from_start:
         return not_observable(ID)
-    if facts.get("pretrained") or adversarial(run, facts):
+    if came_trained(run, facts) or adversarial(run, facts):
         return not_observable(ID)
     before = min(float(np.median(head(curve.blocks, 0.1))), curve.start)
     after = float(np.median(tail(curve.blocks, 0.25, at_least=3)))
