@@ -3,7 +3,8 @@
 What is seen: two accuracies that end far apart.
 Reported when: over the last quarter training is right in an eighth of all cases more than validation, and that is half
 of the errors of validation or more.
-Not observable: without both accuracies on one axis, or with fewer than three evaluations.
+Not observable: without both accuracies on one axis, or with fewer than two evaluations (of two, three tenths
+of all answers have to lie between them).
 Not to be confused with: a gap from the first evaluation on (`val_behind_from_first_evaluation`), which is no matter of
 training for too long.
 """
@@ -23,11 +24,14 @@ from lossclinic_kb.text import Text, number
 ID = "accuracy_gap_wide"
 TITLE = Text("Training accuracy far above validation accuracy", "训练准确率远高于验证准确率")
 
-_FEWEST = 3
+_FEWEST = 2
 """One evaluation may be an accident."""
 
 _APART = 0.12
 """Of all answers: beyond the luck of a validation set of a hundred (4 % standard deviation)."""
+
+_BEYOND_DOUBT = 0.3
+"""Of all answers, where there are two evaluations only."""
 
 _OF_ERRORS = 0.5
 """Half of the errors of validation are not made in training: the data, not the task, makes the difference."""
@@ -41,7 +45,8 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
         return not_observable(ID)
     ours, theirs = float(np.median(tail(pairs.mean, 0.25))), float(np.median(tail(pairs.value, 0.25)))
     gap = ours - theirs
-    if gap < max(_APART, _OF_ERRORS * (1 - theirs)):
+    least = _APART if len(pairs) > _FEWEST else _BEYOND_DOUBT
+    if gap < max(least, _OF_ERRORS * (1 - theirs)):
         return absent(ID)
     first = len(pairs) - len(tail(pairs.value, 0.25))
     evidence = Text(
