@@ -17,6 +17,6 @@ PROBABILITY: dict[Word, float] = {
 
 Frequency = Literal["very_common", "common", "occasional", "rare"]
 
-WEIGHT: dict[Frequency, float] = {"very_common": 4.0, "common": 2.0, "occasional": 1.0, "rare": 0.6}
+WEIGHT: dict[Frequency, float] = {"very_common": 7.0, "common": 2.0, "occasional": 1.0, "rare": 0.6}
 """Relative prior of a cause. Close together, as surveys of bug reports disagree on the order; but a rate that is too high
-by itself is several times as common as each of the special reasons for which it may be."""
+by itself, and overfitting, are several times as common as each of the special reasons that look the same."""
