@@ -58,10 +58,15 @@ class Likelihoods:
 
 @cache
 def load_likelihoods() -> Likelihoods:
-    """Return the smoothed table over the causes of the knowledge base and the symptoms of the registry."""
+    """Return what was counted and fitted in the lab, over the causes of the knowledge base."""
+    counts, corrections = read_counts()
+    return Likelihoods(table_of(counts), corrections)
+
+
+def table_of(counts: Counts) -> dict[str, dict[str, float]]:
+    """Return P(symptom | hypothesis), smoothed by the words of the pages, over the symptoms of the registry."""
     from lossclinic_kb.symptoms import SYMPTOMS
 
-    counts, corrections = read_counts()
     table: dict[str, dict[str, float]] = {}
     for cause, profile in load_profiles().items():
         words = {symptom: PROBABILITY[word] for symptom, word in profile.symptoms.items()}
@@ -69,7 +74,7 @@ def load_likelihoods() -> Likelihoods:
         table[cause] = {s: _smooth(counted.get(s), words.get(s, UNSAID)) for s in SYMPTOMS}
     table[OTHER] = {s: sum(row[s] for row in table.values()) / len(table) for s in SYMPTOMS}
     table[HEALTHY] = {s: _smooth(counts.get(HEALTHY, {}).get(s), UNSAID_HEALTHY) for s in SYMPTOMS}
-    return Likelihoods(table, corrections)
+    return table
 
 
 def read_counts() -> tuple[Counts, Corrections]:

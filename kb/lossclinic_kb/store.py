@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -53,6 +53,9 @@ class Manifest(BaseModel):
     dims: int
     count: int
     files: Mapping[str, str]
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -133,8 +136,8 @@ def load_store(folder: Path) -> Store:
 def _load(version: Path) -> Store:
     manifest = _manifest(version / MANIFEST)
     data = {name: _verified(version / name, manifest.files.get(name)) for name in (PASSAGES, VECTORS)}
-    passages = _passages(data[PASSAGES], version / PASSAGES)
-    vectors = _vectors(data[VECTORS], version / VECTORS)
+    passages = lines_of(TypeAdapter(Passage), data[PASSAGES], version / PASSAGES)
+    vectors = index_of(data[VECTORS], version / VECTORS)
     if not (manifest.count == len(passages) == vectors.ntotal and manifest.dims == vectors.d):
         raise StoreError(f"{version / MANIFEST}: does not fit the other files: {REBUILD}")
     return Store(manifest, passages, vectors)
@@ -158,19 +161,28 @@ def _verified(path: Path, digest: str | None) -> bytes:
     return data
 
 
-def _passages(data: bytes, path: Path) -> tuple[Passage, ...]:
-    adapter = TypeAdapter(Passage)
+def lines_of(adapter: TypeAdapter[T], data: bytes, path: Path, remedy: str = REBUILD) -> tuple[T, ...]:
+    """Return one record per line of JSON.
+
+    Raises:
+        StoreError: A line is not what it should be; says what to do.
+    """
     try:
         return tuple(adapter.validate_json(line) for line in data.splitlines())
     except ValidationError as error:
-        raise StoreError(f"{path}: {error.errors()[0]['msg']}: {REBUILD}") from None
+        raise StoreError(f"{path}: {error.errors()[0]['msg']}: {remedy}") from None
 
 
-def _vectors(data: bytes, path: Path) -> Any:
+def index_of(data: bytes, path: Path, remedy: str = REBUILD) -> Any:
+    """Return the FAISS index that `data` holds.
+
+    Raises:
+        StoreError: It holds none; says what to do.
+    """
     import faiss
     import numpy as np
 
     try:
         return faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
     except RuntimeError:
-        raise StoreError(f"{path}: not a FAISS index: {REBUILD}") from None
+        raise StoreError(f"{path}: not a FAISS index: {remedy}") from None

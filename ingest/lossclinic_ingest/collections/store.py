@@ -15,11 +15,11 @@ import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ValidationError
+from pydantic import TypeAdapter
 
 from lossclinic_ingest.collections.manifest import AGAIN, Entry, Manifest, read_manifest
 from lossclinic_ingest.collections.nearest import Index
@@ -27,6 +27,7 @@ from lossclinic_ingest.collections.words import Words, read_words
 from lossclinic_ingest.documents.pieces import Piece
 from lossclinic_kb import versions
 from lossclinic_kb.errors import StoreError
+from lossclinic_kb.store import index_of, lines_of
 
 MANIFEST, DOCUMENTS, PASSAGES, OFFSETS, VECTORS, WORDS = (
     "manifest.json", "documents.jsonl", "passages.jsonl", "offsets.bin", "vectors.faiss",
@@ -103,9 +104,9 @@ def _opened(name: str, version: Path) -> Collection:
     manifest = read_manifest(_read(version / MANIFEST), version / MANIFEST)
     held = {each: _verified(version / each, manifest.files) for each in (DOCUMENTS, OFFSETS, VECTORS, WORDS)}
     offsets = np.frombuffer(held[OFFSETS], dtype="<i8") if len(held[OFFSETS]) % 8 == 0 else np.zeros(0, "<i8")
-    index = _index(held[VECTORS], version / VECTORS)
+    index = index_of(held[VECTORS], version / VECTORS, AGAIN)
     words = _words(held[WORDS], version / WORDS)
-    entries = _entries(held[DOCUMENTS], version / DOCUMENTS)
+    entries = lines_of(TypeAdapter(Entry), held[DOCUMENTS], version / DOCUMENTS, AGAIN)
     file = _verified_file(version / PASSAGES, manifest.files)
     count = manifest.count
     size = os.fstat(file.fileno()).st_size
@@ -149,22 +150,6 @@ def _verified_file(path: Path, files: Mapping[str, str]) -> IO[bytes]:
 
 def _damaged(path: Path) -> StoreError:
     return StoreError(f"{path}: damaged, its SHA-256 is not the one in the manifest: {AGAIN}")
-
-
-def _entries(data: bytes, path: Path) -> tuple[Entry, ...]:
-    try:
-        return tuple(Entry.model_validate_json(line) for line in data.splitlines())
-    except ValidationError as error:
-        raise StoreError(f"{path}: {error.errors()[0]['msg']}: {AGAIN}") from None
-
-
-def _index(data: bytes, path: Path) -> Any:
-    import faiss
-
-    try:
-        return faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-    except RuntimeError:
-        raise StoreError(f"{path}: not a FAISS index: {AGAIN}") from None
 
 
 def _words(data: bytes, path: Path) -> Words:

@@ -5,25 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from lossclinic_kb.causes import load_profiles
-from lossclinic_kb.lab.seen import Seen
-from lossclinic_kb.likelihoods import PRIOR_RUNS, UNSAID, UNSAID_HEALTHY
+from lossclinic_kb.lab.seen import HYPOTHESES, Seen, counts_of
+from lossclinic_kb.likelihoods import table_of
 from lossclinic_kb.posterior import HEALTHY_PRIOR, OTHER_PRIOR
 from lossclinic_kb.run import FloatArray
 from lossclinic_kb.symptoms import SYMPTOMS
 from lossclinic_kb.symptoms.groups import GROUPS
-from lossclinic_kb.words import PROBABILITY, WEIGHT
-
-
-def authored() -> FloatArray:
-    """Return P(symptom | hypothesis) as the pages say it; shape (hypotheses, symptoms)."""
-    rows = [
-        [
-            PROBABILITY[profile.symptoms[symptom]] if symptom in profile.symptoms else UNSAID
-            for symptom in SYMPTOMS
-        ]
-        for profile in load_profiles().values()
-    ]
-    return np.array([*rows, [UNSAID_HEALTHY] * len(SYMPTOMS)])
+from lossclinic_kb.words import WEIGHT
 
 
 class Bayes:
@@ -37,12 +25,10 @@ class Bayes:
 
     def __init__(self, seen: Seen, *, damped: bool = True, leaky: bool = False) -> None:
         self.damped = damped
-        words = authored()
-        shown, could = np.zeros_like(words), np.zeros_like(words)
-        for index in range(len(words)):
-            mine = seen.states[seen.truth == index]
-            shown[index], could[index] = np.nansum(mine, axis=0), (~np.isnan(mine)).sum(axis=0)
-        chances = (shown + PRIOR_RUNS * words) / (could + PRIOR_RUNS)
+        table = table_of(counts_of(seen))
+        chances = np.array(
+            [[table[hypothesis][symptom] for symptom in SYMPTOMS] for hypothesis in HYPOTHESES]
+        )
         if leaky:
             chances = 1 - (1 - chances) * (1 - chances[-1])
         self.chances = np.vstack(

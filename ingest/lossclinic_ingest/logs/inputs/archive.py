@@ -88,6 +88,7 @@ def _is_special(entry: zipfile.ZipInfo) -> bool:
 def _unzipped(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> IO[bytes]:
     """Open one entry. Only what zip programs write; other methods unpack more at once than is asked for."""
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        # As zipfile itself says of a method that it cannot unpack; both are answered alike.
         raise NotImplementedError(f"compression method {entry.compress_type}")
     return archive.open(entry)
 
