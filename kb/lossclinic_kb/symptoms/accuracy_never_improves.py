@@ -15,9 +15,10 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.came_trained import came_trained
 from lossclinic_kb.symptoms.curve import head, read_curve, steadiness, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import accuracy_curve, came_trained
+from lossclinic_kb.symptoms.levels import accuracy_curve
 from lossclinic_kb.symptoms.wording import report
 from lossclinic_kb.text import Text, number
 

@@ -16,9 +16,10 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.came_trained import came_trained
 from lossclinic_kb.symptoms.curve import Curve, head, read_curve, running_median, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import accuracy_curve, came_trained, classes
+from lossclinic_kb.symptoms.levels import accuracy_curve, classes
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
-from lossclinic_kb.symptoms.curve import Curve, as_curve, read_curve, tail
+from lossclinic_kb.symptoms.curve import Curve, as_curve, read_curve
 from lossclinic_kb.symptoms.units import unit
 
 USUAL_COUNTS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100, 200, 365, 1000, 21841)
@@ -23,17 +23,6 @@ USUAL_VOCABULARIES = (30522, 32000, 32128, 50257, 50304, 65536, 100277, 128256, 
 
 NEAR = 0.03
 """A share of ln K. An untrained network starts within a few percent of it; ln 9 and ln 10 are 5 % apart."""
-
-_LARGEST_NATS = 12.5
-"""ln 256,000: a first cross-entropy above that of the largest vocabulary is a sum, or comes from wild weights."""
-
-_R2 = re.compile(r"(?:train(?:ing)?[_/ ])?(?:r2|r_squared|r2[_ ]?score)")
-_FEWEST_R2 = 8
-_EXPLAINED, _HARDLY_RISES = 0.3, 0.8
-"""R2 of an untrained network is 0 or less; of single batches it scatters, but learning shows by rising on."""
-
-_TWICE, _LUCK, _AS_GOOD = 2.0, 0.05, 0.9
-"""Twice guessing and five hundredths more: beyond the luck of a first small sample."""
 
 _NOT_CLASSES = ("regression", "forecast", "mse", "mae", "l1", "l2", "huber", "rmse")
 
@@ -147,33 +136,6 @@ def accuracy_curve(run: Run, role: Literal["train_acc", "val_acc"] = "train_acc"
     """Return the training (or validation) accuracy as a share of 1; None where the log has none."""
     curve = read_curve(run, role)
     return None if curve is None else _as_share(curve)
-
-
-def came_trained(run: Run, facts: Facts) -> bool:
-    """Return whether the network was trained before the log begins: said, or as good at first as ever after.
-
-    As good means an accuracy twice that of guessing and nine tenths of the final one. Guessing is 1 / K, or what the
-    first loss makes of it where K is unknown. Of a regression, a coefficient of determination far above 0.
-    """
-    if facts.get("pretrained") or _explains_from_start(run):
-        return True
-    accuracy, loss = accuracy_curve(run), read_curve(run, "train_loss")
-    known = classes(run, facts)
-    if accuracy is None or loss is None or (known is None and not 0 < loss.start <= _LARGEST_NATS):
-        return False
-    guess = math.exp(-loss.start) if known is None else 1 / known.count
-    first = float(accuracy.y[0])
-    return first > _TWICE * guess + _LUCK and first >= _AS_GOOD * float(np.median(tail(accuracy.y, 0.25)))
-
-
-def _explains_from_start(run: Run) -> bool:
-    """Return whether a logged R2 of training is far above that of the mean at first, and hardly rises from there."""
-    logged = next((one for one in run.all("other") if _R2.fullmatch(one.name.lower())), None)
-    curve = None if logged is None else as_curve(logged)
-    if curve is None or len(curve) < _FEWEST_R2:
-        return False
-    first = float(np.median(curve.y[:3]))
-    return first > _EXPLAINED and first >= _HARDLY_RISES * float(np.median(tail(curve.y, 0.25)))
 
 
 def _as_share(curve: Curve) -> Curve:

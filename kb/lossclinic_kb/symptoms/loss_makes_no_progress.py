@@ -16,9 +16,9 @@ import numpy as np
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.adversarial import adversarial
+from lossclinic_kb.symptoms.came_trained import came_trained
 from lossclinic_kb.symptoms.curve import head, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import came_trained
 from lossclinic_kb.symptoms.wording import report
 from lossclinic_kb.text import Text, number
 

@@ -29,6 +29,7 @@ HELPERS = {
     "loss_multiples",
     "below_chance",
     "small_sets",
+    "came_trained",
 }
 
 
