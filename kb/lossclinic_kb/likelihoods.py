@@ -24,7 +24,7 @@ OTHER = "other"
 """The hypothesis that the cause is none of those in the knowledge base: it looks like the average fault."""
 
 COUNTS = Path(__file__).with_name("likelihoods.json")
-PRIOR_RUNS = 10.0  # a word weighs as much as two trainings, each seen through five loggers; twelve are counted
+PRIOR_RUNS = 10.0  # a word weighs as much as two trainings through five loggers; twelve are counted
 UNSAID = 0.03  # a symptom that an article does not name: between "rarely" and "never"
 UNSAID_HEALTHY = 0.02  # detectors are built to stay silent on healthy runs
 
