@@ -67,7 +67,7 @@ def _code(cause: Cause, lang: Lang, *, fixes: bool) -> tuple[Code, ...]:
 def _evidence(candidate: Candidate, case: Observations, lang: Lang) -> tuple[EvidenceLine, ...]:
     """Return the strongest lines; what is *not* seen is only worth a line where it was to be expected."""
     lines = [
-        EvidenceLine(seen.kind, seen.weight > 0, _sentence(seen, case)(lang), seen.ref)
+        EvidenceLine(seen.kind, seen.weight > 0, sentence(seen, case)(lang), seen.ref)
         for seen in candidate.evidence
         if not (seen.kind == "missing_symptom" and seen.weight > 0)
         and not (seen.kind == "words" and seen.weight < 0)
@@ -76,7 +76,8 @@ def _evidence(candidate: Candidate, case: Observations, lang: Lang) -> tuple[Evi
     return (*supporting, *[line for line in lines if not line.supports][:AGAINST])
 
 
-def _sentence(seen: Evidence, case: Observations) -> Text:
+def sentence(seen: Evidence, case: Observations) -> Text:
+    """Return a line of evidence in both languages."""
     if seen.kind == "symptom":
         return next(finding.evidence for finding in case.findings if finding.id == seen.ref)
     if seen.kind == "missing_symptom":

@@ -1,0 +1,166 @@
+"""What a language model is told of a case: observations with ids, thinned curves, configuration, leading causes.
+
+The digest is all that leaves this machine. It is made of what lossclinic has read and concluded; the log itself, its
+path and its rows stay here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from lossclinic.diagnosis import Diagnosis
+from lossclinic.llm.articles import Article, Snippet, Source, articles_of
+from lossclinic.llm.observed import Observed, observed_in
+from lossclinic.llm.thinned import Thinned, thinned
+from lossclinic_kb.causes import load_profiles
+from lossclinic_kb.diagnosis import rank
+from lossclinic_kb.facts import Fact
+from lossclinic_kb.text import Lang
+
+LIMIT = 28_000
+"""Characters of a digest as JSON: seven to ten thousand tokens, which local models of today still read."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much of a case goes into a digest.
+
+    Attributes:
+        words: Characters of what the person wrote.
+        observations: How many.
+        points: Of each curve.
+        curves: How many.
+        causes: How many with an article.
+        article: Characters of each.
+        passages: How many of the person's own documents, each cut to `article`.
+        others: Whether all other causes are listed by name.
+    """
+
+    words: int
+    observations: int
+    points: int
+    curves: int
+    causes: int
+    article: int
+    passages: int
+    others: bool = True
+
+
+SIZES = (
+    Size(4000, 40, 24, 10, 8, 700, 3),
+    Size(3000, 30, 16, 6, 6, 500, 2),
+    Size(2000, 20, 12, 4, 5, 300, 1),
+    Size(1000, 12, 8, 3, 3, 200, 0, others=False),
+)
+"""From generous to narrow; the first that fits into `LIMIT` is taken."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A passage of the person's own documents, cited as [d:d1]."""
+
+    id: str
+    file: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What a language model is told of a case.
+
+    Attributes:
+        lang: Language in which it is to answer.
+        status: Of the diagnosis without it.
+        words: What the person wrote.
+        framework: "pytorch", "lightning", "hf", "keras", "paddle", or "" where unknown.
+        observations: What a reason may name, with ids o1, o2, ...
+        curves: The thinned series of the log.
+        configuration: Facts by name.
+        causes: The leading ones with their short articles, most probable first.
+        others: Title of every other cause by id.
+        twins: Groups that the evidence does not separate.
+        next_check: The question of the check worth making now, or "".
+        sources: What the articles cite, with ids s1, s2, ...
+        snippets: Executed code, named cause/key.
+        passages: Of the person's own documents, with ids d1, d2, ...
+    """
+
+    lang: Lang
+    status: str
+    words: str
+    framework: str
+    observations: tuple[Observed, ...]
+    curves: tuple[Thinned, ...]
+    configuration: Mapping[str, Fact]
+    causes: tuple[Article, ...]
+    others: Mapping[str, str]
+    twins: tuple[tuple[str, ...], ...]
+    next_check: str
+    sources: tuple[Source, ...]
+    snippets: tuple[Snippet, ...]
+    passages: tuple[Passage, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the digest as plain data."""
+        return asdict(self)
+
+    def to_json(self) -> str:
+        """Return the digest as the model reads it; empty parts are left out."""
+        data = {name: value for name, value in self.to_dict().items() if value not in ("", (), {}, [])}
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+    def to_text(self) -> str:
+        """Return the digest as a person reads it: everything that is sent, part by part."""
+        from lossclinic.llm.shown import shown
+
+        return shown(self)
+
+
+def digest_of(diagnosis: Diagnosis, words: str = "", lang: Lang | None = None) -> Digest:
+    """Return the digest of a case.
+
+    Args:
+        diagnosis: The answer without a model; its run and case are what is known.
+        words: What the person wrote.
+        lang: Language in which the model is to answer; None for that of the diagnosis.
+
+    Returns:
+        A digest of at most `LIMIT` characters as JSON.
+    """
+    say = lang or diagnosis.lang
+    for size in SIZES:
+        made = _of_size(diagnosis, words, say, size)
+        if len(made.to_json()) <= LIMIT:
+            return made
+    return made
+
+
+def _of_size(diagnosis: Diagnosis, words: str, lang: Lang, size: Size) -> Digest:
+    case, ranking = diagnosis.case, rank(diagnosis.case)
+    leading = [] if diagnosis.status == "healthy" else ranking.candidates[: size.causes]
+    framework = str(case.facts.get("framework", ""))
+    shares = {candidate.cause: candidate.probability for candidate in leading}
+    articles, sources, snippets = articles_of(shares, lang, framework, size.article)
+    titles = {cause: profile.title(lang) for cause, profile in load_profiles().items() if cause not in shares}
+    return Digest(
+        lang=lang,
+        status=ranking.status,
+        words=words.strip()[: size.words],
+        framework=framework,
+        observations=observed_in(case, leading, lang)[: size.observations],
+        curves=thinned(diagnosis.run, size.curves, size.points) if diagnosis.run else (),
+        configuration=dict(case.facts),
+        causes=articles,
+        others=titles if size.others else {},
+        twins=ranking.twins if leading else (),
+        next_check=ranking.next_check.question(lang) if leading and ranking.next_check else "",
+        sources=sources,
+        snippets=snippets,
+        passages=tuple(
+            Passage(f"d{place}", passage.file, passage.text[: size.article])
+            for place, passage in enumerate(case.documents[: size.passages], 1)
+        ),
+    )
