@@ -28,12 +28,12 @@ PROBLEM, UNUSABLE = 1, 2
 
 
 @contextmanager
-def one_line() -> Iterator[None]:
-    """Turn what lossclinic raises on purpose into one line and exit status 2."""
+def one_line(lang: AutoLang = "auto") -> Iterator[None]:
+    """Turn what lossclinic raises on purpose into one line, in the language of the answer, and exit status 2."""
     try:
         yield
     except LossclinicError as error:
-        click.echo(plain(f"lossclinic: {error}"), err=True)
+        click.echo(plain(f"lossclinic: {error.text(spoken(lang))}"), err=True)
         sys.exit(UNUSABLE)
 
 
@@ -75,7 +75,7 @@ def diagnose_all(
     embedding_model: str | None,
 ) -> None:
     """Diagnose every path; one that cannot be read is reported and the others go on."""
-    with one_line():
+    with one_line(lang):
         say = spoken(lang, describe or "")
         clinic = Clinic(embedding_model=embedding_model, progress=Bar(say))
         config = _pairs(facts, "--set")
@@ -126,7 +126,7 @@ def ask_all(
     embedding_model: str | None,
 ) -> None:
     """Answer one question, or one per line of a JSONL file."""
-    with one_line():
+    with one_line(lang):
         if (text is None) == (batch is None):
             raise InputError("give either a TEXT or --batch FILE.jsonl")
         clinic = Clinic(embedding_model=embedding_model, progress=Bar(spoken(lang, text or "")))
@@ -189,7 +189,7 @@ def show_causes(cause: str | None, lang: AutoLang) -> None:
     """Print the list of causes, or one page."""
     from lossclinic.pages import cause_list, cause_page
 
-    with one_line():
+    with one_line(lang):
         say = spoken(lang)
         click.echo(cause_list(say) if cause is None else cause_page(cause, say))
 
@@ -198,7 +198,7 @@ def show_guides(guide: str | None, lang: AutoLang) -> None:
     """Print the list of guides, or one of them."""
     from lossclinic.pages import guide_list, guide_page
 
-    with one_line():
+    with one_line(lang):
         say = spoken(lang)
         click.echo(guide_list(say) if guide is None else guide_page(guide, say))
 
@@ -207,7 +207,7 @@ def train(cause: str, *, cured: bool, seed: int, out: Path | None, lang: AutoLan
     """Train one experiment with a progress bar, and diagnose what comes out."""
     from lossclinic.reproduce import reproduce
 
-    with one_line():
+    with one_line(lang):
         run, made = reproduce(cause, cured=cured, seed=seed, lang=spoken(lang))
         if out is not None:
             from lossclinic_kb.lab.record import write_csv

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from lossclinic.diagnosis import Diagnosis
 from lossclinic.session import Session
-from lossclinic_kb.errors import LossclinicError, UnreadableLog
+from lossclinic_kb.errors import LossclinicError
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -124,8 +124,7 @@ class Conversation:
             turn = Turn(deed, made.lang if made else self.lang, made)
         except LossclinicError as error:
             session.hold()
-            problem = error.text if isinstance(error, UnreadableLog) else Text(str(error), str(error))
-            turn = Turn(deed, self.lang, problem=problem)
+            turn = Turn(deed, self.lang, problem=error.text)
         if session.situation is past and turn.problem is None:
             return self  # nothing changed: a list that is closed reports its value once more
         return replace(self, session=session, turns=(*self.turns, turn))

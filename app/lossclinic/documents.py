@@ -41,7 +41,7 @@ def ingest_all(
 ) -> None:
     """Ingest, list or remove documents."""
     say = spoken(lang)
-    with one_line():
+    with one_line(lang):
         if listed:
             click.echo(plain("\n".join(list_lines(collection, say))))
             return

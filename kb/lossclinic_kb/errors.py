@@ -15,14 +15,11 @@ from lossclinic_kb.text import Text
 
 
 class LossclinicError(Exception):
-    """What lossclinic raises on purpose."""
-
-
-class UnreadableLog(LossclinicError):  # noqa: N818
-    """A training log that no reader can use.
+    """What lossclinic raises on purpose.
 
     Attributes:
-        text: The message in both languages; `str(error)` is the English one.
+        text: The message in both languages; `str(error)` is the English one. A message given as one string is for those
+            who write the knowledge base or call the Python interface, and is English in both.
     """
 
     def __init__(self, message: Text | str) -> None:
@@ -30,16 +27,12 @@ class UnreadableLog(LossclinicError):  # noqa: N818
         super().__init__(self.text.en)
 
 
+class UnreadableLog(LossclinicError):  # noqa: N818
+    """A training log that no reader can use."""
+
+
 class UnreadableDocument(LossclinicError):  # noqa: N818
-    """A person's own document that cannot be read.
-
-    Attributes:
-        text: The message in both languages; `str(error)` is the English one.
-    """
-
-    def __init__(self, message: Text) -> None:
-        self.text = message
-        super().__init__(message.en)
+    """A person's own document that cannot be read."""
 
 
 class KnowledgeError(LossclinicError):

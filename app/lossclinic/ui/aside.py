@@ -44,7 +44,7 @@ def feedback(now: Conversation | None, lang: Lang, settings: dict[str, Any], eve
     try:
         note(made, words, str(told.get("cause")), right=right, visitor=visitor)
     except InputError as error:
-        gr.Warning(str(error))
+        gr.Warning(error.text(lang))
     else:
         gr.Info(texts.NOTED(lang))
 

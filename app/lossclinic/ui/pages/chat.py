@@ -23,7 +23,7 @@ from lossclinic.ui.parts.shelf import Shelf
 from lossclinic.ui.parts.starters import Starters
 from lossclinic.ui.parts.talk import Talk, box_update
 from lossclinic.ui.style import asset
-from lossclinic_kb.errors import InputError, LossclinicError, UnreadableLog
+from lossclinic_kb.errors import InputError, LossclinicError
 from lossclinic_kb.run import Role
 from lossclinic_kb.text import Lang, Text
 
@@ -147,7 +147,7 @@ class ChatPage:
         try:
             changed = started.do(pressing(act))
         except LossclinicError as error:
-            gr.Warning(str(error))
+            gr.Warning(error.text(lang))
             changed = started
         return self.show(changed, lang, scale, drawn, now)
 
@@ -190,10 +190,8 @@ class ChatPage:
         started = now or Conversation.new(self.clinic, lang)
         try:
             changed = started.do(saying(text, files))
-        except UnreadableLog as error:
-            changed = started.failed(failing(text, files), error.text)
         except LossclinicError as error:
-            changed = started.failed(failing(text, files), Text(str(error), str(error)))
+            changed = started.failed(failing(text, files), error.text)
         return self.show(changed, lang, scale, drawn, now)
 
     def _stop(
@@ -227,7 +225,7 @@ class ChatPage:
         try:
             opened = reopened(self.clinic, str(told.get("text") or ""), lang)
         except InputError as error:
-            gr.Warning(str(error))
+            gr.Warning(error.text(lang))
             return self._still
         return self.show(opened.speak(lang), lang, scale, drawn)
 

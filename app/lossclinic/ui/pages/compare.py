@@ -17,7 +17,7 @@ from lossclinic.ui.parts.comparison import comparison
 from lossclinic.ui.parts.labels import Labels, labelled
 from lossclinic.ui.parts.prose import safe
 from lossclinic.ui.parts.starters import SAMPLES
-from lossclinic_kb.errors import LossclinicError, UnreadableLog
+from lossclinic_kb.errors import LossclinicError
 from lossclinic_kb.text import Lang
 
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal"}
@@ -100,7 +100,7 @@ class ComparePage:
         try:
             runs = [self.clinic.diagnose(path, lang=lang, name=path.name) for path in (first, second)]
         except LossclinicError as error:
-            return Compared(problem=error.text(lang) if isinstance(error, UnreadableLog) else str(error))
+            return Compared(problem=error.text(lang))
         return Compared((runs[0], runs[1]))
 
 

@@ -57,14 +57,14 @@ class DocumentsPage:
             refused = add(self.clinic, [Path(path) for path in files or ()])
             problems = [f"{name}: {reason(lang)}" for name, reason in refused]
         except LossclinicError as error:
-            problems = [str(error)]
+            problems = [error.text(lang)]
         return [self.show(lang, problems), None]
 
     def _remove(self, lang: Lang, event: gr.EventData) -> str:
         try:
             take_out(self.clinic, str((event._data or {}).get("document", "")))
         except LossclinicError as error:
-            return self.show(lang, [str(error)])
+            return self.show(lang, [error.text(lang)])
         return self.show(lang)
 
 
