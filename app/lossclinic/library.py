@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from inspect import getdoc
 from typing import Literal, get_args
 
 from lossclinic.pages import FAMILIES
@@ -14,6 +13,7 @@ from lossclinic_kb.checks import load_checks
 from lossclinic_kb.glossary import load_glossary
 from lossclinic_kb.guides import load_guides
 from lossclinic_kb.symptoms import SYMPTOMS
+from lossclinic_kb.symptoms.pages import symptom_page
 from lossclinic_kb.text import Text
 
 Kind = Literal["cause", "symptom", "check", "guide", "term"]
@@ -104,13 +104,10 @@ def _symptoms() -> list[Entry]:
     group = Text("Symptoms on the curve", "曲线上的症状")
     made = []
     for name, detector in SYMPTOMS.items():
-        page = getdoc(detector) or ""
-        title, first = detector.TITLE, page.split("\n")[0]
-        made.append(
-            Entry(
-                "symptom", name, title, Text(first, title.zh), group, f"{name} {title.en} {title.zh} {page}"
-            )
-        )
+        page, title = symptom_page(name), detector.TITLE
+        first = Text(page.en.split("\n")[0], page.zh.split("\n")[0])
+        searched = f"{name} {title.en} {title.zh} {page.en} {page.zh}"
+        made.append(Entry("symptom", name, title, first, group, searched))
     return made
 
 

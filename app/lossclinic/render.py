@@ -103,7 +103,7 @@ def layout(run: Run, say: Lang) -> str:
     """Return what people call the layout of the log, and which of its runs this is."""
     from lossclinic_ingest.logs import title_of
 
-    which = f", {texts.RUN(say)} {run.name}" if run.others else ""
+    which = f", {texts.run.RUN(say)} {run.name}" if run.others else ""
     return f"{title_of(run.format)(say)}{which}"
 
 
@@ -118,18 +118,18 @@ def markdown(diagnosis: Diagnosis) -> str:
         names = ", ".join(f"{escaped(s.name)} ({s.role}, {len(s.logged)})" for s in diagnosis.run.series)
         notes = "".join(f"\n- {escaped(note(say))}" for note in diagnosis.run.notes)
         parts.append(
-            f"{texts.READ_AS(say).capitalize()} {escaped(layout(diagnosis.run, say))}: {names}{notes}"
+            f"{texts.run.READ_AS(say).capitalize()} {escaped(layout(diagnosis.run, say))}: {names}{notes}"
         )
     if diagnosis.symptoms:
         rows = [f"- **{s.title}**: {escaped(s.evidence)}" for s in diagnosis.symptoms]
-        parts.append(f"## {texts.CURVE_SHOWS(say)}\n" + "\n".join(rows))
+        parts.append(f"## {texts.cards.CURVE_SHOWS(say)}\n" + "\n".join(rows))
     for place, cause in enumerate(diagnosis.causes, 1):
         parts.append(_cause_markdown(place, cause, diagnosis))
     if diagnosis.next_check is not None:
         check = diagnosis.next_check
         choices = "\n".join(f"- {outcome.title} (`{outcome.id}`)" for outcome in check.outcomes)
         code = f"\n```python\n{check.code}\n```" if check.code else ""
-        heading = texts.NEXT_CHECK(say)
+        heading = texts.cards.NEXT_CHECK(say)
         parts.append(f"## {heading}: {check.title}\n{check.question} {check.how}{code}\n{choices}")
     if diagnosis.documents:
         rows = [_passage_markdown(passage) for passage in diagnosis.documents]
@@ -144,7 +144,7 @@ def _cause_markdown(place: int, cause: RankedCause, diagnosis: Diagnosis) -> str
     lines += [f"- {_sign(line)} {escaped(line.text)}" for line in cause.evidence]
     for snippet in (*cause.confirm, *cause.fixes):
         lines.append(f"\n**{snippet.title}**\n```python\n{snippet.code}\n```")
-    lines.append(f"\n{texts.SOURCES(say)}: " + "; ".join(cause.sources))
+    lines.append(f"\n{texts.cards.SOURCES(say)}: " + "; ".join(cause.sources))
     return "\n".join(lines)
 
 
@@ -200,7 +200,7 @@ def terminal(diagnosis: Diagnosis) -> str:
         minutes = Text(f"{check.minutes:g} min", f"{check.minutes:g} 分钟")(say)
         parts += [
             "",
-            click.style(f"{texts.NEXT_CHECK(say)} ({minutes}): ", bold=True) + check.question,
+            click.style(f"{texts.cards.NEXT_CHECK(say)} ({minutes}): ", bold=True) + check.question,
         ]
         parts += [f"   {outcome.id}: {outcome.title}" for outcome in check.outcomes]
     if diagnosis.documents:

@@ -46,13 +46,13 @@ def feedback(now: Conversation | None, lang: Lang, settings: dict[str, Any], eve
     except InputError as error:
         gr.Warning(error.text(lang))
     else:
-        gr.Info(texts.NOTED(lang))
+        gr.Info(texts.talk.NOTED(lang))
 
 
 def mine(lang: Lang, settings: dict[str, Any]) -> Any:
     """Have the browser save the feedback that it gave."""
     held = noted(str(settings.get("visitor", "")))
     if not held:
-        gr.Info(texts.NO_FEEDBACK(lang))
+        gr.Info(texts.talk.NO_FEEDBACK(lang))
         return gr.skip()
     return Shelf.save(lang, "lossclinic-feedback.jsonl", held, "application/jsonl")

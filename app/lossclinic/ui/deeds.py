@@ -69,7 +69,7 @@ def pressing(act: Mapping[str, str]) -> Deed:
             return Deed(
                 kind, {"check": check.id, "outcome": outcome.id}, _pair("{}: {}", check.title, outcome.title)
             )
-        words = texts.PUT_OFF if kind == "later" else texts.TAKEN_BACK
+        words = texts.talk.PUT_OFF if kind == "later" else texts.talk.TAKEN_BACK
         return Deed(kind, {"check": check.id}, _pair_in(words, check.title))
     if kind == "fact":
         name, value = act.get("name", ""), act.get("value", "")
@@ -83,7 +83,7 @@ def pressing(act: Mapping[str, str]) -> Deed:
     if kind == "drop":
         name = act.get("name", "")
         title = Text(title_of(name, "en"), title_of(name, "zh"))
-        return Deed(kind, {"name": name}, _pair_in(texts.DROPPED, title))
+        return Deed(kind, {"name": name}, _pair_in(texts.talk.DROPPED, title))
     raise InputError(f"nothing is called {kind!r}")
 
 
@@ -95,7 +95,7 @@ def correcting(column: str, role: Role) -> Deed:
     """
     if role not in ROLES:
         raise InputError(f"no role is called {role!r}; known: {', '.join(ROLES)}")
-    name = texts.ROLE[role]
+    name = texts.run.ROLE[role]
     return Deed(
         "role", {"column": column, "role": role}, Text(f"{column} → {name.en}", f"{column} → {name.zh}")
     )
@@ -103,7 +103,7 @@ def correcting(column: str, role: Role) -> Deed:
 
 def choosing(run: str) -> Deed:
     """Return the deed of looking at another run of the log."""
-    return Deed("run", {"name": run}, Text(f"{texts.RUN.en} {run}", f"{texts.RUN.zh} {run}"))
+    return Deed("run", {"name": run}, Text(f"{texts.run.RUN.en} {run}", f"{texts.run.RUN.zh} {run}"))
 
 
 def _shown(text: str, files: Sequence[Path]) -> str:

@@ -42,14 +42,16 @@ class Frame:
             self.language = gr.Radio(
                 LANGUAGES,
                 value="en",
-                label=texts.LANGUAGE("en"),
+                label=texts.frame.LANGUAGE("en"),
                 show_label=False,
                 container=False,
                 scale=0,
                 min_width=190,
                 elem_id="lc-lang",
             )
-            self.labels.add(self.language, lambda lang: gr.update(value=lang, label=texts.LANGUAGE(lang)))
+            self.labels.add(
+                self.language, lambda lang: gr.update(value=lang, label=texts.frame.LANGUAGE(lang))
+            )
             gr.Button("◐", elem_id="lc-theme", size="sm", scale=0, min_width=44)
         with gr.Tabs(selected="chat", elem_id="lc-pages") as self.tabs:
             self._pages(clinic)
@@ -69,7 +71,7 @@ class Frame:
             self.documents = DocumentsPage(clinic, self.language, self.labels)
 
     def _tab(self, page: str) -> gr.Tab:
-        title = texts.PAGES[page]
+        title = texts.frame.PAGES[page]
         return self.labels.add(gr.Tab(title("en"), id=page), labelled(label=title))
 
     def _listen(self, app: gr.Blocks) -> None:
@@ -136,7 +138,7 @@ class Frame:
 
     def _shown(self, query: dict[str, str], lang: Lang) -> list[Any]:
         page = query.get("view", "chat")
-        chosen = gr.Tabs(selected=page if page in texts.PAGES else "chat")
+        chosen = gr.Tabs(selected=page if page in texts.frame.PAGES else "chat")
         knowledge = self.knowledge.show(self.knowledge.asked(query), lang)
         learn = self.learn.show(self.learn.asked(query), lang)
         documents = self.documents.show(lang) if page == "documents" else gr.skip()
@@ -144,8 +146,10 @@ class Frame:
 
 
 def _head(lang: Lang) -> str:
-    return f'<div data-lang="{lang}"><h1>{texts.TITLE(lang)}</h1><p>{texts.TAGLINE(lang)}</p></div>'
+    return (
+        f'<div data-lang="{lang}"><h1>{texts.frame.TITLE(lang)}</h1><p>{texts.frame.TAGLINE(lang)}</p></div>'
+    )
 
 
 def _keys(lang: Lang) -> str:
-    return f'<p class="lc-keys">{texts.KEYS(lang)}</p>'
+    return f'<p class="lc-keys">{texts.frame.KEYS(lang)}</p>'

@@ -108,7 +108,7 @@ def _check_free(host: str, port: int) -> None:
 
 def warm(clinic: Clinic) -> None:
     """Load what the first answer in either language needs: the index, the encoder, glossary and patterns."""
-    from lossclinic.ui.texts import QUESTIONS
+    from lossclinic.ui.texts.talk import QUESTIONS
 
     for lang in LANGUAGES:
         clinic.ask(QUESTIONS[0](lang))

@@ -17,7 +17,7 @@ language();
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("#lc-theme")) return theme(!document.body.classList.contains("dark"));
-  const link = event.target.closest("a[data-go]");
+  const link = event.target.closest('a[data-go], a[href^="?view="]');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   go(link.getAttribute("href"));

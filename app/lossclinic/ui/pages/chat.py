@@ -178,7 +178,7 @@ class ChatPage:
     def _looking(self, text: str, files: Sequence[Path], now: Conversation | None, lang: Lang) -> list[Any]:
         """Show the message at once; the conversation itself waits for the answer."""
         told = [*(now.messages() if now else []), ("user", failing(text, files).said(lang))]
-        told.append(("assistant", f"{texts.BUSY(lang)} …"))
+        told.append(("assistant", f"{texts.talk.BUSY(lang)} …"))
         still = self._still
         still[1] = [_message(role, words) for role, words in told]
         return still

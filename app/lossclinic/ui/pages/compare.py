@@ -60,13 +60,14 @@ class ComparePage:
             ]
         with gr.Row(elem_classes="lc-tools"):
             go = labels.add(
-                gr.Button(texts.COMPARE("en"), variant="primary", size="sm", elem_id="lc-compare"),
-                labelled(value=texts.COMPARE),
+                gr.Button(texts.pages.COMPARE("en"), variant="primary", size="sm", elem_id="lc-compare"),
+                labelled(value=texts.pages.COMPARE),
             )
             example = labels.add(
-                gr.Button(texts.COMPARE_EXAMPLE("en"), size="sm"), labelled(value=texts.COMPARE_EXAMPLE)
+                gr.Button(texts.pages.COMPARE_EXAMPLE("en"), size="sm"),
+                labelled(value=texts.pages.COMPARE_EXAMPLE),
             )
-        self.plot = gr.Plot(visible=False, show_label=False, label=texts.PLOT("en"), elem_id="lc-overlay")
+        self.plot = gr.Plot(visible=False, show_label=False, label=texts.run.PLOT("en"), elem_id="lc-overlay")
         self.view = gr.HTML("", apply_default_css=False, elem_id="lc-comparison")
         self.seen = [self.compared, self.plot, self.view]
         go.click(self._compare, [*files, language], self.seen, **PRIVATE)
@@ -90,7 +91,7 @@ class ComparePage:
 
     def _compare(self, first: str | None, second: str | None, lang: Lang) -> list[Any]:
         if not first or not second:
-            return self.show(Compared(problem=texts.TWO_RUNS(lang)))
+            return self.show(Compared(problem=texts.pages.TWO_RUNS(lang)))
         return self.show(self._of(Path(first), Path(second), lang))
 
     def _example(self, lang: Lang) -> list[Any]:
@@ -105,8 +106,8 @@ class ComparePage:
 
 
 def _intro(lang: Lang) -> str:
-    return f'<div class="lc-page"><p>{texts.COMPARE_INTRO(lang)}</p></div>'
+    return f'<div class="lc-page"><p>{texts.pages.COMPARE_INTRO(lang)}</p></div>'
 
 
 def _label(letter: str, lang: Lang) -> str:
-    return texts.RUN_LETTER(lang).format(letter)
+    return texts.pages.RUN_LETTER(lang).format(letter)

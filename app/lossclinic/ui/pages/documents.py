@@ -32,12 +32,12 @@ class DocumentsPage:
         with gr.Row(elem_classes="lc-own-drop"):
             files = labels.add(
                 gr.File(
-                    label=texts.ADD_DOCUMENTS("en"),
+                    label=texts.pages.ADD_DOCUMENTS("en"),
                     file_count="multiple",
                     height=130,
                     elem_id="lc-add-documents",
                 ),
-                labelled(label=texts.ADD_DOCUMENTS),
+                labelled(label=texts.pages.ADD_DOCUMENTS),
             )
         self.view = gr.HTML("", js_on_load=asset("panel.js"), apply_default_css=False, elem_id="lc-documents")
         files.upload(self._add, [files, language], [self.view, files], concurrency_limit=1, **PRIVATE)
@@ -48,8 +48,10 @@ class DocumentsPage:
         documents = held(self.clinic.home)
         rows = "".join(_row(each, lang) for each in documents)
         told = "".join(f'<p role="alert">{safe(problem)}</p>' for problem in problems or ())
-        head = "".join(f"<th>{title(lang)}</th>" for title in texts.DOCUMENT_COLUMNS)
-        table = f"<table><tr>{head}</tr>{rows}</table>" if rows else f"<p>{texts.NO_DOCUMENTS(lang)}</p>"
+        head = "".join(f"<th>{title(lang)}</th>" for title in texts.pages.DOCUMENT_COLUMNS)
+        table = (
+            f"<table><tr>{head}</tr>{rows}</table>" if rows else f"<p>{texts.pages.NO_DOCUMENTS(lang)}</p>"
+        )
         return f'<div class="lc-page" lang="{lang}" role="status">{told}{table}</div>'
 
     def _add(self, files: list[str] | None, lang: Lang) -> list[Any]:
@@ -69,13 +71,13 @@ class DocumentsPage:
 
 
 def _row(each: Held, lang: Lang) -> str:
-    label = f"{texts.REMOVE(lang)}: {each.name}"
+    label = f"{texts.facts.REMOVE(lang)}: {each.name}"
     return (
         f"<tr><td>{safe(each.name)}</td><td>{safe(each.format)}</td><td>{each.passages}</td><td>{safe(each.collection)}</td>"
         f'<td><button type="button" data-act="forget" data-document="{safe(each.path)}" aria-label="{safe(label)}">'
-        f"{texts.REMOVE(lang)}</button></td></tr>"
+        f"{texts.facts.REMOVE(lang)}</button></td></tr>"
     )
 
 
 def _intro(lang: Lang) -> str:
-    return f'<div class="lc-page"><p>{texts.DOCUMENTS_INTRO(lang)}</p></div>'
+    return f'<div class="lc-page"><p>{texts.pages.DOCUMENTS_INTRO(lang)}</p></div>'

@@ -35,22 +35,26 @@ class KnowledgePage:
         self.place = gr.State(None)
         with gr.Row(equal_height=True):
             self.question = labels.add(
-                gr.Textbox(label=texts.SEARCH("en"), lines=1, max_lines=1, elem_id="lc-search", scale=3),
-                labelled(label=texts.SEARCH),
+                gr.Textbox(
+                    label=texts.library.SEARCH("en"), lines=1, max_lines=1, elem_id="lc-search", scale=3
+                ),
+                labelled(label=texts.library.SEARCH),
             )
             self.kind = labels.add(
                 gr.Dropdown(
                     _kinds("en"),
                     value="",
-                    label=texts.SHOW_KIND("en"),
+                    label=texts.library.SHOW_KIND("en"),
                     elem_id="lc-kind",
                     scale=1,
                     min_width=140,
                 ),
-                lambda lang: gr.update(choices=_kinds(lang), label=texts.SHOW_KIND(lang)),
+                lambda lang: gr.update(choices=_kinds(lang), label=texts.library.SHOW_KIND(lang)),
             )
         self.view = gr.HTML("", js_on_load=asset("panel.js"), apply_default_css=False, elem_id="lc-view")
-        self.figure = gr.Plot(visible=False, show_label=False, label=texts.PLOT("en"), elem_id="lc-figure")
+        self.figure = gr.Plot(
+            visible=False, show_label=False, label=texts.run.PLOT("en"), elem_id="lc-figure"
+        )
         self.seen = [self.place, self.view, self.figure]
         searched = [self.question, self.kind, self.language]
         for change in (self.question.change, self.kind.input):
@@ -93,4 +97,4 @@ class KnowledgePage:
 
 
 def _kinds(lang: Lang) -> list[tuple[str, str]]:
-    return [(title(lang), kind) for kind, title in texts.KINDS.items()]
+    return [(title(lang), kind) for kind, title in texts.library.KINDS.items()]

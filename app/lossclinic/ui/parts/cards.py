@@ -41,10 +41,10 @@ def panel(diagnosis: Diagnosis, before: Mapping[str, float] | None = None, *, fo
     rest = "".join(
         made for made, cause in zip(cards, diagnosis.causes, strict=True) if cause.id not in grouped
     )
-    heading = f"<h3>{texts.CAUSES(say)}</h3>" if cards else ""
+    heading = f"<h3>{texts.cards.CAUSES(say)}</h3>" if cards else ""
     shown = symptom_list(diagnosis)
     seen = (
-        f'<details class="lc-seen"{"" if cards else " open"}><summary>{texts.CURVE_SHOWS(say)}</summary>{shown}</details>'
+        f'<details class="lc-seen"{"" if cards else " open"}><summary>{texts.cards.CURVE_SHOWS(say)}</summary>{shown}</details>'
         if shown
         else ""
     )
@@ -68,10 +68,10 @@ def card(
 ) -> str:
     """Return one cause: how likely, why, how to confirm, the fix as code, an example, its page."""
     pages = [
-        (texts.FIX(say), by_framework(cause.fixes, say, texts.FIX(say), folded=folded)),
-        (texts.CONFIRM(say), by_framework(cause.confirm, say, texts.CONFIRM(say), folded=folded)),
-        (texts.SHOW_ME(say), show_me(cause.id, say)),
-        (texts.ABOUT(say), _about(cause, say, folded=folded)),
+        (texts.cards.FIX(say), by_framework(cause.fixes, say, texts.cards.FIX(say), folded=folded)),
+        (texts.cards.CONFIRM(say), by_framework(cause.confirm, say, texts.cards.CONFIRM(say), folded=folded)),
+        (texts.cards.SHOW_ME(say), show_me(cause.id, say)),
+        (texts.cards.ABOUT(say), _about(cause, say, folded=folded)),
     ]
     pages = [(title, content) for title, content in pages if content]
     return (
@@ -90,19 +90,22 @@ def show_me(cause: str, say: Lang) -> str:
     pair = load_pair(cause)
     if pair is None:
         return ""
-    broken, cured = sketch(pair.broken, texts.BROKEN(say), say), sketch(pair.cured, texts.CURED(say), say)
-    return f'<p class="lc-note">{texts.SHOWN_BY(say)}</p><div class="lc-pair">{broken}{cured}</div>'
+    broken, cured = (
+        sketch(pair.broken, texts.cards.BROKEN(say), say),
+        sketch(pair.cured, texts.cards.CURED(say), say),
+    )
+    return f'<p class="lc-note">{texts.cards.SHOWN_BY(say)}</p><div class="lc-pair">{broken}{cured}</div>'
 
 
 def _bar(cause: RankedCause, say: Lang, before: float | None) -> str:
     now = round(100 * cause.probability)
     was = now if before is None else round(100 * before)
-    moved = f' <span class="lc-was">({texts.WAS(say).format(f"{was} %")})</span>' if was != now else ""
+    moved = f' <span class="lc-was">({texts.cards.WAS(say).format(f"{was} %")})</span>' if was != now else ""
     return (
         f'<div class="lc-bar"><div class="track" aria-hidden="true">'
         f'<div class="fill" style="--was:{was}%;width:{now}%"></div></div>'
         f'<span class="figure">{percent(cause.probability)}, {in_words(cause.probability, say)}{moved}</span>'
-        f'<span class="lc-badge" title="{texts.BADGE[cause.confidence](say)}">{texts.VERIFIED[cause.confidence](say)}</span></div>'
+        f'<span class="lc-badge" title="{texts.cards.BADGE[cause.confidence](say)}">{texts.cards.VERIFIED[cause.confidence](say)}</span></div>'
     )
 
 
@@ -111,8 +114,8 @@ def _twins(diagnosis: Diagnosis, group: str) -> str:
     if not group:
         return ""
     say, check = diagnosis.lang, diagnosis.next_check
-    by = f" {texts.SEPARATED_BY(say).format(safe(check.title))}." if check else ""
-    return f'<section class="lc-twins"><p>{texts.TWINS_LONG(say)}{by}</p>{group}</section>'
+    by = f" {texts.cards.SEPARATED_BY(say).format(safe(check.title))}." if check else ""
+    return f'<section class="lc-twins"><p>{texts.cards.TWINS_LONG(say)}{by}</p>{group}</section>'
 
 
 def _about(cause: RankedCause, say: Lang, *, folded: bool) -> str:
@@ -120,15 +123,15 @@ def _about(cause: RankedCause, say: Lang, *, folded: bool) -> str:
     links = "; ".join(
         link(address, title) for title, _, address in (source.rpartition(", ") for source in cause.sources)
     )
-    own = f'<p><a href="?view=knowledge&amp;cause={cause.id}" data-go>{texts.OPEN_PAGE(say)}</a></p>'
-    return f'{page}<p class="lc-note">{texts.SOURCES(say)}: {links}</p>{"" if folded else own}'
+    own = f'<p><a href="?view=knowledge&amp;cause={cause.id}" data-go>{texts.cards.OPEN_PAGE(say)}</a></p>'
+    return f'{page}<p class="lc-note">{texts.cards.SOURCES(say)}: {links}</p>{"" if folded else own}'
 
 
 def _was_it(cause: RankedCause, say: Lang) -> str:
     return (
-        f'<p class="lc-feedback"><span>{texts.WAS_IT(say)}</span>'
-        f'<button type="button" class="lc-quiet" data-act="feedback" data-cause="{cause.id}" data-right="yes">{texts.IT_WAS(say)}</button>'
-        f'<button type="button" class="lc-quiet" data-act="feedback" data-cause="{cause.id}" data-right="no">{texts.IT_WAS_NOT(say)}</button></p>'
+        f'<p class="lc-feedback"><span>{texts.cards.WAS_IT(say)}</span>'
+        f'<button type="button" class="lc-quiet" data-act="feedback" data-cause="{cause.id}" data-right="yes">{texts.cards.IT_WAS(say)}</button>'
+        f'<button type="button" class="lc-quiet" data-act="feedback" data-cause="{cause.id}" data-right="no">{texts.cards.IT_WAS_NOT(say)}</button></p>'
     )
 
 
@@ -140,13 +143,13 @@ def _documents(diagnosis: Diagnosis) -> str:
         f"<li><b>{safe(each.file)}</b>{f' · {safe(each.heading)}' if each.heading else ''}<br>{safe(each.text)}</li>"
         for each in diagnosis.documents
     )
-    title = texts.FROM_DOCUMENTS(diagnosis.lang)
+    title = texts.cards.FROM_DOCUMENTS(diagnosis.lang)
     return f'<details class="lc-seen" open><summary>{title}</summary><ul class="lc-documents">{rows}</ul></details>'
 
 
 def _reports(say: Lang) -> str:
     buttons = "".join(
         f'<button type="button" class="lc-quiet" data-act="report" data-kind="{kind}">{name}</button>'
-        for kind, name in texts.REPORTS.items()
+        for kind, name in texts.cards.REPORTS.items()
     )
-    return f'<p class="lc-feedback lc-reports"><span>{texts.REPORT(say)}</span>{buttons}</p>'
+    return f'<p class="lc-feedback lc-reports"><span>{texts.cards.REPORT(say)}</span>{buttons}</p>'

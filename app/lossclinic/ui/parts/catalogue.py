@@ -27,8 +27,8 @@ def catalogue(question: str, kind: Kind | None, say: Lang) -> str:
         ]
         return f'<div class="lc-page" lang="{say}">{"".join(parts)}</div>'
     if not found:
-        return f'<div class="lc-page" role="status"><p>{safe(texts.NOTHING_FOUND(say).format(question))}</p></div>'
-    count = f'<p class="lc-note" role="status">{texts.FOUND(say).format(len(found))}</p>'
+        return f'<div class="lc-page" role="status"><p>{safe(texts.library.NOTHING_FOUND(say).format(question))}</p></div>'
+    count = f'<p class="lc-note" role="status">{texts.library.FOUND(say).format(len(found))}</p>'
     return f'<div class="lc-page" lang="{say}">{count}{_rows(found, say, kinds=True)}</div>'
 
 
@@ -55,4 +55,4 @@ def _rows(listed: Iterable[Entry], say: Lang, *, kinds: bool) -> str:
 
 
 def _kind(entry: Entry, say: Lang) -> str:
-    return f' <span class="lc-badge">{texts.KIND_OF[entry.kind](say)}</span>'
+    return f' <span class="lc-badge">{texts.library.KIND_OF[entry.kind](say)}</span>'

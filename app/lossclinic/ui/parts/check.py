@@ -13,10 +13,10 @@ def next_check(diagnosis: Diagnosis, *, folded: bool = False) -> str:
     check, say = diagnosis.next_check, diagnosis.lang
     if check is None:
         return ""
-    cost = texts.MINUTES(say).format(f"{check.minutes:g}")
+    cost = texts.cards.MINUTES(say).format(f"{check.minutes:g}")
     code = snippet(check.title, check.code, say, folded=folded) if check.code else ""
     if code and not folded:
-        code = f"<details><summary>{texts.CODE(say)}</summary>{code}</details>"
+        code = f"<details><summary>{texts.cards.CODE(say)}</summary>{code}</details>"
     if folded:
         choices = f"<ul>{''.join(f'<li>{safe(each.title)}</li>' for each in check.outcomes)}</ul>"
     else:
@@ -25,10 +25,10 @@ def next_check(diagnosis: Diagnosis, *, folded: bool = False) -> str:
             f"{safe(each.title)}</button>"
             for each in check.outcomes
         )
-        choices += f'<button type="button" class="lc-quiet" data-act="later" data-check="{check.id}">{texts.NOT_NOW(say)}</button></div>'
+        choices += f'<button type="button" class="lc-quiet" data-act="later" data-check="{check.id}">{texts.cards.NOT_NOW(say)}</button></div>'
     return (
-        f'<section class="lc-check" aria-label="{texts.NEXT_CHECK(say)}">'
-        f'<h3>{texts.NEXT_CHECK(say)} <span class="lc-cost">{cost}</span></h3>'
+        f'<section class="lc-check" aria-label="{texts.cards.NEXT_CHECK(say)}">'
+        f'<h3>{texts.cards.NEXT_CHECK(say)} <span class="lc-cost">{cost}</span></h3>'
         f'<p class="lc-question">{safe(check.question)}</p>{prose(check.how)}{code}{choices}</section>'
     )
 
@@ -41,12 +41,16 @@ def answers(diagnosis: Diagnosis, *, folded: bool = False) -> str:
     for answer in diagnosis.case.answers:
         check = load_checks()[answer.check]
         outcome = safe(check.outcome(answer.outcome).title(say))
-        label = f"{texts.TAKE_BACK(say)}: {check.title(say)}"
+        label = f"{texts.cards.TAKE_BACK(say)}: {check.title(say)}"
         button = (
             ""
             if folded
             else f'<button type="button" class="lc-quiet" data-act="take_back" data-check="{check.id}" '
-            f'aria-label="{safe(label)}">{texts.TAKE_BACK(say)}</button>'
+            f'aria-label="{safe(label)}">{texts.cards.TAKE_BACK(say)}</button>'
         )
         rows.append(f"<li>{safe(check.title(say))}: <b>{outcome}</b> {button}</li>")
-    return f'<ul class="lc-answers" aria-label="{texts.ANSWERED(say)}">{"".join(rows)}</ul>' if rows else ""
+    return (
+        f'<ul class="lc-answers" aria-label="{texts.cards.ANSWERED(say)}">{"".join(rows)}</ul>'
+        if rows
+        else ""
+    )

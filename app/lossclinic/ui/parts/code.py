@@ -25,7 +25,7 @@ def snippet(title: str, code: str, say: Lang, *, folded: bool = False) -> str:
     copy = (
         ""
         if folded
-        else f'<button type="button" data-copy aria-label="{texts.COPY(say)}: {safe(title)}"></button>'
+        else f'<button type="button" data-copy aria-label="{texts.cards.COPY(say)}: {safe(title)}"></button>'
     )
     return f'<figure class="lc-code"><figcaption><span>{safe(title)}</span>{copy}</figcaption>{coloured(code)}</figure>'
 

@@ -17,11 +17,11 @@ def comparison(first: Diagnosis, second: Diagnosis) -> str:
     """Return what differs between two runs; what differs is marked with a word, not only with weight."""
     say, made = first.lang, compare(first, second)
     names = [f"{letter}: {safe(d.source or '')}" for letter, d in zip(LETTERS, (first, second), strict=True)]
-    head = f"<tr><th></th><th>{names[0]}</th><th>{names[1]}</th><th>{texts.DIFFERS(say)}</th></tr>"
+    head = f"<tr><th></th><th>{names[0]}</th><th>{names[1]}</th><th>{texts.pages.DIFFERS(say)}</th></tr>"
     settings = _rows(made.settings, say)
     return (
         f'<div class="lc-page" lang="{say}" role="status"><p class="lc-question">{safe(verdict(made, say))}</p>'
-        f"<table>{_group(texts.SETTINGS(say), head, settings)}{_group(texts.FIGURES(say), head, _rows(made.figures, say))}</table>"
+        f"<table>{_group(texts.pages.SETTINGS(say), head, settings)}{_group(texts.pages.FIGURES(say), head, _rows(made.figures, say))}</table>"
         f"{_symptoms(made, say)}</div>"
     )
 
@@ -33,7 +33,7 @@ def _group(title: str, head: str, rows: str) -> str:
 def _rows(rows: Sequence[Row], say: Lang) -> str:
     return "".join(
         f"<tr><td>{safe(title_of(row.title(say), say))}</td>{_cell(row.first, row)}{_cell(row.second, row)}"
-        f"<td>{texts.YES_NO[True](say) if row.differs else ''}</td></tr>"
+        f"<td>{texts.facts.YES_NO[True](say) if row.differs else ''}</td></tr>"
         for row in rows
     )
 
@@ -44,9 +44,9 @@ def _cell(value: str, row: Row) -> str:
 
 def _symptoms(made: Comparison, say: Lang) -> str:
     parts = [
-        (texts.ONLY_IN(say).format(LETTERS[0]), made.only_first),
-        (texts.ONLY_IN(say).format(LETTERS[1]), made.only_second),
-        (texts.IN_BOTH(say), made.both),
+        (texts.pages.ONLY_IN(say).format(LETTERS[0]), made.only_first),
+        (texts.pages.ONLY_IN(say).format(LETTERS[1]), made.only_second),
+        (texts.pages.IN_BOTH(say), made.both),
     ]
     return "".join(f"<h3>{title}</h3>{_listed(symptoms)}" for title, symptoms in parts if symptoms)
 

@@ -16,7 +16,7 @@ def numbers(diagnosis: Diagnosis) -> dict[str, int]:
 def evidence_list(cause: RankedCause, numbered: dict[str, int], say: Lang) -> str:
     """Return the lines for and against a cause; the sign is a word, not only a colour."""
     rows = "".join(_row(line, numbered, say) for line in cause.evidence)
-    return f'<ul class="lc-evidence">{rows or f"<li>{texts.NO_EVIDENCE(say)}</li>"}</ul>'
+    return f'<ul class="lc-evidence">{rows or f"<li>{texts.cards.NO_EVIDENCE(say)}</li>"}</ul>'
 
 
 def symptom_list(diagnosis: Diagnosis) -> str:
@@ -29,11 +29,11 @@ def symptom_list(diagnosis: Diagnosis) -> str:
 
 
 def _row(line: EvidenceLine, numbered: dict[str, int], say: Lang) -> str:
-    sign = f"+ {texts.FOR(say)}" if line.supports else f"− {texts.AGAINST(say)}"
+    sign = f"+ {texts.cards.FOR(say)}" if line.supports else f"− {texts.cards.AGAINST(say)}"
     number = numbered.get(line.ref) if line.kind == "symptom" else None
     mark = target = ""
     if number is not None:
-        label = texts.MARKED(say).format(number)
+        label = texts.cards.MARKED(say).format(number)
         mark, target = f'<span class="lc-mark" title="{label}">{number}</span>', f' data-symptom="{line.ref}"'
     kind = "for" if line.supports else "against"
     return f'<li class="{kind}"{target}><b>{sign}</b><span>{mark}{safe(line.text)}</span></li>'

@@ -17,11 +17,11 @@ from lossclinic_kb.text import Lang
 def gallery(say: Lang) -> str:
     """Return every lesson as a small picture with its address."""
     items = "".join(
-        f'<li><a href="?view=learn&amp;run={each.number}" data-go>{texts.LESSON(say).format(each.number)}</a>'
+        f'<li><a href="?view=learn&amp;run={each.number}" data-go>{texts.pages.LESSON(say).format(each.number)}</a>'
         f"{sketch(each.pair.broken, '', say)}</li>"
         for each in lessons()
     )
-    return f'<div class="lc-page" lang="{say}"><p>{texts.LEARN_INTRO(say)}</p><ul class="lc-list">{items}</ul></div>'
+    return f'<div class="lc-page" lang="{say}"><p>{texts.pages.LEARN_INTRO(say)}</p><ul class="lc-list">{items}</ul></div>'
 
 
 def lesson_page(lesson: Lesson, guess: str, say: Lang) -> str:
@@ -32,11 +32,11 @@ def lesson_page(lesson: Lesson, guess: str, say: Lang) -> str:
         guess: Id of the cause that the person chose, or "".
         say: Language.
     """
-    back = f'<p><a href="?view=learn" data-go>← {texts.BACK(say)}</a></p>'
+    back = f'<p><a href="?view=learn" data-go>← {texts.library.BACK(say)}</a></p>'
     after = _revealed(lesson, guess, say) if guess else _choices(lesson, say)
     return (
         f'<article class="lc-page" lang="{say}" data-lesson="{lesson.number}">{back}'
-        f"<h2>{texts.LESSON(say).format(lesson.number)}</h2>{_curves(lesson.pair.broken, say)}{after}</article>"
+        f"<h2>{texts.pages.LESSON(say).format(lesson.number)}</h2>{_curves(lesson.pair.broken, say)}{after}</article>"
     )
 
 
@@ -54,22 +54,24 @@ def _choices(lesson: Lesson, say: Lang) -> str:
         f'<button type="button" data-act="guess" data-cause="{each}">{safe(titles[each].title(say))}</button>'
         for each in lesson.choices
     )
-    return f'<h3>{texts.WHAT_IS_WRONG(say)}</h3><div class="lc-buttons">{buttons}</div>'
+    return f'<h3>{texts.pages.WHAT_IS_WRONG(say)}</h3><div class="lc-buttons">{buttons}</div>'
 
 
 def _revealed(lesson: Lesson, guess: str, say: Lang) -> str:
     cause, made = load_cause(lesson.cause), lesson.diagnosis(say)
     title = f'<a href="?view=knowledge&amp;cause={cause.id}" data-go>{safe(cause.title(say))}</a>'
-    words = texts.GUESSED_RIGHT(say) if guess == lesson.cause else texts.GUESSED_WRONG(say)
+    words = texts.pages.GUESSED_RIGHT(say) if guess == lesson.cause else texts.pages.GUESSED_WRONG(say)
     ranking = "".join(f"<li>{safe(each.title)}: {percent(each.probability)}</li>" for each in made.causes)
     ranked = (
-        f"<h3>{texts.TOOL_SAYS(say)}</h3><ol>{ranking}</ol>" if ranking else f"<p>{safe(made.summary)}</p>"
+        f"<h3>{texts.pages.TOOL_SAYS(say)}</h3><ol>{ranking}</ol>"
+        if ranking
+        else f"<p>{safe(made.summary)}</p>"
     )
     seen = symptom_list(made)
-    shown = f"<h3>{texts.CURVE_SHOWS(say)}</h3>{seen}" if seen else ""
-    mended = sketch(lesson.pair.cured, texts.CURED(say), say)
+    shown = f"<h3>{texts.cards.CURVE_SHOWS(say)}</h3>{seen}" if seen else ""
+    mended = sketch(lesson.pair.cured, texts.cards.CURED(say), say)
     return (
         f'<p class="lc-question" role="status">{words} {title}</p>{prose(cause.articles[say].sections["happens"])}'
-        f'{shown}{ranked}<div class="lc-pair">{sketch(lesson.pair.broken, texts.BROKEN(say), say)}{mended}</div>'
-        f'<p><a href="?view=learn&amp;run={lesson.number % len(lessons()) + 1}" data-go>{texts.NEXT_LESSON(say)} →</a></p>'
+        f'{shown}{ranked}<div class="lc-pair">{sketch(lesson.pair.broken, texts.cards.BROKEN(say), say)}{mended}</div>'
+        f'<p><a href="?view=learn&amp;run={lesson.number % len(lessons()) + 1}" data-go>{texts.pages.NEXT_LESSON(say)} →</a></p>'
     )

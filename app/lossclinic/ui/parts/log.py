@@ -21,7 +21,7 @@ def read_as(diagnosis: Diagnosis) -> str:
     name = safe(diagnosis.source or "")
     colon, stop = ("：", "。") if say == "zh" else (": ", ". ")
     return (
-        f'<div class="lc-note">{name}{colon}{texts.READ_AS(say)} <b>{safe(layout(run, say))}</b>{stop}'
+        f'<div class="lc-note">{name}{colon}{texts.run.READ_AS(say)} <b>{safe(layout(run, say))}</b>{stop}'
         f"{_columns(run, say)}{notes}</div>"
     )
 
@@ -30,8 +30,8 @@ def _columns(run: Run, say: Lang) -> str:
     """Return the columns with their roles, those first that have one."""
     ordered = sorted(run.series, key=lambda series: series.role == "other")
     shown = ", ".join(
-        f"<code>{safe(series.name)}</code> → {texts.ROLE[series.role](say)} ({len(series.logged)})"
+        f"<code>{safe(series.name)}</code> → {texts.run.ROLE[series.role](say)} ({len(series.logged)})"
         for series in ordered[:SHOWN]
     )
     more = len(ordered) - SHOWN
-    return f"{shown}{texts.AND_MORE(say).format(more) if more > 0 else ''}"
+    return f"{shown}{texts.run.AND_MORE(say).format(more) if more > 0 else ''}"

@@ -22,12 +22,12 @@ class LogControls:
 
     def __init__(self) -> None:
         self.runs = gr.Dropdown(
-            [], label=texts.CHOOSE_RUN("en"), interactive=True, visible=False, elem_id="lc-run"
+            [], label=texts.run.CHOOSE_RUN("en"), interactive=True, visible=False, elem_id="lc-run"
         )
-        self.frame = gr.Accordion(texts.CORRECT("en"), open=False, visible=False, elem_id="lc-roles")
+        self.frame = gr.Accordion(texts.run.CORRECT("en"), open=False, visible=False, elem_id="lc-roles")
         with self.frame, gr.Row():
-            self.column = gr.Dropdown([], label=texts.COLUMN("en"), interactive=True, min_width=160)
-            self.role = gr.Dropdown([], label=texts.COUNTS_AS("en"), interactive=True, min_width=160)
+            self.column = gr.Dropdown([], label=texts.run.COLUMN("en"), interactive=True, min_width=160)
+            self.role = gr.Dropdown([], label=texts.run.COUNTS_AS("en"), interactive=True, min_width=160)
         self.parts = (self.runs, self.frame, self.column, self.role)
 
     def updates(self, run: Run | None, say: Lang) -> tuple[Any, ...]:
@@ -38,14 +38,17 @@ class LogControls:
         open_ = not any(series.role in ("train_loss", "val_loss") for series in run.series)
         return (
             gr.update(
-                choices=list(run.others), value=run.name or None, label=texts.CHOOSE_RUN(say), visible=several
+                choices=list(run.others),
+                value=run.name or None,
+                label=texts.run.CHOOSE_RUN(say),
+                visible=several,
             ),
-            gr.update(label=texts.CORRECT(say), visible=True, open=open_),
-            gr.update(choices=names, value=names[0], label=texts.COLUMN(say)),
-            gr.update(choices=role_choices(say), value=run.series[0].role, label=texts.COUNTS_AS(say)),
+            gr.update(label=texts.run.CORRECT(say), visible=True, open=open_),
+            gr.update(choices=names, value=names[0], label=texts.run.COLUMN(say)),
+            gr.update(choices=role_choices(say), value=run.series[0].role, label=texts.run.COUNTS_AS(say)),
         )
 
 
 def role_choices(say: Lang) -> list[tuple[str, Role]]:
     """Return every role with its name in `say`."""
-    return [(texts.ROLE[role](say), role) for role in ROLES]
+    return [(texts.run.ROLE[role](say), role) for role in ROLES]

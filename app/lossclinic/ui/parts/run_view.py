@@ -30,19 +30,29 @@ class RunView:
         with gr.Row(visible=False, elem_classes="lc-plot-tools") as self.tools:
             self.scale = labels.add(
                 gr.Radio(
-                    _scales("en"), value="auto", label=texts.SCALE("en"), elem_id="lc-scale", min_width=200
+                    _scales("en"),
+                    value="auto",
+                    label=texts.run.SCALE("en"),
+                    elem_id="lc-scale",
+                    min_width=200,
                 ),
-                lambda lang: gr.update(choices=_scales(lang), label=texts.SCALE(lang)),
+                lambda lang: gr.update(choices=_scales(lang), label=texts.run.SCALE(lang)),
             )
             self.drawn = labels.add(
                 gr.Radio(
-                    _drawn("en"), value="raw", label=texts.SMOOTHING("en"), elem_id="lc-drawn", min_width=160
+                    _drawn("en"),
+                    value="raw",
+                    label=texts.run.SMOOTHING("en"),
+                    elem_id="lc-drawn",
+                    min_width=160,
                 ),
-                lambda lang: gr.update(choices=_drawn(lang), label=texts.SMOOTHING(lang)),
+                lambda lang: gr.update(choices=_drawn(lang), label=texts.run.SMOOTHING(lang)),
             )
         self.plot = labels.add(
-            gr.Plot(_blank(), visible="hidden", label=texts.PLOT("en"), show_label=False, elem_id="lc-plot"),
-            labelled(label=texts.PLOT),
+            gr.Plot(
+                _blank(), visible="hidden", label=texts.run.PLOT("en"), show_label=False, elem_id="lc-plot"
+            ),
+            labelled(label=texts.run.PLOT),
         )
         self.read_as = gr.HTML(visible=False)
         self.log = LogControls()
@@ -85,12 +95,12 @@ def _words(made: Diagnosis) -> str:
     say = made.lang
     series = [each for _, members in panels_of(made.run, made.symptoms) for each in members]
     words = safe(describe(series, say))
-    return f'{read_as(made)}<details class="lc-words lc-page"><summary>{texts.IN_WORDS(say)}</summary><p>{words}</p></details>'
+    return f'{read_as(made)}<details class="lc-words lc-page"><summary>{texts.run.IN_WORDS(say)}</summary><p>{words}</p></details>'
 
 
 def _scales(lang: Lang) -> list[tuple[str, str]]:
-    return [(title(lang), name) for name, title in texts.SCALES.items()]
+    return [(title(lang), name) for name, title in texts.run.SCALES.items()]
 
 
 def _drawn(lang: Lang) -> list[tuple[str, str]]:
-    return [(title(lang), name) for name, title in texts.DRAWN.items()]
+    return [(title(lang), name) for name, title in texts.run.DRAWN.items()]

@@ -40,7 +40,7 @@ class Shelf:
     @staticmethod
     def told(lang: Lang, **more: Any) -> str:
         """Return what the browser is told: the words it shows, and what it is to keep or to save."""
-        words = {name: text(lang) for name, text in texts.SHELF.items()}
+        words = {name: text(lang) for name, text in texts.talk.SHELF.items()}
         data = {"words": {**words, "lang": lang}, **more, "call": next(_calls)}
         # The component takes what it is told for HTML and looks for tags in it; escaped, JSON has none.
         return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")

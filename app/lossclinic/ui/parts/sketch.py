@@ -41,7 +41,7 @@ def describe(series: Sequence[Series], say: Lang) -> str:
     """Return in words where each series begins, its least value, where it ends and what in it is no number."""
     parts = []
     for each in series:
-        finite, role = each.finite, texts.ROLE[each.role](say)
+        finite, role = each.finite, texts.run.ROLE[each.role](say)
         if not len(finite):
             parts.append(
                 Text(f"{role} ({each.name}): no finite value", f"{role}（{each.name}）：没有一个有限值")(say)
@@ -103,7 +103,7 @@ def _axes(kept: Sequence[Series], say: Lang) -> str:
         f"{end:.3g}" for end in (max(s.values.max() for s in kept), min(s.values.min() for s in kept))
     )
     base, axis = HEIGHT - BOTTOM, kept[0].axis_name
-    names = " / ".join(dict.fromkeys(texts.ROLE[each.role](say) for each in kept))
+    names = " / ".join(dict.fromkeys(texts.run.ROLE[each.role](say) for each in kept))
     return (
         f'<path d="M{LEFT} {TOP}V{base}H{WIDTH - RIGHT}" class="axis"/>'
         f'<text x="{LEFT - 4}" y="{TOP + 8}" text-anchor="end">{top}</text>'

@@ -30,7 +30,7 @@ class Starters:
         labels.add(gr.HTML(_heading("en")), _heading)
         self.questions = [
             labels.add(gr.Button(text("en"), size="sm", elem_classes="lc-example"), labelled(value=text))
-            for text in texts.QUESTIONS
+            for text in texts.talk.QUESTIONS
         ]
         self.samples = [
             (gr.Button(f"▸ {path.name}", size="sm", elem_classes="lc-example"), path)
@@ -39,11 +39,11 @@ class Starters:
 
     def each(self) -> Iterator[tuple[gr.Button, Text | None, tuple[Path, ...]]]:
         """Yield (button, what it says, which files it drops)."""
-        for button, text in zip(self.questions, texts.QUESTIONS, strict=True):
+        for button, text in zip(self.questions, texts.talk.QUESTIONS, strict=True):
             yield button, text, ()
         for button, path in self.samples:
             yield button, None, (path,)
 
 
 def _heading(lang: Lang) -> str:
-    return f'<div class="lc-empty"><p>{texts.EMPTY(lang)}</p><h2>{texts.EXAMPLES(lang)}</h2></div>'
+    return f'<div class="lc-empty"><p>{texts.talk.EMPTY(lang)}</p><h2>{texts.talk.EXAMPLES(lang)}</h2></div>'

@@ -22,8 +22,8 @@ class Talk:
     def __init__(self, labels: Labels) -> None:
         self.chat = labels.add(
             gr.Chatbot(
-                label=texts.CONVERSATION("en"),
-                placeholder=texts.WELCOME("en"),
+                label=texts.talk.CONVERSATION("en"),
+                placeholder=texts.talk.WELCOME("en"),
                 height="46vh",
                 min_height=260,
                 render_markdown=False,
@@ -33,12 +33,12 @@ class Talk:
                 buttons=["copy"],
                 elem_id="lc-chat",
             ),
-            labelled(label=texts.CONVERSATION, placeholder=texts.WELCOME),
+            labelled(label=texts.talk.CONVERSATION, placeholder=texts.talk.WELCOME),
         )
         self.box = labels.add(
             gr.MultimodalTextbox(
-                placeholder=texts.COMPOSER("en"),
-                label=texts.COMPOSER("en"),
+                placeholder=texts.talk.COMPOSER("en"),
+                label=texts.talk.COMPOSER("en"),
                 show_label=False,
                 file_count="multiple",
                 sources=["upload"],
@@ -47,14 +47,16 @@ class Talk:
                 elem_id="lc-box",
                 autofocus=True,
             ),
-            labelled(placeholder=texts.COMPOSER, label=texts.COMPOSER),
+            labelled(placeholder=texts.talk.COMPOSER, label=texts.talk.COMPOSER),
         )
         with gr.Row(elem_classes="lc-tools"):
             self.undo = labels.add(
-                gr.Button(texts.UNDO("en"), size="sm", elem_id="lc-undo"), labelled(value=texts.UNDO)
+                gr.Button(texts.talk.UNDO("en"), size="sm", elem_id="lc-undo"),
+                labelled(value=texts.talk.UNDO),
             )
             self.new = labels.add(
-                gr.Button(texts.NEW_CASE("en"), size="sm", elem_id="lc-new"), labelled(value=texts.NEW_CASE)
+                gr.Button(texts.talk.NEW_CASE("en"), size="sm", elem_id="lc-new"),
+                labelled(value=texts.talk.NEW_CASE),
             )
 
 
