@@ -22,7 +22,9 @@ from lossclinic_kb.text import Lang
 from lossclinic_kb.words import PROBABILITY
 
 USUAL = PROBABILITY["often"]  # what is seen less often than that does not speak for a cause
-_LABEL = re.compile(r"^([A-Z][\w ]+|[\u4e00-\u9fff]+)(?=[:：])", re.MULTILINE)
+_LABEL = re.compile(
+    r"^((?:What is seen|Reported when|Not|Blind)[\w ]*|[\u4e00-\u9fff]+)(?=[:：])", re.MULTILINE
+)
 """How a paragraph of the page of a symptom begins."""
 _NAME = re.compile(r"`(\w+)`")
 
