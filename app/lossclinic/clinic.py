@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -20,6 +20,10 @@ from lossclinic_kb.symptoms import detect_all, facts_of
 from lossclinic_kb.text import Lang, language_of
 
 if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+    from lossclinic.llm.consult import Consultant
+    from lossclinic.llm.limits import Limits
     from lossclinic.session import Session
     from lossclinic_ingest.collections.plan import Ingested
     from lossclinic_ingest.collections.search import OwnDocuments
@@ -41,6 +45,9 @@ class Clinic:
         device: Where to embed.
         home: Folder of the index; None for the user's cache folder (or `LOSSCLINIC_HOME`).
         progress: Told of long work, such as building the index for the first time.
+        llm: A language model that words and weighs the answers: PROVIDER:MODEL, or any LangChain chat model. None for none.
+        llm_base_url: Another address than the provider's: of a local server or a gateway.
+        llm_limits: Of its time, tokens and cost.
     """
 
     def __init__(
@@ -50,14 +57,19 @@ class Clinic:
         device: Literal["auto", "cpu", "cuda", "mps"] = "auto",
         home: str | Path | None = None,
         progress: Progress | None = None,
+        llm: str | BaseChatModel | None = None,
+        llm_base_url: str | None = None,
+        llm_limits: Limits | None = None,
     ) -> None:
         self.embedding_model = embedding_model
         self.device = device
         self.home = None if home is None else Path(home)
         self.progress = progress
+        self.llm, self.llm_base_url, self.llm_limits = llm, llm_base_url, llm_limits
         self._lock = threading.Lock()
         self._retriever: CauseRetriever | None = None
         self._documents: OwnDocuments | None = None
+        self._consultant: Consultant | None = None
 
     @property
     def retriever(self) -> CauseRetriever:
@@ -84,6 +96,50 @@ class Clinic:
 
                 self._documents = OwnDocuments(self.home)
             return self._documents
+
+    @property
+    def consultant(self) -> Consultant | None:
+        """The language model, or None where none was named; connected on first use, and nothing is sent by that.
+
+        Raises:
+            InputError: Its name or address has another form.
+            ModelError: The package or key of its provider is missing.
+        """
+        if self.llm is None:
+            return None
+        with self._lock:
+            if self._consultant is None:
+                from lossclinic.llm.consult import Consultant
+
+                self._consultant = Consultant(self.llm, base_url=self.llm_base_url, limits=self.llm_limits)
+            return self._consultant
+
+    def consult(
+        self,
+        diagnosis: Diagnosis,
+        words: str = "",
+        *,
+        dropped: Collection[str] = (),
+        stop: threading.Event | None = None,
+    ) -> Iterator[Diagnosis]:
+        """Yield a diagnosis with what the language model adds, again and again as more of it arrives.
+
+        Whatever goes wrong with the model, the diagnosis stays, and `model.missing` says what it was.
+
+        Args:
+            diagnosis: The answer without it.
+            words: What the person wrote.
+            dropped: Names of facts that the person took out of the case.
+            stop: Set it to have no more.
+
+        Raises:
+            InputError: No model was named, or its name or address has another form.
+            ModelError: The package or key of its provider is missing.
+        """
+        consultant = self.consultant
+        if consultant is None:
+            raise InputError("no language model was named: Clinic(llm='PROVIDER:MODEL')")
+        return consultant.consult(diagnosis, words, dropped=dropped, stop=stop)
 
     def ingest(
         self, *paths: str | Path, collection: str = DEFAULT, encoder: Encoder | None = None
@@ -139,6 +195,7 @@ class Clinic:
         run: str | None = None,
         lang: Lang | Literal["auto"] = "auto",
         name: str = "",
+        consult: bool = True,
     ) -> Diagnosis:
         """Diagnose a log, a description, or both.
 
@@ -151,6 +208,7 @@ class Clinic:
             run: Which run to take where the source holds several; the longest by default.
             lang: Language of the answer; "auto" follows `describe`.
             name: How to call the source, where it has no name of its own.
+            consult: Whether to wait for the language model, where the clinic has one.
 
         Raises:
             UnreadableLog: No reader can use the source.
@@ -165,17 +223,21 @@ class Clinic:
 
             read = open_log(source, name=name, progress=self.progress).run(run, roles)
         case = self.observe(read, describe or "", facts)
-        return compose(case, read, self._language(describe, lang), source=read.source if read else None)
+        made = compose(case, read, self._language(describe, lang), source=read.source if read else None)
+        if self.llm is None or not consult:
+            return made
+        *_, whole = self.consult(made, describe or "")
+        return whole
 
-    def ask(self, text: str, *, lang: Lang | Literal["auto"] = "auto") -> Diagnosis:
-        """Diagnose from a description alone.
+    def ask(self, text: str, *, lang: Lang | Literal["auto"] = "auto", consult: bool = True) -> Diagnosis:
+        """Diagnose from a description alone; see `diagnose`.
 
         Raises:
             InputError: The text is empty.
         """
         if not text.strip():
             raise InputError("the question is empty: describe what the training does, or give its log")
-        return self.diagnose(describe=text, lang=lang)
+        return self.diagnose(describe=text, lang=lang, consult=consult)
 
     def chat(self) -> Session:
         """Return a new conversation; many may run side by side."""

@@ -72,8 +72,9 @@ def _evidence(candidate: Candidate, case: Observations, lang: Lang) -> tuple[Evi
         if not (seen.kind == "missing_symptom" and seen.weight > 0)
         and not (seen.kind == "words" and seen.weight < 0)
     ]
-    supporting = [line for line in lines if line.supports][:FOR]
-    return (*supporting, *[line for line in lines if not line.supports][:AGAINST])
+    opinion = [line for line in lines if line.kind == "opinion"]
+    supporting = [line for line in lines if line.supports and line.kind != "opinion"][:FOR]
+    return (*supporting, *opinion, *[line for line in lines if not line.supports][:AGAINST])
 
 
 def sentence(seen: Evidence, case: Observations) -> Text:
@@ -90,6 +91,8 @@ def sentence(seen: Evidence, case: Observations) -> Text:
         return Text(f"Your description is close to: “{near}”", f"你的描述很接近：“{near}”")
     if seen.kind == "fact":
         return next(rule for rule in RULES if rule.id == seen.ref).text(case.facts)
+    if seen.kind == "opinion":
+        return opinion_line(seen.ref, case)
     check = load_checks()[seen.ref]
     given = next(answer.outcome for answer in case.answers if answer.check == seen.ref)
     outcome = check.outcome(given)
@@ -97,6 +100,38 @@ def sentence(seen: Evidence, case: Observations) -> Text:
         f"{check.title.en}: you answered “{outcome.title.en}”",
         f"{check.title.zh}：你的回答是“{outcome.title.zh}”",
     )
+
+
+def opinion_line(cause: str, case: Observations) -> Text:
+    """Return the line of evidence for a cause that a language model names: in our words, not in its own."""
+    assert case.opinion is not None
+    named = next(each for each in case.opinion.named if each.cause == cause)
+    told = [line for ground in named.grounds if (line := ground_line(ground.kind, ground.ref, case))]
+    return Text(
+        f"The language model ({case.opinion.by}) names it at place {named.place}, pointing at: "
+        + "; ".join(line.en for line in told),
+        f"语言模型（{case.opinion.by}）把它排在第 {named.place} 位，依据是："
+        + "；".join(line.zh for line in told),
+    )
+
+
+def ground_line(kind: str, ref: str, case: Observations) -> Text | None:
+    """Return the sentence of an observation; None where the case does not hold it any more."""
+    if kind == "symptom":
+        return next((each.evidence for each in case.findings if each.id == ref and each.present), None)
+    if kind == "said":
+        return said_line(ref, case) if any(each.statement == ref for each in case.said) else None
+    if kind == "answer":
+        held = any(answer.check == ref for answer in case.answers)
+        return sentence(Evidence("answer", ref, 0.0), case) if held else None
+    if kind == "fact":
+        value = case.facts.get(ref)
+        line = f"{ref} = {f'{value:g}' if isinstance(value, float) else str(value).lower()}"
+        return None if value is None else Text(line, line)
+    if kind == "missing_symptom":
+        title = SYMPTOMS[ref].TITLE
+        return Text(f"not seen: {title.en}", f"没有出现：{title.zh}")
+    return Text("what you wrote", "你的描述")
 
 
 def shortened(passage: str) -> str:

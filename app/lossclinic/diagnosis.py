@@ -14,6 +14,8 @@ from lossclinic_kb.text import Lang
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+    from lossclinic.llm.part import ModelPart
+
 Status = Literal["diagnosed", "healthy", "undetermined", "off_topic", "unreadable"]
 
 
@@ -35,9 +37,9 @@ class EvidenceLine:
     """One sentence for or against a cause, with the person's own numbers or words.
 
     Attributes:
-        kind: "symptom", "missing_symptom", "words", "fact" or "answer".
+        kind: "symptom", "missing_symptom", "words", "said", "fact", "answer" or "opinion".
         supports: True if it speaks for the cause, False if against.
-        ref: Id of the symptom, the rule or the check; for words the passage that they are close to.
+        ref: Id of the symptom, the rule or the check; for words the passage that they are close to; for an opinion the cause.
     """
 
     kind: str
@@ -128,6 +130,7 @@ class Diagnosis:
         source: Where it came from, for display.
         error: Why it could not be read; only with "unreadable".
         documents: Passages of the person's own documents that are near to their words; no probability depends on them.
+        model: What a language model added, or why it did not; None where none was asked.
     """
 
     status: Status
@@ -143,6 +146,7 @@ class Diagnosis:
     error: str | None = None
     documents: tuple[DocumentPassage, ...] = ()
     case: Observations = field(default_factory=Observations, repr=False)
+    model: ModelPart | None = field(default=None, repr=False)
 
     def answer(self, check: str, outcome: str) -> Diagnosis:
         """Return the diagnosis once the outcome of a check is known; an earlier answer is replaced.
@@ -167,7 +171,9 @@ class Diagnosis:
 
     def in_language(self, lang: Lang) -> Diagnosis:
         """Return the same diagnosis in the other language."""
-        return self if self.status == "unreadable" else self._again(self.case, lang)
+        if self.status == "unreadable":
+            return self
+        return replace(self._again(self.case, lang), model=self.model)
 
     def _again(self, case: Observations, lang: Lang | None = None) -> Diagnosis:
         from lossclinic.compose import compose

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -153,6 +154,22 @@ class Session:
     def later(self, check: str) -> Diagnosis | None:
         """Put a check off: another becomes the next."""
         return self._answered(lambda made: made.later(check))
+
+    def consult(self, stop: threading.Event | None = None) -> Iterator[Diagnosis]:
+        """Yield the latest diagnosis with what the language model adds, as it arrives; the last one is kept.
+
+        Raises:
+            InputError: Nothing was diagnosed yet, or the clinic has no language model.
+            ModelError: The package or key of its provider is missing.
+        """
+        now = self.situation
+        if now.diagnosis is None:
+            raise InputError("there is no diagnosis yet: describe what the training does, or drop its log")
+        words = "\n".join(now.words)
+        for made in self.clinic.consult(now.diagnosis, words, dropped=now.dropped, stop=stop):
+            if self.situation is now:  # else the person went on meanwhile, and this is about what was
+                now = self._past[-1] = replace(now, diagnosis=made)
+            yield made
 
     def copy(self) -> Session:
         """Return a session with the same past that goes its own way from here."""

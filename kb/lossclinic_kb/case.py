@@ -11,6 +11,7 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.symptoms import Finding
 
 if TYPE_CHECKING:
+    from lossclinic_kb.opinion import Opinion
     from lossclinic_kb.reading.statement import Said
 
 
@@ -48,6 +49,7 @@ class Observations:
         relevant: Whether the words are about a training that misbehaves.
         documents: Passages of the person's own documents that are near to the words: shown, never weighed.
         put_off: Checks that the person does not want to make now.
+        opinion: What a language model thinks of it, checked; None where none was asked.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -58,6 +60,7 @@ class Observations:
     relevant: bool = True
     documents: tuple[DocumentPassage, ...] = ()
     put_off: frozenset[str] = frozenset()
+    opinion: Opinion | None = None
 
     @property
     def judged(self) -> int:

@@ -27,7 +27,7 @@ TEMPERATURE = 1.5
 """Divides what the curve says of the causes: fitted likelihoods are too sure of trainings that they have not seen. Of 1, 1.3,
 1.6 and 2, those about here are best calibrated on tasks left out of counting (`benchmarks/calibration.py`)."""
 SHOWN = 0.4  # evidence that changes the odds by less than half (e**0.4 = 1.5) is not worth a line
-Kind = Literal["symptom", "missing_symptom", "words", "said", "fact", "answer"]
+Kind = Literal["symptom", "missing_symptom", "words", "said", "fact", "answer", "opinion"]
 _CURVE: frozenset[Kind] = frozenset({"symptom", "missing_symptom"})
 _REST: frozenset[Kind] = frozenset({"words", "said", "fact", "answer"})
 _NONE: Mapping[str, float] = {}
@@ -39,7 +39,7 @@ class Evidence:
 
     Attributes:
         kind: Where it comes from.
-        ref: Id of the symptom, the statement, the rule or the check; the nearest phrase for words.
+        ref: Id of the symptom, the statement, the rule or the check; the nearest phrase for words; the cause for an opinion.
         weight: Natural logarithm of how much likelier it is under this cause than under the rest.
     """
 
@@ -69,8 +69,9 @@ class Posterior:
             self._add(kind, finding.id, GROUPS[finding.id], likely, corrections)
         for rule in fitting_rules(case.facts):
             self._add("fact", rule.id, rule.id, {h: rule.factors.get(h, 1.0) for h in self.hypotheses})
-        for statement in (load_statements()[said.statement] for said in case.said):
-            chances = {h: statement.likelihood(h) for h in self.hypotheses}
+        for said in case.said:
+            statement = load_statements()[said.statement]
+            chances = {h: statement.likelihood(h) ** said.weight for h in self.hypotheses}
             self._add("said", statement.id, f"said: {statement.group}", chances)
         checks = load_checks()
         for answer in case.answers:
@@ -81,6 +82,7 @@ class Posterior:
             floor = min(match.log_likelihood for match in case.words.values())
             known = {cause: match.log_likelihood for cause, match in case.words.items()}
             self.words = dict.fromkeys(self.hypotheses, floor) | known
+        self.opinion = _factors(case)
         self._averages = {seen: self._average(row) for seen, row in self.rows.items()}
         self._words_average = self._average(self.words) if self.words else 0.0
 
@@ -99,6 +101,15 @@ class Posterior:
 
     def probabilities(self) -> dict[str, float]:
         """Return P(hypothesis | observations)."""
+        own = self._own_probabilities()
+        if not self.opinion:
+            return own
+        from lossclinic_kb.opinion import divided
+
+        return divided(own, self.opinion, (HEALTHY, OTHER))
+
+    def _own_probabilities(self) -> dict[str, float]:
+        """Return P(hypothesis | observations) before anybody else is heard."""
         curve = {h: self._damped(h, _CURVE) for h in self.hypotheses}
         rest = {
             h: math.log(self.priors[h]) + self._damped(h, _REST) + (self.words[h] if self.words else 0.0)
@@ -133,7 +144,19 @@ class Posterior:
         if self.words:
             weight = self._against_rest(self.words[cause], self._words_average, cause)
             lines += [Evidence("words", self.nearest.get(cause, ""), weight)] if abs(weight) >= SHOWN else []
+        if (factor := self.opinion.get(cause, 1.0)) >= math.exp(SHOWN):
+            lines.append(Evidence("opinion", cause, math.log(factor)))
         return tuple(sorted(lines, key=lambda line: abs(line.weight), reverse=True))
+
+    def speaks_for(self, cause: str) -> frozenset[tuple[Kind, str]]:
+        """Return kind and id of every observation that makes `cause` likelier, however little."""
+        return frozenset(
+            (seen.kind, seen.ref)
+            for seen, row in self.rows.items()
+            if self._against_rest(row[cause], self._averages[seen], cause)
+            + self.corrections[seen].get(cause, 0.0)
+            > 0
+        )
 
     def _average(self, row: Mapping[str, float]) -> float:
         """Return the likelihood of an observation before anything is known: its mean over the priors."""
@@ -143,6 +166,16 @@ class Posterior:
         """Return the log-ratio of a likelihood under `cause` to that under all other hypotheses."""
         prior = self.priors[cause]
         return log_likelihood - math.log((average - prior * math.exp(log_likelihood)) / (1.0 - prior))
+
+
+def _factors(case: Observations) -> dict[str, float]:
+    """Return how much likelier each cause becomes that an opinion on the case names."""
+    if case.opinion is None:
+        return {}
+    from lossclinic_kb.opinion import load_weights
+
+    weights = load_weights()
+    return {named.cause: weights.factor(named.place) for named in case.opinion.named}
 
 
 def _normalised(logs: Mapping[str, float]) -> dict[str, float]:

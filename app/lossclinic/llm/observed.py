@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from lossclinic.compose import sentence
-from lossclinic.wording import said_line
+from lossclinic.compose import ground_line
 from lossclinic_kb.case import Observations
 from lossclinic_kb.diagnosis import Candidate
-from lossclinic_kb.posterior import Evidence
-from lossclinic_kb.symptoms import SYMPTOMS
-from lossclinic_kb.text import Lang, Text
+from lossclinic_kb.text import Lang
 
 CUT = 300  # characters of one observation
 
@@ -41,21 +38,15 @@ def observed_in(case: Observations, leading: Sequence[Candidate], lang: Lang) ->
         leading: The leading causes; of what is not seen only that is named which they would show.
         lang: Language of the sentences.
     """
-    seen = [
-        Observed("", "symptom", each.id, each.evidence(lang)[:CUT]) for each in case.findings if each.present
-    ]
-    seen += [
-        Observed("", "said", each.statement, said_line(each.statement, case)(lang)) for each in case.said
-    ]
-    seen += [
-        Observed("", "answer", each.check, sentence(Evidence("answer", each.check, 0.0), case)(lang))
-        for each in case.answers
-    ]
-    seen += [Observed("", "fact", name, f"{name} = {_fact(value)}") for name, value in case.facts.items()]
-    seen += [Observed("", "missing_symptom", name, _missing(name)(lang)) for name in _expected(leading)]
-    if not seen and case.words:
-        seen.append(Observed("", "words", "", Text("what the person wrote", "用户的描述")(lang)))
-    return tuple(replace(each, id=f"o{place}") for place, each in enumerate(seen, 1))
+    refs = [("symptom", each.id) for each in case.findings if each.present]
+    refs += [("said", each.statement) for each in case.said]
+    refs += [("words", "")] if case.words else []
+    refs += [("answer", each.check) for each in case.answers]
+    refs += [("fact", name) for name in case.facts]
+    refs += [("missing_symptom", name) for name in _expected(leading)]
+    told = ((kind, ref, ground_line(kind, ref, case)) for kind, ref in refs)
+    known = ((kind, ref, line(lang)[:CUT]) for kind, ref, line in told if line is not None)
+    return tuple(Observed(f"o{place}", *each) for place, each in enumerate(known, 1))
 
 
 def _expected(leading: Sequence[Candidate]) -> list[str]:
@@ -67,12 +58,3 @@ def _expected(leading: Sequence[Candidate]) -> list[str]:
         if line.kind == "missing_symptom" and line.weight < 0
     ]
     return list(dict.fromkeys(missing))
-
-
-def _missing(symptom: str) -> Text:
-    title = SYMPTOMS[symptom].TITLE
-    return Text(f"not seen: {title.en}", f"没有出现：{title.zh}")
-
-
-def _fact(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value).lower()

@@ -53,7 +53,9 @@ class Said:
     Attributes:
         statement: Its id.
         quote: The person's words.
+        weight: Exponent on its likelihood: 1 where a rule reads it, less where the reading is less certain.
     """
 
     statement: str
     quote: str
+    weight: float = 1.0
