@@ -24,9 +24,9 @@ Side = Literal["counted", "judging"]
 
 TASKS: Final = {"counted": COUNTED, "judging": JUDGES}
 TRAININGS: Final = {"counted": COUNTED_WORKLOADS, "judging": JUDGING_WORKLOADS}
-SEEDS: Final = {"counted": range(1, 13), "judging": range(101, 105)}
+SEEDS: Final = {"counted": range(1, 13), "judging": range(111, 115)}
 """Worlds of every fault; the two sides share neither tasks nor workloads nor seeds."""
-BENIGN_SEEDS: Final = {"counted": range(1, 33), "judging": range(101, 108)}
+BENIGN_SEEDS: Final = {"counted": range(1, 33), "judging": range(111, 118)}
 
 
 @dataclass(frozen=True)
