@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from lossclinic.compose import compose
 from lossclinic.diagnosis import Diagnosis
-from lossclinic_kb.case import Observations, WordMatch
+from lossclinic_kb.case import Answer, Observations, WordMatch
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.facts import Fact, read_facts
 from lossclinic_kb.progress import Progress
-from lossclinic_kb.reading import facts_in, statements_in
+from lossclinic_kb.reading import answers_in, facts_in, statements_in
 from lossclinic_kb.run import Role, Run
 from lossclinic_kb.symptoms import detect_all, facts_of
 from lossclinic_kb.text import Lang, language_of
@@ -265,6 +265,7 @@ class Clinic:
         said = statements_in(words)
         return replace(
             case,
+            answers=tuple(Answer(each.check, each.outcome, each.quote) for each in answers_in(words)),
             words={match.cause: WordMatch(match.log_likelihood, match.passages[0].text) for match in matches},
             said=said,
             relevant=self.retriever.relevant(words, matches, len(said)),

@@ -94,8 +94,14 @@ def sentence(seen: Evidence, case: Observations) -> Text:
     if seen.kind == "opinion":
         return opinion_line(seen.ref, case)
     check = load_checks()[seen.ref]
-    given = next(answer.outcome for answer in case.answers if answer.check == seen.ref)
-    outcome = check.outcome(given)
+    given = next(answer for answer in case.answers if answer.check == seen.ref)
+    outcome = check.outcome(given.outcome)
+    if given.quote:
+        quote = shortened(given.quote)
+        return Text(
+            f"{check.title.en}: you say “{quote}”, that is “{outcome.title.en}”",
+            f"{check.title.zh}：你说“{quote}”，也就是“{outcome.title.zh}”",
+        )
     return Text(
         f"{check.title.en}: you answered “{outcome.title.en}”",
         f"{check.title.zh}：你的回答是“{outcome.title.zh}”",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from lossclinic.compose import compose
 from lossclinic.diagnosis import Diagnosis
+from lossclinic.heard import heard_in
 from lossclinic.pasted import words_and_log
+from lossclinic_kb.case import Answer, Observations
 from lossclinic_kb.errors import InputError, UnreadableLog
 from lossclinic_kb.facts import Fact, read_facts
 from lossclinic_kb.run import Role, Run
@@ -54,7 +56,8 @@ class Session:
     def say(self, text: str = "", log: Any = None, *, name: str = "") -> Diagnosis:
         """Add words, a log, or both, and diagnose what is known by now.
 
-        A log that is pasted into the text is read as one, and what is said before and after it as words. A new log
+        What answers a check, the one asked next or another that it names, counts as that answer and not as a
+        description. A log that is pasted into the text is read as one, and what is said around it as words. A new log
         replaces the earlier one; roles that the person corrected hold for its columns of the same names. Words that
         have nothing to do with training leave the situation as it is.
 
@@ -80,15 +83,14 @@ class Session:
             around, lines = words_and_log(text)
             opened = self._pasted(lines) if lines else None
             said = said if opened is None else around
-        words = (*now.words, said) if said else now.words
-        changed = replace(now, words=words)
+        answers, rest = heard_in(said, now.diagnosis)
+        changed = replace(now, words=(*now.words, rest) if rest else now.words)
         if opened is not None:
             changed = replace(changed, log=opened, run=_run_of(opened, None, now.roles))
-        made = self._diagnosed(changed, self._language(said), fresh=said)
-        if made.diagnosis is not None and made.diagnosis.status == "off_topic" and now.diagnosis is not None:
+        if self._strays(changed, rest) and not answers:
             self.hold()
-            return made.diagnosis
-        self._past.append(made)
+            return compose(Observations(relevant=False), None, self._language(said))
+        self._past.append(self._diagnosed(changed, self._language(said), answers))
         return self._latest()
 
     def set_facts(self, given: Mapping[str, object]) -> Diagnosis | None:
@@ -213,15 +215,20 @@ class Session:
         self._past.append(self._diagnosed(changed, lang) if known else changed)
         return self.diagnosis
 
-    def _diagnosed(self, changed: Situation, lang: Lang, *, fresh: str = "") -> Situation:
-        """Return the situation with its diagnosis; answers given before stay known."""
+    def _strays(self, changed: Situation, fresh: str) -> bool:
+        """Return whether what was said last has nothing to do with the case that it was said in."""
+        if not fresh or changed.run is not None or changed.diagnosis is None:
+            return False
+        return not self.clinic.observe(None, fresh, {}).relevant
+
+    def _diagnosed(self, changed: Situation, lang: Lang, answers: Sequence[Answer] = ()) -> Situation:
+        """Return the situation with its diagnosis; answers given before stay known, and new ones join them."""
         case = self.clinic.observe(changed.run, "\n".join(changed.words), changed.facts, changed.dropped)
-        if fresh and changed.run is None and len(changed.words) > 1:
-            relevant = self.clinic.observe(None, fresh, {}).relevant
-            case = replace(case, relevant=relevant)
         if changed.diagnosis is not None:
             before = changed.diagnosis.case
-            case = replace(case, answers=before.answers, put_off=before.put_off)
+            case = replace(case, answers=before.answers, put_off=before.put_off, relevant=True)
+            for answer in answers:
+                case = case.answered(answer.check, answer.outcome, answer.quote)
         source = changed.run.source if changed.run else None
         return replace(changed, diagnosis=compose(case, changed.run, lang, source=source))
 

@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Answer:
-    """The outcome of a check, as the person reported it."""
+    """The outcome of a check, as the person reported it.
+
+    Attributes:
+        quote: Their words, or "" where they pressed a button.
+    """
 
     check: str
     outcome: str
+    quote: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,10 +77,10 @@ class Observations:
         """Whether a log was given that can show nothing, and nobody said anything that could be judged."""
         return bool(self.findings) and self.judged == 0 and not self.words and not self.answers
 
-    def answered(self, check: str, outcome: str) -> Observations:
+    def answered(self, check: str, outcome: str, quote: str = "") -> Observations:
         """Return the case with one more answer; an earlier answer to the same check is replaced."""
         kept = tuple(answer for answer in self.answers if answer.check != check)
-        return replace(self, answers=(*kept, Answer(check, outcome)))
+        return replace(self, answers=(*kept, Answer(check, outcome, quote)))
 
     def without_answer(self, check: str) -> Observations:
         """Return the case with the answer to `check` taken back."""

@@ -69,11 +69,14 @@ class Posterior:
             self._add(kind, finding.id, GROUPS[finding.id], likely, corrections)
         for rule in fitting_rules(case.facts):
             self._add("fact", rule.id, rule.id, {h: rule.factors.get(h, 1.0) for h in self.hypotheses})
+        checks = load_checks()
+        restated = {group for answer in case.answers for group in checks[answer.check].restates}
         for said in case.said:
             statement = load_statements()[said.statement]
+            if statement.group in restated:
+                continue
             chances = {h: statement.likelihood(h) ** said.weight for h in self.hypotheses}
             self._add("said", statement.id, f"said: {statement.group}", chances)
-        checks = load_checks()
         for answer in case.answers:
             check = checks[answer.check]
             chances = {h: check.likelihood(answer.outcome, h) for h in self.hypotheses}

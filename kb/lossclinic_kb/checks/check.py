@@ -35,6 +35,7 @@ class Check:
         minutes: What it costs.
         code: PyTorch code that does it, or "".
         settled_by: Symptoms; where a log can show one of them, it has answered the question already.
+        restates: Groups of statements that say in other words what an answer says; beside one they count no more.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Check:
     code: str
     outcomes: tuple[Outcome, ...]
     settled_by: tuple[str, ...] = ()
+    restates: tuple[str, ...] = ()
 
     def outcome(self, outcome: str) -> Outcome:
         """Return the outcome with this id.

@@ -34,7 +34,8 @@ def check_of(data: Mapping[str, Any]) -> Check:
     """Return the check that became `data`, which is plain."""
     texts = {name: Text(**data[name]) for name in ("title", "question", "how")}
     outcomes = tuple(Outcome(**{**each, "title": Text(**each["title"])}) for each in data["outcomes"])
-    return Check(**{**data, **texts, "outcomes": outcomes, "settled_by": tuple(data["settled_by"])})
+    lists = {name: tuple(data[name]) for name in ("settled_by", "restates")}
+    return Check(**{**data, **texts, **lists, "outcomes": outcomes})
 
 
 def _checks() -> list[Mapping[str, Any]]:

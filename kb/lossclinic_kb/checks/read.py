@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -25,6 +25,7 @@ class _Text(Strict):
 
 class _Outcome(Strict):
     title: _Text
+    heard: Annotated[list[str], Field(min_length=1)]
     says: dict[str, Word]
     others: Word
 
@@ -36,6 +37,10 @@ class _Check(Strict):
     minutes: Annotated[float, Field(gt=0)]
     code: str = ""
     settled_by: Annotated[list[str], Field(default_factory=list)]
+    done: Annotated[list[str], Field(default_factory=list)]
+    affirmed: str = ""
+    denied: str = ""
+    restates: Annotated[list[str], Field(default_factory=list)]
     outcomes: Annotated[dict[str, _Outcome], Field(min_length=2)]
 
 
@@ -45,7 +50,7 @@ def read_check(path: Path) -> Check:
     Raises:
         KnowledgeError: Names the file and the key that is wrong.
     """
-    read = validate(_Check, parse_yaml(read_text(path), path), path)
+    read = _validated(path)
     for outcome, part in read.outcomes.items():
         for cause in part.says:
             if cause not in CAUSES:
@@ -60,8 +65,32 @@ def read_check(path: Path) -> Check:
         minutes=read.minutes,
         code=read.code.strip(),
         settled_by=tuple(read.settled_by),
+        restates=tuple(read.restates),
         outcomes=tuple(
             Outcome(outcome, part.title.text(), part.says, part.others)
             for outcome, part in read.outcomes.items()
         ),
     )
+
+
+def read_wording(path: Path) -> dict[str, Any]:
+    """Read how people answer a check, as plain data: the fields of `Wording`, its patterns as they are written.
+
+    Raises:
+        KnowledgeError: Names the file and the key that is wrong.
+    """
+    read = _validated(path)
+    for name in ("affirmed", "denied"):
+        if (outcome := getattr(read, name)) and outcome not in read.outcomes:
+            raise KnowledgeError(f"{short_name(path)}: {name}: the check has no outcome {outcome!r}")
+    return {
+        "check": path.stem,
+        "done": read.done,
+        "affirmed": read.affirmed,
+        "denied": read.denied,
+        "heard": {outcome: part.heard for outcome, part in read.outcomes.items()},
+    }
+
+
+def _validated(path: Path) -> _Check:
+    return validate(_Check, parse_yaml(read_text(path), path), path)

@@ -1,4 +1,4 @@
-"""What people say, read: facts that they state outright, and statements about how the training goes.
+"""What people say, read: facts that they state outright, statements about how the training goes, answers to checks.
 
 What reads them is imported at the first words: a log alone needs none of it.
 """
@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lossclinic_kb.facts import Fact
+    from lossclinic_kb.reading.answers import Heard
     from lossclinic_kb.reading.statement import Said, Statement
 
-__all__ = ["facts_in", "load_statements", "statements_in"]
+__all__ = ["answers_in", "facts_in", "load_statements", "statements_in"]
 
 
 def facts_in(text: str) -> dict[str, Fact]:
@@ -32,6 +33,15 @@ def statements_in(text: str) -> tuple[Said, ...]:
     from lossclinic_kb.reading import said
 
     return said.statements_in(text)
+
+
+def answers_in(text: str) -> tuple[Heard, ...]:
+    """Return the answers that `text` gives to checks that it names itself; see `reading.answers`."""
+    if not text.strip():
+        return ()
+    from lossclinic_kb.reading import answers
+
+    return answers.answers_in(text)
 
 
 def load_statements() -> Mapping[str, Statement]:

@@ -72,8 +72,13 @@ class Pattern:
         return re.compile(self.expanded, re.ASCII)
 
 
-def make_pattern(source: str, lexicon: Lexicon) -> Pattern:
+def make_pattern(source: str, lexicon: Lexicon, *, sought: bool = True) -> Pattern:
     """Return the pattern that `source` writes down.
+
+    Args:
+        source: As it is written.
+        lexicon: What the names in it stand for.
+        sought: Whether it is sought in any text, so that it must hold a word by which most texts are spared the search.
 
     Raises:
         KnowledgeError: An unknown word of the lexicon, or a pattern without any word that a text must hold.
@@ -87,7 +92,7 @@ def make_pattern(source: str, lexicon: Lexicon) -> Pattern:
         raise KnowledgeError(
             f"pattern {source!r}: a bracket is not closed, or a group is not written (?:...)"
         ) from None
-    if not needs:
+    if sought and not needs:
         raise KnowledgeError(
             f"pattern {source!r} holds no word that a text must hold: it would be tried on all"
         )
