@@ -85,6 +85,7 @@ OBSERVED: Final[dict[str, Part]] = {
     "words": lambda case: replace(case, words={}),
     "statements": lambda case: replace(case, said=()),
     "facts": lambda case: replace(case, facts={}),
+    "answers": lambda case: replace(case, answers=()),
 }
 """Parts of a case that can be taken away when all is observed."""
 
