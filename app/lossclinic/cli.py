@@ -28,12 +28,28 @@ def main() -> None:
     "--port", default=7860, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
 )
 @click.option("--auth", metavar="USER:PASSWORD", help="Ask for this user and password.")
+@click.option("--mcp", is_flag=True, help="Also offer the tools to MCP clients, at /mcp.")
 @MODEL
-def ui(host: str, port: int, auth: str | None, embedding_model: str | None) -> None:
+def ui(host: str, port: int, auth: str | None, mcp: bool, embedding_model: str | None) -> None:
     """Chat in the browser."""
     from lossclinic.commands import serve
 
-    serve(host=host, port=port, auth=auth, embedding_model=embedding_model)
+    serve(host=host, port=port, auth=auth, embedding_model=embedding_model, mcp=mcp)
+
+
+@main.command()
+@click.option(
+    "--root",
+    metavar="FOLDER",
+    type=click.Path(path_type=Path),
+    help="Let clients name logs in this folder by path; none without it.",
+)
+@MODEL
+def mcp(root: Path | None, embedding_model: str | None) -> None:
+    """Offer the tools to an MCP client, on standard input and output."""
+    from lossclinic.commands import serve_tools
+
+    serve_tools(root=root, embedding_model=embedding_model)
 
 
 @main.command()

@@ -21,7 +21,10 @@ from lossclinic_kb.text import Lang, language_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+    from langchain_core.retrievers import BaseRetriever
+    from langchain_core.tools import BaseTool
 
+    from lossclinic.library import Kind
     from lossclinic.llm.consult import Consultant
     from lossclinic.llm.limits import Limits
     from lossclinic.session import Session
@@ -244,6 +247,48 @@ class Clinic:
         from lossclinic.session import Session
 
         return Session(self)
+
+    def as_tool(self, *, root: str | Path | None = None) -> BaseTool:
+        """Return one LangChain tool that diagnoses words, a log, or both; it answers in JSON.
+
+        Args:
+            root: The one folder in which an agent may name logs by path; None for no folder.
+
+        Raises:
+            InputError: `root` is no folder.
+        """
+        from lossclinic.tools.agents import one_tool
+
+        return one_tool(self, None if root is None else Path(root))
+
+    def as_tools(self, *, root: str | Path | None = None) -> list[BaseTool]:
+        """Return the five tools of the MCP server as LangChain tools; argument and error as for `as_tool`."""
+        from lossclinic.tools.agents import all_tools
+
+        return all_tools(self, None if root is None else Path(root))
+
+    def as_retriever(
+        self,
+        *,
+        k: int = 4,
+        kinds: Collection[Kind] = (),
+        documents: bool = False,
+        lang: Lang | None = None,
+    ) -> BaseRetriever:
+        """Return a LangChain retriever over the knowledge base.
+
+        Args:
+            k: How many documents it returns.
+            kinds: Only these kinds of pages: "cause", "symptom", "check", "guide", "term"; all where none is named.
+            documents: Search the person's own documents as well.
+            lang: Language of the pages; None for that of the question.
+
+        Raises:
+            InputError: `k` is below 1, or there is no such kind.
+        """
+        from lossclinic.tools.retriever import retriever_over
+
+        return retriever_over(self, k=k, kinds=kinds, documents=documents, lang=lang)
 
     def observe(
         self, run: Run | None, words: str, facts: Mapping[str, Fact], dropped: Collection[str] = ()

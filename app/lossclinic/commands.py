@@ -218,12 +218,23 @@ def train(cause: str, *, cured: bool, seed: int, out: Path | None, lang: AutoLan
         click.echo(terminal(made))
 
 
-def serve(*, host: str, port: int, auth: str | None, embedding_model: str | None) -> None:
+def serve(*, host: str, port: int, auth: str | None, embedding_model: str | None, mcp: bool) -> None:
     """Serve the chat until interrupted."""
     from lossclinic.ui.serve import serve as serve_chat
 
     with one_line():
-        serve_chat(host=host, port=port, auth=auth, embedding_model=embedding_model)
+        serve_chat(host=host, port=port, auth=auth, embedding_model=embedding_model, mcp=mcp)
+
+
+def serve_tools(*, root: Path | None, embedding_model: str | None) -> None:
+    """Serve the tools on standard input and output until the client goes."""
+    with one_line():
+        from lossclinic.tools.sdk import with_mcp
+
+        with with_mcp():
+            from lossclinic.tools.server import serve_stdio
+
+        serve_stdio(Clinic(embedding_model=embedding_model), root=root)
 
 
 def show(diagnoses: list[Diagnosis], style: Style | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -37,11 +37,20 @@ def build(clinic: Clinic) -> Blocks:
     return app
 
 
-def launch(clinic: Clinic, *, host: str, port: int, auth: tuple[str, str] | None = None) -> Blocks:
+def launch(
+    clinic: Clinic, *, host: str, port: int, auth: tuple[str, str] | None = None, mcp: bool = False
+) -> Blocks:
     """Serve in background threads and return the running application; `close()` stops it.
 
+    Args:
+        clinic: Who answers.
+        host: Address to listen on.
+        port: Port to listen on.
+        auth: User and password.
+        mcp: Also offer the tools to clients of the Model Context Protocol.
+
     Raises:
-        InputError: The port is taken.
+        InputError: The port is taken, or the SDK of the protocol is missing.
     """
     import gradio as gr
 
@@ -59,6 +68,9 @@ def launch(clinic: Clinic, *, host: str, port: int, auth: tuple[str, str] | None
         quiet=True,
         show_error=False,
         max_file_size=UPLOAD_LIMIT,
+        # Gradio's own server would make a tool of every event of the page.
+        mcp_server=False,
+        app_kwargs=_mounted(clinic, auth) if mcp else None,
         enable_monitoring=False,
         run_history=False,
         ssr_mode=False,
@@ -88,6 +100,19 @@ def launch(clinic: Clinic, *, host: str, port: int, auth: tuple[str, str] | None
     return app
 
 
+def _mounted(clinic: Clinic, auth: tuple[str, str] | None) -> dict[str, Any]:
+    """Return what the web server is given to offer the tools besides the page.
+
+    Raises:
+        InputError: The SDK of the protocol is missing.
+    """
+    from lossclinic.tools.sdk import with_mcp
+
+    with with_mcp():
+        from lossclinic.tools.http import mounted
+    return mounted(clinic, auth=auth)
+
+
 def _check_free(host: str, port: int) -> None:
     """Return if the port can be listened on.
 
@@ -114,7 +139,7 @@ def warm(clinic: Clinic) -> None:
         clinic.ask(QUESTIONS[0](lang))
 
 
-def serve(*, host: str, port: int, auth: str | None, embedding_model: str | None) -> None:
+def serve(*, host: str, port: int, auth: str | None, embedding_model: str | None, mcp: bool = False) -> None:
     """Serve until interrupted; the search is loaded meanwhile, so that the first answer is quick.
 
     Raises:
@@ -129,8 +154,10 @@ def serve(*, host: str, port: int, auth: str | None, embedding_model: str | None
     if host not in LOOPBACK and pair is None:
         raise InputError(f"{host} can be reached by others: give --auth USER:PASSWORD, or stay on 127.0.0.1")
     clinic = Clinic(embedding_model=embedding_model)
-    app = launch(clinic, host=host, port=port, auth=pair)
+    app = launch(clinic, host=host, port=port, auth=pair, mcp=mcp)
     click.echo(f"lossclinic is ready at http://{host}:{port} (Ctrl-C stops it)")
+    if mcp:
+        click.echo(f"tools for MCP clients (streamable HTTP) at http://{host}:{port}/mcp")
     threading.Thread(target=warm, args=(clinic,), daemon=True).start()
     try:
         app.block_thread()
