@@ -43,7 +43,7 @@ def diagnose_log(clinic: Clinic, given: LogArguments, root: Path | None) -> dict
     """
     source, name = log_of(given, root)
     if source is None:
-        raise InputError(_NO_LOG(given.spoken()))
+        raise InputError(_NO_LOG)
     return _told(_diagnosed(clinic, given, source, name), given)
 
 
@@ -75,7 +75,7 @@ def next_check(clinic: Clinic, given: CheckArguments, root: Path | None) -> dict
     """
     made = _of_any(clinic, given, root)
     for check in given.later:
-        _known_check(check, given)
+        _known_check(check)
         made = made.later(check)
     return {
         "lang": made.lang,
@@ -116,12 +116,12 @@ def get_cause(clinic: Clinic, given: CauseArguments, root: Path | None) -> dict[
     say = given.spoken()
     if given.id not in CAUSES:
         near = ", ".join(get_close_matches(given.id, CAUSES, 3))
-        hint = Text(f"; close to it: {near}", f"；相近的有：{near}")(say) if near else ""
+        hint = Text(f"; close to it: {near}", f"；相近的有：{near}") if near else Text("", "")
         raise InputError(
             Text(
-                f"no cause is called {given.id!r}{hint}; search_knowledge finds ids",
-                f"没有叫 {given.id!r} 的病因{hint}；用 search_knowledge 可以查到 id",
-            )(say)
+                f"no cause is called {given.id!r}{hint.en}; search_knowledge finds ids",
+                f"没有叫 {given.id!r} 的病因{hint.zh}；用 search_knowledge 可以查到 id",
+            )
         )
     cause = load_cause(given.id)
     checks = [
@@ -157,7 +157,7 @@ def _of_any(clinic: Clinic, given: LogArguments, root: Path | None) -> Diagnosis
     """Return the diagnosis of a log, of words, or of both; errors as for `diagnose_training`."""
     source, name = log_of(given, root)
     if source is None and not given.description.strip():
-        raise InputError(_NOTHING(given.spoken()))
+        raise InputError(_NOTHING)
     return _diagnosed(clinic, given, source, name)
 
 
@@ -180,12 +180,12 @@ def _diagnosed(clinic: Clinic, given: CaseArguments, source: bytes | Path | None
         **of_log,
     )
     for check, outcome in given.answers.items():
-        _known_check(check, given)
+        _known_check(check)
         made = made.answer(check, outcome)
     return made
 
 
-def _known_check(check: str, given: CaseArguments) -> None:
+def _known_check(check: str) -> None:
     """Return where there is such a check.
 
     Raises:
@@ -198,7 +198,7 @@ def _known_check(check: str, given: CaseArguments) -> None:
             Text(
                 f"no check is called {check!r}; next_check names the check worth making",
                 f"没有叫 {check!r} 的检查；next_check 会给出值得做的检查",
-            )(given.spoken())
+            )
         )
 
 

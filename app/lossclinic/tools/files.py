@@ -34,34 +34,33 @@ def log_of(given: LogArguments, root: Path | None) -> tuple[bytes | Path | None,
     Raises:
         InputError: More than one was given, or it cannot be used.
     """
-    say = given.spoken()
     if sum(map(bool, (given.log, given.file, given.path))) > 1:
-        raise InputError(_SEVERAL(say))
+        raise InputError(_SEVERAL)
     if given.path:
         if root is None:
-            raise InputError(_NOT_OPEN(say))
-        return _below(root, given), given.name
+            raise InputError(_NOT_OPEN)
+        return _below(root, given.path), given.name
     if given.file:
         try:
             return base64.b64decode("".join(given.file.split()), validate=True), given.name or "file"
         except (binascii.Error, ValueError):
-            raise InputError(_NO_BASE64(say)) from None
+            raise InputError(_NO_BASE64) from None
     return (given.log.encode(), given.name or "log") if given.log.strip() else (None, "")
 
 
-def _below(root: Path, given: LogArguments) -> Path:
+def _below(root: Path, named: str) -> Path:
     """Return the path where it exists and lies below `root` once every link is followed.
 
     Raises:
         InputError: It does not. The message is the same for both, so that nobody learns what else there is.
     """
     folder = root.resolve()
-    path = (folder / given.path).resolve()
+    path = (folder / named).resolve()
     if not path.is_relative_to(folder) or not path.exists():
         raise InputError(
             Text(
-                f"path {given.path!r}: nothing of that name lies below {folder}, the folder that is open to programs",
-                f"path {given.path!r}：在向程序开放的文件夹 {folder} 下找不到它",
-            )(given.spoken())
+                f"path {named!r}: nothing of that name lies below {folder}, the folder that is open to programs",
+                f"path {named!r}：在向程序开放的文件夹 {folder} 下找不到它",
+            )
         )
     return path

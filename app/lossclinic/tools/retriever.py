@@ -15,7 +15,7 @@ from lossclinic.pages import cause_markdown, guide_markdown
 from lossclinic.tools.knowledge import Found, search
 from lossclinic_kb.checks import load_checks
 from lossclinic_kb.errors import InputError
-from lossclinic_kb.text import Lang, language_of
+from lossclinic_kb.text import Lang, Text, language_of
 
 
 class KnowledgeRetriever(BaseRetriever):
@@ -66,10 +66,15 @@ def retriever_over(
         InputError: `k` is below 1, or there is no such kind.
     """
     if k < 1:
-        raise InputError(f"k={k}: how many documents to return, from 1 on")
+        raise InputError(
+            Text(f"k={k}: how many documents to return, from 1 on", f"k={k}：返回多少篇，至少为 1")
+        )
     for kind in kinds:
         if kind not in KINDS:
-            raise InputError(f"no kind is called {kind!r}; known: {', '.join(KINDS)}")
+            known = ", ".join(KINDS)
+            raise InputError(
+                Text(f"no kind is called {kind!r}; known: {known}", f"没有叫 {kind!r} 的类别；已有：{known}")
+            )
     return KnowledgeRetriever(clinic=clinic, k=k, kinds=tuple(kinds), own=documents, lang=lang)
 
 

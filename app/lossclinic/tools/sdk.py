@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from lossclinic_kb.errors import InputError
+from lossclinic_kb.text import Text
 
 
 @contextmanager
@@ -21,5 +22,8 @@ def with_mcp() -> Iterator[None]:
         if not (error.name or "").startswith("mcp"):
             raise
         raise InputError(
-            "the SDK of the Model Context Protocol is missing or too old: pip install 'lossclinic[mcp]'"
+            Text(
+                "the SDK of the Model Context Protocol is missing or too old: pip install 'lossclinic[mcp]'",
+                "没有安装 Model Context Protocol 的 SDK，或者版本太旧：pip install 'lossclinic[mcp]'",
+            )
         ) from None

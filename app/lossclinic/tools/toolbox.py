@@ -20,7 +20,7 @@ from lossclinic.tools.arguments import (
     LogArguments,
     SearchArguments,
 )
-from lossclinic_kb.errors import InputError, UnreadableLog
+from lossclinic_kb.errors import InputError, LossclinicError
 from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ class Toolbox:
 
     def __init__(self, clinic: Clinic, root: Path | None = None) -> None:
         if root is not None and not root.is_dir():
-            raise InputError(f"{root}: no such folder")
+            raise InputError(Text(f"{root}: no such folder", f"{root}：没有这个文件夹"))
         self.clinic = clinic
         self.root = root
 
@@ -130,12 +130,15 @@ class Toolbox:
         """Return what a tool answers; no text in it holds control characters.
 
         Raises:
-            InputError: There is no such tool, or an argument cannot be used; one line.
-            LossclinicError: Whatever else keeps the clinic from answering; one line.
+            InputError: There is no such tool, an argument cannot be used, or the clinic cannot answer: one line, in the
+                language of the answer.
         """
         tool = TOOLS.get(name)
         if tool is None:
-            raise InputError(f"no tool is called {name!r}; known: {', '.join(TOOLS)}")
+            known = ", ".join(TOOLS)
+            raise InputError(
+                Text(f"no tool is called {name!r}; known: {known}", f"没有叫 {name!r} 的工具；已有：{known}")
+            )
         return self.use(tool, given)
 
     def use(self, tool: Tool, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -143,7 +146,7 @@ class Toolbox:
         arguments = _read(tool, given)
         try:
             answer = tool.answer(self.clinic, arguments, self.root)
-        except UnreadableLog as error:
+        except LossclinicError as error:
             raise InputError(plain(error.text(arguments.spoken()))) from error
         cleaned: dict[str, Any] = _cleaned(answer)
         return cleaned

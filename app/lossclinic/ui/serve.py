@@ -11,7 +11,7 @@ import click
 
 from lossclinic.clinic import Clinic
 from lossclinic_kb.errors import InputError
-from lossclinic_kb.text import LANGUAGES
+from lossclinic_kb.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -153,11 +153,18 @@ def serve(*, host: str, port: int, auth: str | None, embedding_model: str | None
         pair = (user, password)
     if host not in LOOPBACK and pair is None:
         raise InputError(f"{host} can be reached by others: give --auth USER:PASSWORD, or stay on 127.0.0.1")
+    from lossclinic.commands import spoken
+
     clinic = Clinic(embedding_model=embedding_model)
     app = launch(clinic, host=host, port=port, auth=pair, mcp=mcp)
     click.echo(f"lossclinic is ready at http://{host}:{port} (Ctrl-C stops it)")
     if mcp:
-        click.echo(f"tools for MCP clients (streamable HTTP) at http://{host}:{port}/mcp")
+        address = f"http://{host}:{port}/mcp"
+        line = Text(
+            f"tools for MCP clients (streamable HTTP) at {address}",
+            f"MCP 客户端可用的工具（streamable HTTP）：{address}",
+        )
+        click.echo(line(spoken("auto")))
     threading.Thread(target=warm, args=(clinic,), daemon=True).start()
     try:
         app.block_thread()
