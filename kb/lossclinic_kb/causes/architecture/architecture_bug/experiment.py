@@ -44,8 +44,8 @@ class Bypassed(nn.Module):
 
 
 def _averaged(_: nn.Module, arguments: tuple[Tensor]) -> tuple[Tensor]:
-    """Average over the features of a sample, where an average over its places was meant."""
-    return (arguments[0].mean(1, keepdim=True).expand_as(arguments[0]),)
+    """Average over the samples of a batch, where an average over the places of each was meant."""
+    return (arguments[0].mean(0, keepdim=True).expand_as(arguments[0]),)
 
 
 def _constant(_: nn.Module, arguments: tuple[Tensor]) -> tuple[Tensor]:

@@ -21,7 +21,7 @@ def broken(world: World) -> Trial:
     trial = cured(world)
     reads = trial.epochs * len(trial.train) * (trial.train.batch_size or 1)
     draw = torch.Generator().manual_seed(world.seed)
-    bad = set(torch.randperm(reads, generator=draw)[: 2 + world.seed % 4].tolist())
+    bad = set(torch.randperm(reads, generator=draw)[: 6 + world.seed % 4].tolist())
     size, number = world.between(1e3, 1e5), count()
 
     def read(inputs: Tensor, targets: Tensor) -> tuple[Tensor, Tensor]:

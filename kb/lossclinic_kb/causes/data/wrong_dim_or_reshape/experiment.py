@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from lossclinic_kb.lab import Trial, World, healthy_trial
 
 WORKLOADS = (
-    *("regression_friedman", "segmentation", "tabular", "char_rnn", "regression_diabetes"),
+    *("tabular", "regression_friedman", "segmentation", "char_rnn", "regression_diabetes"),
     *("cnn_digits", "sequence_classification"),
 )
 

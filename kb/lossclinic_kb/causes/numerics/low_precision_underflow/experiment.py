@@ -20,7 +20,8 @@ def broken(world: World) -> Trial:
     if world.optimizer != "sgd" and world.seed % 2 == 0:
         _hold_in_half(trial.model)
     else:
-        offset = world.between(400.0, 2000.0)  # in standard deviations, as of a year or a map coordinate
+        # In standard deviations, as of a year or a map coordinate; the value about which the inputs lie can be stored.
+        offset = float(torch.tensor(world.between(600.0, 4000.0)).bfloat16())
         trial.model.register_forward_pre_hook(
             lambda _, arguments: ((arguments[0] + offset).bfloat16().float() - offset,)
         )

@@ -1,4 +1,4 @@
-"""A small network that some first weights leave stuck: the worst of five seeds, and the best of them."""
+"""A small network that some first weights leave stuck: the worst of ten seeds, and the best of them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 
 from lossclinic_kb.lab import Task, Trial, World, evaluate, healthy_trial, mlp
 
-SEEDS = 5
+SEEDS = 10
 SAMPLES, HELD_OUT = 320, 160
 UNITS = 3  # enough to solve the task, too few to be sure of it
 STEPS = 400
@@ -50,7 +50,7 @@ def _same_sign(world: World) -> Task:
 
 @lru_cache(maxsize=32)
 def _ranked(world: World) -> Sequence[int]:
-    """Return five seeds of this world, the one that ends best first."""
+    """Return ten seeds of this world, the one that ends best first."""
     ends = {}
     for number in range(SEEDS):
         seed = 1000 * world.seed + number
