@@ -14,6 +14,33 @@ LANG = click.Choice(["auto", "en", "zh"])
 MODEL = click.option(
     "--embedding-model", metavar="NAME|FOLDER", help="Another sentence-transformers model; the index follows."
 )
+LLM = click.option(
+    "--llm", metavar="PROVIDER:MODEL", help="A language model that words and weighs the answer."
+)
+LLM_URL = click.option("--llm-base-url", metavar="URL", help="Another address: a local server, a gateway.")
+LLM_LIMIT = click.option(
+    "--llm-limit",
+    "llm_limits",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="seconds, tokens, answer_tokens, total_tokens, cost, price_in, price_out.",
+)
+LLM_PREVIEW = click.option(
+    "--llm-preview", is_flag=True, help="Show what a language model would be sent; send nothing."
+)
+
+
+def _asked(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options with those of the language model as one."""
+    from lossclinic.consulting import Asked
+
+    asked = Asked(
+        options.pop("llm"),
+        options.pop("llm_base_url"),
+        options.pop("llm_limits"),
+        options.pop("llm_preview", False),
+    )
+    return {**options, "asked": asked}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,11 +57,14 @@ def main() -> None:
 @click.option("--auth", metavar="USER:PASSWORD", help="Ask for this user and password.")
 @click.option("--mcp", is_flag=True, help="Also offer the tools to MCP clients, at /mcp.")
 @MODEL
-def ui(host: str, port: int, auth: str | None, mcp: bool, embedding_model: str | None) -> None:
+@LLM
+@LLM_URL
+@LLM_LIMIT
+def ui(**options: Any) -> None:
     """Chat in the browser."""
     from lossclinic.commands import serve
 
-    serve(host=host, port=port, auth=auth, embedding_model=embedding_model, mcp=mcp)
+    serve(**_asked(options))
 
 
 @main.command()
@@ -73,11 +103,15 @@ def mcp(root: Path | None, embedding_model: str | None) -> None:
 )
 @click.option("--fail-on", type=click.Choice(["problem"]), help="Exit with 1 if a problem is found.")
 @MODEL
+@LLM
+@LLM_URL
+@LLM_LIMIT
+@LLM_PREVIEW
 def diagnose(**options: Any) -> None:
     """Diagnose training logs, a description, or both. PATH - reads standard input."""
     from lossclinic.commands import diagnose_all
 
-    diagnose_all(**options)
+    diagnose_all(**_asked(options))
 
 
 @main.command()
@@ -89,11 +123,15 @@ def diagnose(**options: Any) -> None:
 @click.option("--json", "style", flag_value="json", help="One JSON object.")
 @click.option("--jsonl", "style", flag_value="jsonl", help="One JSON object per line.")
 @MODEL
+@LLM
+@LLM_URL
+@LLM_LIMIT
+@LLM_PREVIEW
 def ask(**options: Any) -> None:
     """Find causes from a description."""
     from lossclinic.commands import ask_all
 
-    ask_all(**options)
+    ask_all(**_asked(options))
 
 
 @main.command()

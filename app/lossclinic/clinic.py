@@ -17,7 +17,7 @@ from lossclinic_kb.progress import Progress
 from lossclinic_kb.reading import answers_in, facts_in, statements_in
 from lossclinic_kb.run import Role, Run
 from lossclinic_kb.symptoms import detect_all, facts_of
-from lossclinic_kb.text import Lang, language_of
+from lossclinic_kb.text import Lang, Text, language_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -141,7 +141,12 @@ class Clinic:
         """
         consultant = self.consultant
         if consultant is None:
-            raise InputError("no language model was named: Clinic(llm='PROVIDER:MODEL')")
+            raise InputError(
+                Text(
+                    "no language model was named: Clinic(llm='PROVIDER:MODEL')",
+                    "没有指定语言模型：Clinic(llm='服务商:模型')",
+                )
+            )
         return consultant.consult(diagnosis, words, dropped=dropped, stop=stop)
 
     def ingest(

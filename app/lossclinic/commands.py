@@ -14,6 +14,7 @@ from typing import Any, Literal, cast, get_args
 import click
 
 from lossclinic.clinic import Clinic
+from lossclinic.consulting import Asked, consulted, preview
 from lossclinic.diagnosis import Diagnosis
 from lossclinic.progress import Bar
 from lossclinic.render import as_dict, plain, terminal
@@ -73,11 +74,12 @@ def diagnose_all(
     html: Path | None,
     fail_on: str | None,
     embedding_model: str | None,
+    asked: Asked,
 ) -> None:
     """Diagnose every path; one that cannot be read is reported and the others go on."""
     with one_line(lang):
         say = spoken(lang, describe or "")
-        clinic = Clinic(embedding_model=embedding_model, progress=Bar(say))
+        clinic = asked.clinic(embedding_model, Bar(say))
         config = _pairs(facts, "--set")
         given = _roles(roles)
         if not paths and not describe:
@@ -87,7 +89,7 @@ def diagnose_all(
             made.append(_one(clinic, path, describe, config, given, run, say))
             if made[-1].status == "unreadable":
                 click.echo(plain(f"lossclinic: {made[-1].error}"), err=True)
-        show(made, style)
+        made = _shown(clinic, made, describe or "", style, asked)
         _write_reports(made, md, html)
     if any(diagnosis.status == "unreadable" for diagnosis in made):
         sys.exit(UNUSABLE)
@@ -110,7 +112,14 @@ def _one(
         source, name = sys.stdin.buffer.read(), "standard input"
     try:
         return clinic.diagnose(
-            source, describe=describe, config=config, roles=roles, run=run, lang=lang, name=name
+            source,
+            describe=describe,
+            config=config,
+            roles=roles,
+            run=run,
+            lang=lang,
+            name=name,
+            consult=False,
         )
     except UnreadableLog as error:
         reason = error.text(lang)
@@ -124,18 +133,36 @@ def ask_all(
     lang: AutoLang,
     style: Style | None,
     embedding_model: str | None,
+    asked: Asked,
 ) -> None:
     """Answer one question, or one per line of a JSONL file."""
     with one_line(lang):
         if (text is None) == (batch is None):
             raise InputError("give either a TEXT or --batch FILE.jsonl")
-        clinic = Clinic(embedding_model=embedding_model, progress=Bar(spoken(lang, text or "")))
+        clinic = asked.clinic(embedding_model, Bar(spoken(lang, text or "")))
         if batch is None:
-            show([clinic.ask(text or "", lang=spoken(lang, text or ""))], style)
+            made = clinic.ask(text or "", lang=spoken(lang, text or ""), consult=False)
+            _shown(clinic, [made], text or "", style, asked)
             return
         for row in _questions(batch):
-            made = clinic.ask(row["query"], lang=spoken(lang, row["query"]))
-            show([replace(made, id=row["id"])], style or "jsonl")
+            made = clinic.ask(row["query"], lang=spoken(lang, row["query"]), consult=False)
+            _shown(clinic, [replace(made, id=row["id"])], row["query"], style or "jsonl", asked)
+
+
+def _shown(
+    clinic: Clinic, made: list[Diagnosis], words: str, style: Style | None, asked: Asked
+) -> list[Diagnosis]:
+    """Print diagnoses, for people before a language model is asked; return them with its part."""
+    if asked.preview:
+        preview(made, words)
+        return made
+    if style is None:
+        show(made, None)
+    if asked.name is not None:
+        made = [consulted(clinic, each, words, aloud=style is None) for each in made]
+    if style is not None:
+        show(made, style)
+    return made
 
 
 def _questions(batch: Path) -> Iterator[dict[str, str]]:
@@ -218,12 +245,14 @@ def train(cause: str, *, cured: bool, seed: int, out: Path | None, lang: AutoLan
         click.echo(terminal(made))
 
 
-def serve(*, host: str, port: int, auth: str | None, embedding_model: str | None, mcp: bool) -> None:
+def serve(
+    *, host: str, port: int, auth: str | None, embedding_model: str | None, mcp: bool, asked: Asked
+) -> None:
     """Serve the chat until interrupted."""
     from lossclinic.ui.serve import serve as serve_chat
 
     with one_line():
-        serve_chat(host=host, port=port, auth=auth, embedding_model=embedding_model, mcp=mcp)
+        serve_chat(host=host, port=port, auth=auth, embedding_model=embedding_model, mcp=mcp, asked=asked)
 
 
 def serve_tools(*, root: Path | None, embedding_model: str | None) -> None:

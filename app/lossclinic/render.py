@@ -72,6 +72,10 @@ def as_dict(diagnosis: Diagnosis) -> dict[str, Any]:
         }
     if diagnosis.error is not None:
         data["error"] = diagnosis.error
+    if diagnosis.model is not None:
+        from lossclinic.llm.render import as_dict as part_as_dict
+
+        data["model"] = part_as_dict(diagnosis.model, diagnosis.lang)
     return data
 
 
@@ -134,6 +138,10 @@ def markdown(diagnosis: Diagnosis) -> str:
     if diagnosis.documents:
         rows = [_passage_markdown(passage) for passage in diagnosis.documents]
         parts.append(f"## {FROM_DOCUMENTS(say)}\n\n" + "\n\n".join(rows))
+    if diagnosis.model is not None:
+        from lossclinic.llm.render import markdown as part_markdown
+
+        parts.append(part_markdown(diagnosis.model, say))
     return "\n\n".join(parts) + "\n"
 
 

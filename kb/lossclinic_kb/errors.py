@@ -5,7 +5,7 @@ LossclinicError
 ├── UnreadableDocument  a person's own document that cannot be read
 ├── KnowledgeError    a malformed file of the knowledge base
 ├── StoreError        an index that is damaged, foreign or missing
-├── ModelError        embedding weights that are missing or not what they should be
+├── ModelError        embedding weights, or a language model, that are missing or not what they should be
 └── InputError        an argument that cannot be used: an unknown fact, check, outcome or language
 """
 
@@ -44,7 +44,7 @@ class StoreError(LossclinicError):
 
 
 class ModelError(LossclinicError):
-    """Embedding weights that are missing or not what they should be."""
+    """Embedding weights, or a language model, that are missing or not what they should be."""
 
 
 class InputError(LossclinicError, ValueError):

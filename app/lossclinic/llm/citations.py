@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from lossclinic.llm.digest import Digest
 
 CITATION = re.compile(r"[\[【]\s*((?:c|s|d|o)\s*[:：][^\[\]【】\n]{1,160})[\]】]")
-FOOTNOTE = re.compile(r"\[\^?\d{1,3}\](?!\()")
+FOOTNOTE = re.compile(r"[ \t]*\[\^?\d{1,3}\](?!\()")
+_SPACED = re.compile(rf"([ \t]*){CITATION.pattern}")
 _PART = re.compile(r"\s*[,;，；]\s*")
 
 
@@ -56,11 +57,11 @@ def resolved(text: str, known: Mapping[str, Citation]) -> tuple[str, list[Citati
 
     def keep(match: re.Match[str]) -> str:
         nonlocal lost
-        found = tokens(match[1])
+        found = tokens(match[2])
         good = [known[token] for token in found if token in known]
         lost += len(found) - len(good)
         cited.extend(good)
-        return "".join(f"[{each.token}]" for each in good)
+        return match[1] + "".join(f"[{each.token}]" for each in good) if good else ""
 
-    plain, footnotes = FOOTNOTE.subn("", CITATION.sub(keep, text))
+    plain, footnotes = FOOTNOTE.subn("", _SPACED.sub(keep, text))
     return plain, cited, lost + footnotes

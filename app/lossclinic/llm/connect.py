@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lossclinic.llm.limits import Limits
 from lossclinic_kb.errors import InputError, ModelError
+from lossclinic_kb.text import Text
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -30,7 +31,12 @@ def check_name(name: str) -> tuple[str, str]:
     """
     provider, colon, model = name.partition(":")
     if not (colon and provider.strip() and model.strip()):
-        raise InputError(f"--llm {name}: expected PROVIDER:MODEL, for example openai:gpt-5 or ollama:qwen3")
+        raise InputError(
+            Text(
+                f"--llm {name}: expected PROVIDER:MODEL, for example openai:gpt-5 or ollama:qwen3",
+                f"--llm {name}：格式应为 服务商:模型，例如 openai:gpt-5 或 ollama:qwen3",
+            )
+        )
     return provider.strip(), model.strip()
 
 
@@ -43,7 +49,12 @@ def connect(name: str, base_url: str | None, limits: Limits) -> BaseChatModel:
     """
     provider, model = check_name(name)
     if base_url is not None and not base_url.startswith(("http://", "https://")):
-        raise InputError(f"--llm-base-url {base_url}: expected an address like http://127.0.0.1:8000/v1")
+        raise InputError(
+            Text(
+                f"--llm-base-url {base_url}: expected an address like http://127.0.0.1:8000/v1",
+                f"--llm-base-url {base_url}：需要一个地址，例如 http://127.0.0.1:8000/v1",
+            )
+        )
     from langchain.chat_models import init_chat_model
 
     try:
@@ -53,10 +64,20 @@ def connect(name: str, base_url: str | None, limits: Limits) -> BaseChatModel:
         return made
     except ImportError:
         package = PACKAGES.get(provider, f"langchain-{provider.replace('_', '-')}")
-        raise ModelError(f"--llm {name}: its package is missing: pip install '{package}'") from None
+        raise ModelError(
+            Text(
+                f"--llm {name}: its package is missing: pip install '{package}'",
+                f"--llm {name}：缺少对应的软件包，请运行 pip install '{package}'",
+            )
+        ) from None
     except ValueError as error:
         if "nsupported" in str(error):
-            raise InputError(f"--llm {name}: LangChain knows no provider {provider!r}") from None
+            raise InputError(
+                Text(
+                    f"--llm {name}: LangChain knows no provider {provider!r}",
+                    f"--llm {name}：LangChain 不认识服务商 {provider!r}",
+                )
+            ) from None
         raise ModelError(_unusable(name, provider)) from None
     except Exception:
         raise ModelError(_unusable(name, provider)) from None
@@ -78,11 +99,12 @@ def _settings(provider: str, base_url: str | None, limits: Limits) -> dict[str, 
     return settings
 
 
-def _unusable(name: str, provider: str) -> str:
+def _unusable(name: str, provider: str) -> Text:
     """Return one line without what the provider's package says: it may quote a key."""
-    return (
-        f"--llm {name}: cannot be set up: is its key in the environment ({provider.upper()}_API_KEY, or {KEY} with "
-        "--llm-base-url)?"
+    key = f"{provider.upper()}_API_KEY"
+    return Text(
+        f"--llm {name}: cannot be set up: is its key in the environment ({key}, or {KEY} with --llm-base-url)?",
+        f"--llm {name}：无法初始化。密钥在环境变量里吗（{key}；用 --llm-base-url 时也可以是 {KEY}）？",
     )
 
 

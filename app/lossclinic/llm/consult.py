@@ -28,9 +28,6 @@ from lossclinic_kb.text import Lang
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-READ = 6000
-"""Characters of a description that a model reads: as many as are read without one."""
-
 
 class Consultant:
     """A language model that is asked about cases; safe from many threads.
@@ -121,11 +118,12 @@ class _Answer:
         self.made = replace(made, id=self.made.id)
 
     def _understood(self, case: Observations) -> Observations:
-        reply = self.wire.ask(*prompts.understanding(self.words[:READ], self.lang), Understanding)
+        words = digest_of(self.made, self.words, self.lang).words  # as much as is shown to be sent
+        reply = self.wire.ask(*prompts.understanding(words, self.lang), Understanding)
         if reply is None:
             self._drop(Drops(malformed=1))
             return case
-        changed, drops = understood(reply, case, self.words, self.dropped)
+        changed, drops = understood(reply, case, words, self.dropped)
         self._drop(drops)
         return changed
 

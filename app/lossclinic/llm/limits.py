@@ -42,11 +42,23 @@ class Limits:
         """
         for each in fields(self):
             if not getattr(self, each.name) >= 0:
-                raise InputError(f"the limit {each.name} cannot be negative")
+                raise InputError(
+                    Text(f"the limit {each.name} cannot be negative", f"上限 {each.name} 不能是负数")
+                )
         if not (self.seconds and self.tokens and self.answer_tokens):
-            raise InputError("the limits seconds, tokens and answer_tokens must be above 0")
+            raise InputError(
+                Text(
+                    "the limits seconds, tokens and answer_tokens must be above 0",
+                    "seconds、tokens 和 answer_tokens 这几个上限必须大于 0",
+                )
+            )
         if self.cost and not (self.price_in or self.price_out):
-            raise InputError("a limit of cost needs prices: give price_in and price_out for a million tokens")
+            raise InputError(
+                Text(
+                    "a limit of cost needs prices: give price_in and price_out for a million tokens",
+                    "限制费用需要单价：请给出每百万 token 的 price_in 和 price_out",
+                )
+            )
 
 
 def read_limits(pairs: Sequence[str]) -> Limits:
@@ -62,11 +74,16 @@ def read_limits(pairs: Sequence[str]) -> Limits:
         name, _, value = pair.partition("=")
         name = name.strip().replace("-", "_")
         if name not in known:
-            raise InputError(f"unknown limit {name!r}; known: {', '.join(known)}")
+            raise InputError(
+                Text(
+                    f"unknown limit {name!r}; known: {', '.join(known)}",
+                    f"没有叫 {name!r} 的上限；可用的有：{'、'.join(known)}",
+                )
+            )
         try:
             given[name] = int(float(value)) if name in whole else float(value)
         except (ValueError, OverflowError):
-            raise InputError(f"the limit {pair} is no number") from None
+            raise InputError(Text(f"the limit {pair} is no number", f"上限 {pair} 不是数字")) from None
     return Limits(**given)  # type: ignore[arg-type] # whole numbers were made so above
 
 

@@ -33,7 +33,7 @@ _WORDS = {word: value for value, word in enumerate(_ONES, 1)} | {
 _BIG = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _ANY = "|".join([*_TENS, *sorted(_ONES, key=len, reverse=True)])
 _ENGLISH = re.compile(
-    rf"\b((?:(?:{_ANY}|hundred|thousand|million|billion)(?:[ -](?:and )?)?)+)(\s*(?:percent|per cent|%))?",
+    rf"\b((?:(?:{_ANY}|hundred|thousand|million|billion)\b(?:[ -](?:and )?)?)+)(\s*(?:percent|per cent|%))?",
     re.IGNORECASE,
 )
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
@@ -60,7 +60,7 @@ def spelled_in(text: str) -> Iterator[tuple[float, bool]]:
 
 def _english(words: str) -> float | None:
     """Return the value of number words; None for "hundred" alone, which counts nothing ("a few hundred steps")."""
-    parts = re.findall(r"[a-z]+", words.replace("and", " "))
+    parts = [part for part in re.findall(r"[a-z]+", words) if part != "and"]
     if not parts or parts[0] in _BIG:
         return None
     total = group = 0

@@ -93,7 +93,10 @@ class Wire:
     def _structured(self, messages: list[BaseMessage], schema: type[R]) -> Any:
         """Ask for structured output; where model or service knows none, for text."""
         try:
-            return self.model.with_structured_output(schema, include_raw=True).invoke(messages)
+            wanted = (
+                schema.model_json_schema()
+            )  # as data: with the class itself some services parse, and refuse, by themselves
+            return self.model.with_structured_output(wanted, include_raw=True).invoke(messages)
         except (NotImplementedError, AttributeError, ValueError, TypeError):
             pass  # the model has no way to do it, so it is asked for JSON in words
         except Exception as error:

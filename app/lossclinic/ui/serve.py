@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from lossclinic.clinic import Clinic
+from lossclinic.consulting import Asked
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.text import LANGUAGES, Text
 
@@ -139,7 +140,15 @@ def warm(clinic: Clinic) -> None:
         clinic.ask(QUESTIONS[0](lang))
 
 
-def serve(*, host: str, port: int, auth: str | None, embedding_model: str | None, mcp: bool = False) -> None:
+def serve(
+    *,
+    host: str,
+    port: int,
+    auth: str | None,
+    embedding_model: str | None,
+    mcp: bool = False,
+    asked: Asked | None = None,
+) -> None:
     """Serve until interrupted; the search is loaded meanwhile, so that the first answer is quick.
 
     Raises:
@@ -155,7 +164,8 @@ def serve(*, host: str, port: int, auth: str | None, embedding_model: str | None
         raise InputError(f"{host} can be reached by others: give --auth USER:PASSWORD, or stay on 127.0.0.1")
     from lossclinic.commands import spoken
 
-    clinic = Clinic(embedding_model=embedding_model)
+    clinic = (asked or Asked()).clinic(embedding_model)
+    _ = clinic.consultant  # what is wrong with a model's name, package or key is said before anybody asks
     app = launch(clinic, host=host, port=port, auth=pair, mcp=mcp)
     click.echo(f"lossclinic is ready at http://{host}:{port} (Ctrl-C stops it)")
     if mcp:

@@ -19,6 +19,7 @@ from lossclinic.llm.figures import Known, numbers_in
         ("０．５ 和 2.5万", [0.5, 25_000]),
         ("12k steps, 7B weights", [12_000, 7]),
         ("twenty-five percent of one hundred and two steps", [25, 102]),
+        ("two thousand and ten; tension; thousands; the eleventh", [2010]),
         ("a few hundred steps, three causes, one of them", []),
         ("百分之八十五，三十五步，两千个，零点零一", [85, 35, 2000, 0.01]),
         ("十分重要，千万不要，万一，三个原因", []),

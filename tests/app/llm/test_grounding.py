@@ -81,7 +81,7 @@ def test_numbers_of_an_article_need_its_citation(digest: Digest) -> None:
 def test_citations_of_nothing_are_taken_out_of_their_sentence(digest: Digest) -> None:
     text = "The rate is too high [c:lr_too_high, c:ghost] [s:s99][d:d1][1]【c:lr_too_high】."
     kept, drops = checked(text, digest)
-    assert kept == "The rate is too high [c:lr_too_high] [c:lr_too_high]."
+    assert kept == "The rate is too high [c:lr_too_high][c:lr_too_high]."
     assert drops == Drops(unresolved_citations=4)
 
 
