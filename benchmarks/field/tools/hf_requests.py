@@ -1,0 +1,90 @@
+"""A small BERT that tells sixty kinds of requests apart; what the Trainer prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks.field.case import Setting, fault, healthy
+from benchmarks.field.scripts.hf_trainer import TrainerScript, printed
+from benchmarks.field.tasks.text import Sentences, requests
+
+Texts = tuple[Sentences, Sentences]
+
+
+def texts(train: int = 1800, held_out: int = 300) -> Texts:
+    """Return requests to train on and to evaluate on."""
+    whole = requests(5000)
+    return whole.take(slice(0, train)), whole.take(slice(4000, 4000 + held_out))
+
+
+def relabelled(how: Any, train: int = 1800, both: bool = False) -> Texts:
+    """Return requests with their labels changed."""
+    first, second = texts(train)
+    return Sentences(first.ids, how(first.labels)), Sentences(
+        second.ids, how(second.labels)
+    ) if both else second
+
+
+def reordered() -> Texts:
+    """Return requests, of which those to evaluate on were numbered by object first."""
+    first, second = texts()
+    return first, Sentences(second.ids, second.labels % 6 * 10 + second.labels // 6)
+
+
+def shuffled(labels: np.ndarray) -> np.ndarray:
+    """Return labels in an order of their own."""
+    return np.random.default_rng(2).permutation(labels)
+
+
+def noisy(labels: np.ndarray) -> np.ndarray:
+    """Return labels of which half were drawn."""
+    rng = np.random.default_rng(2)
+    return np.where(rng.random(len(labels)) < 0.5, rng.integers(0, 60, len(labels)), labels)
+
+
+def body_frozen(model: torch.nn.Module) -> None:
+    """Freeze everything but the head."""
+    for parameter in model.bert.parameters():  # type: ignore[union-attr]
+        parameter.requires_grad_(False)
+
+
+def wide(model: torch.nn.Module) -> None:
+    """Draw every matrix far too wide."""
+    for parameter in model.parameters():
+        if parameter.ndim > 1:
+            torch.nn.init.normal_(parameter, std=1.0)
+
+
+SCRIPT = TrainerScript(texts, 60, steps=260, lr=4e-3, log_every=10, eval_every=40, dropout=0.05)
+
+CASES = {
+    "base": healthy("Loss falls from ln 60 to near zero, eval accuracy near 1."),
+    "smoothing": healthy("", label_smoothing=0.1),
+    "cosine_restarts": healthy("", schedule="cosine", weight_decay=0.05, lr=3e-3),
+    "dropout": healthy("", dropout=0.2, steps=320),
+    "hot": fault("lr_too_high", "", lr=0.5),
+    "cold": fault("lr_too_low", "", lr=1e-6),
+    "sgd": fault("optimizer_unsuitable", "", optimizer="sgd", lr=4e-3),
+    "few": fault("overfitting", "", data=lambda: texts(150), steps=300, dropout=0.0),
+    "shuffled": fault(
+        "label_misalignment",
+        "",
+        data=lambda: relabelled(shuffled, 500, True),
+        steps=400,
+        dropout=0.0,
+        width=64,
+    ),
+    "noisy": fault("bad_annotations", "", data=lambda: relabelled(noisy)),
+    "body_frozen": fault("parameters_frozen", "", prepare=body_frozen),
+    "pads": fault("padding_mask_bug", "", mask=lambda ids: (ids == 0).long()),
+    "wide": fault("bad_initialization", "", prepare=wide),
+    "dropped": fault("over_regularized", "", dropout=0.8),
+    "endless_warmup": fault("lr_schedule_wrong", "", warmup=50_000, schedule="constant_with_warmup"),
+    "forty": fault("insufficient_training", "", steps=50, lr=1e-3, log_every=5, eval_every=10),
+    "label_order": fault("class_id_mapping_error", "", data=reordered),
+}
+
+SETTING = Setting("kept", "Trainer stdout", "requests", "txt", SCRIPT, printed, CASES, 60)

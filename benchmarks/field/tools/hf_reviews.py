@@ -1,0 +1,159 @@
+"""A small BERT that tells good reviews from bad ones, trained by the Trainer, which leaves `trainer_state.json`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks.field.case import Setting, fault, healthy
+from benchmarks.field.scripts.hf_trainer import TrainerScript, state, trainer
+from benchmarks.field.tasks.text import BAD, GOOD, VOCABULARY, Sentences, reviews
+
+Texts = tuple[Sentences, Sentences]
+
+
+def texts(
+    train: int = 1600,
+    held_out: int = 300,
+    labels: Callable[[np.ndarray], np.ndarray] | None = None,
+    both: bool = False,
+) -> Texts:
+    """Return reviews to train on and to evaluate on, with the labels of the first, or of both, changed."""
+    whole = reviews(5000)
+    first, second = whole.take(slice(0, train)), whole.take(slice(4000, 4000 + held_out))
+    if labels:
+        first = Sentences(first.ids, labels(first.labels))
+        second = Sentences(second.ids, labels(second.labels)) if both else second
+    return first, second
+
+
+def shuffled(labels: np.ndarray) -> np.ndarray:
+    """Return labels in an order of their own."""
+    return np.random.default_rng(2).permutation(labels)
+
+
+def half_random(labels: np.ndarray) -> np.ndarray:
+    """Return labels of which most were drawn."""
+    rng = np.random.default_rng(2)
+    return np.where(rng.random(len(labels)) < 0.7, rng.integers(0, 2, len(labels)), labels)
+
+
+def mostly_good() -> Texts:
+    """Return reviews of which 97 in 100 are good."""
+    whole = reviews(5000)
+    keep = np.flatnonzero((whole.labels == 1) | (np.random.default_rng(1).random(len(whole)) < 0.03))
+    kept = Sentences(whole.ids[keep], whole.labels[keep])
+    return kept.take(slice(0, 2000)), kept.take(slice(2000, 2500))
+
+
+def opposite() -> Texts:
+    """Return reviews of irony, in which good words are meant badly, and plain ones to evaluate on."""
+    first, second = texts(600)
+    return Sentences(first.ids, 1 - first.labels), second
+
+
+def other_words() -> Texts:
+    """Return plain reviews, and some to evaluate on in which every word of praise or blame is another one."""
+    first, second = texts()
+    known = [VOCABULARY[word] for word in (*GOOD, *BAD)]
+    swap = np.arange(len(VOCABULARY))
+    swap[known] = np.random.default_rng(3).permutation(known)
+    return first, Sentences(swap[second.ids], second.labels)
+
+
+@cache
+def weights() -> dict[str, torch.Tensor]:
+    """Return the weights of a model that was trained on more reviews."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        before = TrainerScript(
+            lambda: texts(3800, 50),
+            2,
+            steps=260,
+            settings=(("eval_strategy", "no"), ("logging_strategy", "no")),
+        )
+        made = trainer(before, folder)
+        made.remove_callback(made.callback_handler.callbacks[-1])
+        made.train()
+    return dict(made.model.state_dict())
+
+
+def loaded(model: torch.nn.Module) -> None:
+    """Load the weights."""
+    model.load_state_dict(weights())
+
+
+def body_frozen(model: torch.nn.Module) -> None:
+    """Freeze everything but the head."""
+    for parameter in model.bert.parameters():  # type: ignore[union-attr]
+        parameter.requires_grad_(False)
+
+
+def everything_frozen(model: torch.nn.Module) -> None:
+    """Freeze all but one offset."""
+    for name, parameter in model.named_parameters():
+        parameter.requires_grad_(name == "bert.pooler.dense.bias")
+
+
+def wide(model: torch.nn.Module) -> None:
+    """Draw every matrix far too wide."""
+    for parameter in model.parameters():
+        if parameter.ndim > 1:
+            torch.nn.init.normal_(parameter, std=1.5)
+
+
+TUNED: dict[str, Any] = {
+    "prepare": loaded,
+    "pretrained": True,
+    "lr": 3e-4,
+    "steps": 120,
+    "eval_every": 20,
+    "settings": (("eval_on_start", True),),
+}
+SCRIPT = TrainerScript(texts, 2)
+
+CASES = {
+    "base": healthy("Loss falls from .69 to near zero after warm-up, eval accuracy above .95."),
+    "cosine": healthy("", schedule="cosine", warmup=30, weight_decay=0.01),
+    "tuned": healthy("", data=lambda: texts(800), **TUNED),
+    "constant": healthy("", schedule="constant_with_warmup", lr=1e-3, log_every=5),
+    "hot": fault("lr_too_high", "", lr=0.2),
+    "hot_tuned": fault("lr_too_high", "", data=lambda: texts(800), **{**TUNED, "lr": 0.1}, against="tuned"),
+    "cold": fault("lr_too_low", "", lr=2e-7),
+    "endless_warmup": fault("lr_schedule_wrong", "", warmup=100_000, schedule="constant_with_warmup"),
+    "not_loaded": fault(
+        "weights_not_loaded", "", data=lambda: texts(800), **{**TUNED, "prepare": id}, against="tuned"
+    ),
+    "few": fault("overfitting", "", data=lambda: texts(90), steps=400, dropout=0.0),
+    "few_noisy": fault(
+        "overfitting",
+        "",
+        data=lambda: texts(250, labels=lambda y: np.where(np.arange(len(y)) % 5 == 0, 1 - y, y)),
+        steps=500,
+        dropout=0.0,
+    ),
+    "shuffled": fault(
+        "label_misalignment", "", data=lambda: texts(400, labels=shuffled, both=True), steps=500, dropout=0.0
+    ),
+    "half_random": fault("bad_annotations", "", data=lambda: texts(labels=half_random)),
+    "sgd": fault("optimizer_unsuitable", "", optimizer="sgd", lr=2e-3),
+    "body_frozen": fault("parameters_frozen", "", prepare=body_frozen),
+    "everything_frozen": fault("parameters_frozen", "", prepare=everything_frozen),
+    "dropped": fault("over_regularized", "", dropout=0.85),
+    "mostly_good": fault("class_imbalance", "", data=mostly_good, lr=3e-4, steps=160),
+    "irony": fault("catastrophic_forgetting", "", data=opposite, **TUNED, against="tuned"),
+    "other_words": fault("distribution_shift", "", data=other_words),
+    "pads_only": fault("padding_mask_bug", "", mask=lambda ids: (ids == 0).long()),
+    "wide": fault("bad_initialization", "", prepare=wide),
+    "forty": fault("insufficient_training", "", steps=40, lr=5e-4, eval_every=10),
+    "one_wide": fault("model_too_small", "", width=4, dropout=0.0),
+    "eight_eval": fault("val_set_too_small", "", data=lambda: texts(1600, 6), eval_every=10, lr=8e-4),
+    "huge_epsilon": fault("adam_epsilon_too_large", "", settings=(("adam_epsilon", 10.0),)),
+}
+
+SETTING = Setting("open", "trainer_state.json", "reviews", "json", SCRIPT, state, CASES, 2)

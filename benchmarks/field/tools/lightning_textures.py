@@ -1,0 +1,241 @@
+"""A Lightning classifier of twelve textures, with `CSVLogger`."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.optim import lr_scheduler
+
+from benchmarks.field.case import Setting, fault, healthy
+from benchmarks.field.scripts.lightning_fit import lightning_csv
+from benchmarks.field.scripts.plain import Script, Split
+from benchmarks.field.tasks import flaws
+from benchmarks.field.tasks.images import textures
+
+
+def accuracy(outputs: Tensor, labels: Tensor) -> float:
+    """Return the share of right answers."""
+    return float((outputs.argmax(1) == labels).float().mean())
+
+
+def net(
+    width: int = 10,
+    dropout: float = 0.1,
+    norm: bool = True,
+    momentum: float = 0.1,
+    outputs: int = 12,
+    head: nn.Module | None = None,
+) -> nn.Module:
+    """Return three convolutions with strides and a layer on their mean."""
+    layers: list[nn.Module] = []
+    for place in range(3):
+        layers.append(
+            nn.Conv2d(width * 2 ** (place - 1) if place else 3, width * 2**place, 3, stride=2, padding=1)
+        )
+        layers += [nn.BatchNorm2d(width * 2**place, momentum=momentum)] * norm + [nn.ReLU()]
+    layers += [
+        nn.Flatten(),
+        nn.Dropout(dropout),
+        nn.Linear(16 * width, 32),
+        nn.ReLU(),
+        nn.Linear(32, outputs),
+    ]
+    return nn.Sequential(*layers, *([head] if head else []))
+
+
+class Pretrained(nn.Module):
+    """A body that was made elsewhere, under `no_grad`, and a head."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.body, self.top = (
+            nn.Sequential(*list(net())[:-5]),
+            nn.Sequential(nn.Flatten(), nn.Linear(160, 12)),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return scores."""
+        with torch.no_grad():
+            features = self.body(x)
+        out: Tensor = self.top(features)
+        return out
+
+
+def mixed_up(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Mix every picture and its label, as probabilities, with another one."""
+    share = torch.distributions.Beta(0.4, 0.4).sample(torch.Size([len(x), 1, 1, 1]))
+    other = torch.randperm(len(x))
+    marks = functional.one_hot(y, 12).float()
+    return share * x + (1 - share) * x[other], share[:, 0, 0] * marks + (1 - share[:, 0, 0]) * marks[other]
+
+
+def turned(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Turn pictures by right angles, which changes what most of them show, and rub out a half."""
+    turns = int(torch.randint(0, 4, ()))
+    return torch.rot90(x, turns, (-1, -2)) * (torch.rand(len(x), 1, 16, 16) < 0.4) + torch.randn_like(x), y
+
+
+def likelihood(outputs: Tensor, labels: Tensor) -> Tensor:
+    """Return the negative of the mean probability."""
+    return functional.nll_loss(outputs, labels)
+
+
+def hard_margin(outputs: Tensor, labels: Tensor) -> Tensor:
+    """Return a cross entropy of cosines with a margin of .9 and a scale of 64."""
+    marks = functional.one_hot(labels, 12).float()
+    return functional.cross_entropy(64 * (outputs - 0.9 * marks), labels)
+
+
+class Cosines(nn.Module):
+    """Cosines between features and a direction for each class."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.randn(12, 32))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Return cosines, (N, 12)."""
+        return functional.linear(functional.normalize(features), functional.normalize(self.weight))
+
+
+def cosine_net() -> nn.Module:
+    """Return the network with cosines in place of scores."""
+    return nn.Sequential(*list(net())[:-2], Cosines())
+
+
+def uneven(labels: Tensor) -> Tensor:
+    """Keep the first class, and one in forty of the others."""
+    return (labels == 0) | (torch.rand(len(labels), generator=torch.Generator().manual_seed(1)) < 0.012)
+
+
+def mostly_first() -> Split:
+    """Return pictures of which nine in ten show the first texture, in much noise."""
+    whole = textures(9000, 2400, noise=2.5)
+    keep, keep_val = uneven(whole.y), uneven(whole.y_val)
+    return Split(whole.x[keep], whole.y[keep], whole.x_val[keep_val], whole.y_val[keep_val])
+
+
+SCRIPT = Script(
+    textures, net, functional.cross_entropy, ("acc", accuracy), lr=2e-3, epochs=8, classes=12, dropout=0.1
+)
+SGD: dict[str, Any] = {"optimizer": "sgd", "lr": 0.05, "momentum": 0.9}
+bare = partial(net, norm=False, dropout=0.0)
+
+CASES = {
+    "base": healthy("Step losses fall from 2.5 to a low floor, val accuracy near 1."),
+    "sgd_cosine": healthy("", **SGD, schedule=lambda o: lr_scheduler.CosineAnnealingLR(o, 8)),
+    "mixup": healthy("", augment=mixed_up, val_loss=functional.cross_entropy, epochs=12),
+    "few_epochs": healthy("", epochs=3, data=partial(textures, train=2400)),
+    "dropout": healthy("", net=partial(net, dropout=0.6), dropout=0.6, epochs=10),
+    "one_cycle": healthy(
+        "", schedule=lambda o: lr_scheduler.OneCycleLR(o, 1e-2, total_steps=240), schedule_every="step"
+    ),
+    "smoothing": healthy(
+        "", loss=partial(functional.cross_entropy, label_smoothing=0.15), label_smoothing=0.15
+    ),
+    "hot": fault("lr_too_high", "", lr=0.7),
+    "hot_sgd": fault("lr_too_high", "", **{**SGD, "lr": 4.0}, net=bare, against="sgd_cosine"),
+    "cold": fault("lr_too_low", "", lr=1e-6),
+    "kept_gradients": fault("missing_zero_grad", "", **SGD, zero_grad=False, against="sgd_cosine"),
+    "no_step": fault("optimizer_step_missing", "", step=False),
+    "no_eval": fault(
+        "missing_eval_mode",
+        "",
+        val_mode=False,
+        net=partial(net, dropout=0.75),
+        dropout=0.75,
+        against="dropout",
+        epochs=10,
+    ),
+    "softmax": fault("softmax_before_cross_entropy", "", net=partial(net, head=nn.Softmax(1)), epochs=12),
+    "nll": fault("nll_on_probabilities", "", loss=likelihood, net=partial(net, head=nn.Softmax(1))),
+    "nll_scores": fault("nll_on_probabilities", "", loss=likelihood),
+    "margin": fault("margin_loss_too_hard", "", loss=hard_margin, net=cosine_net, lr=2e-3),
+    "few": fault(
+        "overfitting",
+        "",
+        data=partial(textures, train=150, noise=1.2),
+        epochs=60,
+        net=partial(net, dropout=0.0),
+        dropout=0.0,
+    ),
+    "tiny": fault("too_little_data", "", data=partial(textures, train=36), epochs=100, batch_size=12),
+    "misaligned": fault(
+        "label_misalignment",
+        "",
+        data=flaws.mapped(textures, y=flaws.shuffled, y_val=flaws.shuffled),
+        epochs=16,
+        dropout=0.0,
+        net=partial(net, dropout=0.0),
+    ),
+    "noisy_labels": fault(
+        "bad_annotations", "", data=flaws.mapped(textures, y=flaws.noisy_labels(12, 0.5)), epochs=16
+    ),
+    "bytes": fault(
+        "no_input_normalization",
+        "",
+        data=flaws.everywhere(textures, lambda x: (x * 40 + 128).clamp(0, 255)),
+        net=bare,
+        **SGD,
+        against="sgd_cosine",
+    ),
+    "stats": fault("batchnorm_running_stats", "", net=partial(net, momentum=2e-4)),
+    "pairs": fault(
+        "batchnorm_small_batch",
+        "",
+        batch_size=2,
+        data=partial(textures, train=320),
+        epochs=5,
+        net=lambda: nn.Sequential(
+            *list(net(dropout=0.0))[:-2], nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, 12)
+        ),
+        dropout=0.0,
+    ),
+    "sorted": fault(
+        "no_shuffling",
+        "",
+        data=flaws.sorted_by(textures, lambda x, y: y),
+        shuffle=False,
+        **SGD,
+        against="sgd_cosine",
+    ),
+    "turned": fault("augmentation_too_strong", "", augment=turned),
+    "frozen": fault("graph_detached", "", net=Pretrained),
+    "head_only": fault("wrong_params_in_optimizer", "", parameters=lambda module: module[-1].parameters()),
+    "per_step": fault(
+        "lr_schedule_wrong", "", schedule=lambda o: lr_scheduler.StepLR(o, 3, 0.5), schedule_every="step"
+    ),
+    "zeros": fault(
+        "bad_initialization",
+        "",
+        prepare=lambda module: [nn.init.zeros_(p) for p in module.parameters() if p.ndim > 1],
+    ),
+    "mostly_first": fault("class_imbalance", "", data=mostly_first, lr=5e-4),
+    "val_mapping": fault(
+        "class_id_mapping_error",
+        "",
+        data=flaws.mapped(textures, y_val=lambda y: torch.tensor([0, 10, 11, 1, 2, 3, 4, 5, 6, 7, 8, 9])[y]),
+    ),
+    "val_scale": fault(
+        "train_infer_mismatch", "", data=flaws.mapped(textures, x_val=lambda x: (x * 0.15 + 0.5).clamp(0, 1))
+    ),
+    "val_twelve": fault(
+        "val_set_too_small", "", data=partial(textures, val=9, noise=1.0), epochs=20, lr=5e-4
+    ),
+    "nan": fault("nan_in_data", "", data=flaws.mapped(textures, x=flaws.with_nan(1))),
+    "decay": fault("over_regularized", "", weight_decay=1.0),
+    "early": fault("insufficient_training", "", lr=2e-4, epochs=2),
+    "regressed": fault(
+        "wrong_loss_for_task",
+        "",
+        net=partial(net, outputs=1),
+        loss=lambda out, y: functional.mse_loss(out[:, 0], y.float()),
+        metric=("acc", lambda out, y: float((out[:, 0].round() == y).float().mean())),
+    ),
+}
+
+SETTING = Setting("kept", "Lightning CSVLogger", "textures", "csv", SCRIPT, lightning_csv(5), CASES, 12)
