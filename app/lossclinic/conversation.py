@@ -129,6 +129,14 @@ class Conversation:
             return self  # nothing changed: a list that is closed reports its value once more
         return replace(self, session=session, turns=(*self.turns, turn))
 
+    def consulted(self, made: Diagnosis) -> Conversation:
+        """Return the conversation with what a language model added to its latest diagnosis; no turn of its own."""
+        if not self.turns or self.turns[-1].made is None:
+            return self
+        session = self.session.copy()
+        session.adopt(made)
+        return replace(self, session=session, turns=(*self.turns[:-1], replace(self.turns[-1], made=made)))
+
     def failed(self, deed: Deed, problem: Text) -> Conversation:
         """Return the conversation with a turn that could not even be tried."""
         session = self.session.copy()

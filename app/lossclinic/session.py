@@ -170,8 +170,13 @@ class Session:
         words = "\n".join(now.words)
         for made in self.clinic.consult(now.diagnosis, words, dropped=now.dropped, stop=stop):
             if self.situation is now:  # else the person went on meanwhile, and this is about what was
-                now = self._past[-1] = replace(now, diagnosis=made)
+                now = self.adopt(made)
             yield made
+
+    def adopt(self, made: Diagnosis) -> Situation:
+        """Put a diagnosis of the same case, with what a language model added, in the place of the latest."""
+        self._past[-1] = replace(self.situation, diagnosis=made)
+        return self.situation
 
     def copy(self) -> Session:
         """Return a session with the same past that goes its own way from here."""

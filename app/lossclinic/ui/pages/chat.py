@@ -17,6 +17,7 @@ from lossclinic.ui import aside, texts
 from lossclinic.ui.deeds import choosing, correcting, failing, pressing, saying
 from lossclinic.ui.parts import cards
 from lossclinic.ui.parts.labels import Labels
+from lossclinic.ui.parts.model import ModelPanel
 from lossclinic.ui.parts.prose import safe
 from lossclinic.ui.parts.run_view import RunView
 from lossclinic.ui.parts.shelf import Shelf
@@ -54,6 +55,7 @@ class ChatPage:
                 self.panel = gr.HTML(
                     "", js_on_load=asset("panel.js"), apply_default_css=False, elem_id="lc-panel"
                 )
+                self.model = ModelPanel(clinic, labels)
         self.case = [self.conversation, self.language, self.run.scale, self.run.drawn]
         self.seen = [self.conversation, self.talk.chat, self.starters.frame, self.panel, *self.run.parts]
         self._listen()
@@ -87,8 +89,9 @@ class ChatPage:
             event.then(Shelf.keep, keeping, self.shelf.part, **PRIVATE)
         log.column.select(_role_of, [self.conversation, log.column], log.role, **PRIVATE)
         for cleared in (self.talk.new.click, self.talk.chat.clear):
-            cleared(self._new, self.case[1:], self.seen, **PRIVATE)
-        self.shelf.part.open(self._open, self.case[1:], self.seen, **PRIVATE)
+            done.append(cleared(self._new, self.case[1:], self.seen, **PRIVATE))
+        done.append(self.shelf.part.open(self._open, self.case[1:], self.seen, **PRIVATE))
+        self.model.listen(done, self)
         self._listen_aside(keeping)
 
     def _listen_aside(self, keeping: list[Any]) -> None:

@@ -68,12 +68,10 @@ class Server:
 def in_turn(*replies: Scripted) -> Script:
     """Return a script that gives these answers one after another, the last one again and again."""
     left = list(replies)
-    return lambda request: left.pop(0) if len(left) > 1 else left[0]
+    return lambda _: left.pop(0) if len(left) > 1 else left[0]
 
 
-def by_task(
-    ranking: Scripted, explaining: Scripted, understanding: Scripted | None = None
-) -> Script:
+def by_task(ranking: Scripted, explaining: Scripted, understanding: Scripted | None = None) -> Script:
     """Return a script that looks at what is asked."""
 
     def script(request: dict[str, Any]) -> Scripted:
@@ -126,9 +124,20 @@ class _Handler(BaseHTTPRequestHandler):
     def _say(self, reply: Say, *, stream: bool) -> None:
         if not stream:
             time.sleep(reply.pause)
-            choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", "content": reply.text}}
+            choice = {
+                "index": 0,
+                "finish_reason": "stop",
+                "message": {"role": "assistant", "content": reply.text},
+            }
             usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}
-            body = {"id": "1", "object": "chat.completion", "created": 0, "model": "m", "choices": [choice], "usage": usage}
+            body = {
+                "id": "1",
+                "object": "chat.completion",
+                "created": 0,
+                "model": "m",
+                "choices": [choice],
+                "usage": usage,
+            }
             self._send(200, "application/json", json.dumps(body).encode())
             return
         self.send_response(200)
