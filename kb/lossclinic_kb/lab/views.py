@@ -11,6 +11,8 @@ from lossclinic_kb.run import IntArray, Role, Run, Series
 
 THIN = 10  # loggers commonly write every tenth step
 
+GRADIENT: tuple[Role, ...] = ("grad_norm", "loss_scale")
+
 VALIDATED: tuple[Role, ...] = ("val_loss", "val_acc", "train_acc")
 """Roles that have one entry for each validation."""
 
@@ -41,7 +43,7 @@ def by_epoch(run: Run) -> Run:
     kept = [
         epoch_ends(s) if s.role in VALIDATED or s.name.startswith("val_") else epoch_means(s)
         for s in run.series
-        if s.role not in ("grad_norm", "loss_scale")  # epoch loggers do not write these
+        if s.role not in GRADIENT  # epoch loggers do not write these
     ]
     return replace(run, series=tuple(kept))
 
@@ -64,7 +66,7 @@ def views(run: Run) -> Mapping[str, Run]:
     bare = replace(run, config={})
     return {
         "all": run,
-        "no_gradient": only(bare, "train_loss", "val_loss", "train_acc", "val_acc", "lr"),
+        "no_gradient": replace(bare, series=tuple(s for s in bare.series if s.role not in GRADIENT)),
         "thinned": thinned(bare),
         "epochs": by_epoch(run),
         "epochs_losses": only(by_epoch(bare), "train_loss", "val_loss"),

@@ -4,10 +4,10 @@ What is seen: the loss says that the network has learned, the accuracy says that
 no accuracy at all.
 Reported when: an accuracy is negative or above 100; or the cross-entropy is so low that more answers
 must be right than the accuracy counts, as every wrong answer costs at least ln 2; or the loss lost four fifths
-while the accuracy did not move; or both fall together.
+while the accuracy did not move, or nine tenths while it stays below what so low a loss takes.
 Not observable: without a loss and an accuracy of the same split on one axis, three points or more.
 Not to be confused with: a validation loss that rises while the accuracy rises too, which is overconfidence; a
-loss that fell from a wild start to the level of guessing.
+loss that fell from a wild start to the level of guessing; both falling together (`accuracy_falls_while_loss_falls`).
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ _LOSS_LOST = 0.2
 _UNMOVED = 0.05
 """Accuracies of a network that guesses wander by this much."""
 
-_FELL = 0.2
-"""A fifth of all answers got worse: no noise."""
+_NEARLY_GONE = 0.1
+"""Of the first loss. Squared errors on classes begin low and cannot fall this far with most answers wrong."""
 
 _POOR = 0.9
 """Above this the accuracy agrees with a loss that is nearly gone."""
@@ -53,7 +53,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     if not sides:
         return not_observable(ID)
     for side in sides:
-        verdict = _outside(run, side) or _below_bound(run, facts, side) or _unmoved(side) or _both_fall(side)
+        verdict = _outside(run, side) or _below_bound(run, facts, side) or _unmoved(side)
         if verdict is not None:
             loss, accuracy = _middle_of_end(side.mean), _middle_of_end(side.value)
             return side.report(ID, 0, len(side) - 1, verdict, loss=loss, accuracy=accuracy)
@@ -91,7 +91,8 @@ def _below_bound(run: Run, facts: Facts, side: Pairs) -> Text | None:
     """A wrong answer has less than half of the probability, so that the share of errors is at most loss / ln 2."""
     late = slice(2 * len(side) // 3, None)
     loss, accuracy = _middle_of_end(side.mean), _middle_of_end(side.value)
-    if loss < 0 or not (_is_cross_entropy(run, facts) or loss < _ANY_LOSS * (1 - accuracy)):
+    gone = side.mean[0] > math.log(2) and loss < _NEARLY_GONE * side.mean[0]
+    if loss < 0 or not (gone or _is_cross_entropy(run, facts) or loss < _ANY_LOSS * (1 - accuracy)):
         return None
     least = 1 - side.mean[late] / math.log(2)
     if np.mean(side.value[late] < least - _MARGIN) < 0.75:
@@ -124,17 +125,4 @@ def _unmoved(side: Pairs) -> Text | None:
         f"{number(before)} to {number(accuracy)}",
         f"{side.fine.name} 从 {number(first)} 降到 {number(loss)}，{side.coarse.name} 却只从 {number(before)} "
         f"变到 {number(accuracy)}",
-    )
-
-
-def _both_fall(side: Pairs) -> Text | None:
-    first, loss = float(side.mean[0]), _middle_of_end(side.mean)
-    before, accuracy = float(np.max(side.value[: max(1, len(side) // 4)])), _middle_of_end(side.value)
-    if not (0 <= loss < first / 2 and accuracy < before - _FELL):
-        return None
-    return Text(
-        f"{side.fine.name} falls from {number(first)} to {number(loss)}, and {side.coarse.name} falls too, from "
-        f"{number(before)} to {number(accuracy)}",
-        f"{side.fine.name} 从 {number(first)} 降到 {number(loss)}，{side.coarse.name} 也从 {number(before)} "
-        f"降到 {number(accuracy)}",
     )

@@ -3,7 +3,8 @@
 What is seen: the log opens at several times the loss of a network that knows nothing. The network is not
 ignorant but confidently wrong: its outputs are too large before, or right after, the first update.
 Reported when: K is stated and the first value is more than twice ln K; or K is not stated, the log has an
-accuracy, and the first value is more than twice the logarithm of any number of classes in use, 25. A loss that
+accuracy, and the first value is more than three times the loss of guessing that is right as often as the first answers, or more
+than 25, twice the logarithm of any number of classes in use. A loss that
 is a sum over its batch is set against the sum; without the batch size, one that falls just as the errors do is
 taken for such a sum.
 Not observable: otherwise where K is not stated; for regression and for losses that are said to have further
@@ -13,6 +14,8 @@ epoch the first value is an average over the first epoch, and a rate that is too
 """
 
 from __future__ import annotations
+
+import math
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
@@ -29,6 +32,9 @@ TITLE = Text("First training loss is far above chance", "初始损失远高于�
 _ANY_CHANCE = 12.5
 """ln 268000: the largest vocabularies have a quarter of a million entries."""
 
+_TIMES_GUESSING = 3.0
+"""Times the loss of guessing as often right as the first accuracy, where K is unknown: a first accuracy is a rough guess of it."""
+
 
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the first training loss with ln K."""
@@ -40,9 +46,11 @@ def detect(run: Run, facts: Facts) -> Finding:
     if known is None or not known.stated:
         classified = has_chance(facts) and (run.pick("train_acc") or run.pick("val_acc"))
         summed = falls_with_errors(curve, accuracy_curve(run), curve.start)
-        if not classified or summed or first <= 2 * _ANY_CHANCE:
+        if not classified or summed:
             return not_observable(ID)
-        return _above_any(curve, first)
+        if first > 2 * _ANY_CHANCE:
+            return _above_any(curve, first)
+        return _above_guessing(run, curve, first) or not_observable(ID)
     # Usual initialisations start between 1 and 1.5 ln K; twice that needs outputs that are off by several units.
     if first <= 2 * known.chance:
         return absent(ID)
@@ -63,3 +71,24 @@ def _above_any(curve: Curve, first: float) -> Finding:
         f"{curve.name} 在{here.zh}就有 {number(first)}；无论有多少类，随机猜测最多也只有 {number(_ANY_CHANCE)}",
     )
     return report(ID, curve, 0, 0, evidence, first=first, chance=_ANY_CHANCE)
+
+
+def _above_guessing(run: Run, curve: Curve, first: float) -> Finding | None:
+    """Set the first loss against what an answer costs that is right as often as the first ones are."""
+    accuracy = accuracy_curve(run) or accuracy_curve(run, "val_acc")
+    if accuracy is None or len(accuracy) != len(
+        curve
+    ):  # the first accuracy may come long after the first loss
+        return None
+    right = float(accuracy.y[0])
+    chance = max(-math.log(max(right, 1e-5)), math.log(2))
+    if first <= _TIMES_GUESSING * chance:
+        return None
+    here = place(curve, 0)
+    evidence = Text(
+        f"{curve.name} is {number(first)} at {here.en} with {accuracy.name} {number(right)}; guessing that is right so often costs "
+        f"about {number(chance)}",
+        f"{curve.name} 在{here.zh}就有 {number(first)}，{accuracy.name} 为 {number(right)}；猜对这么多的瞎猜，损失只有 "
+        f"{number(chance)} 左右",
+    )
+    return report(ID, curve, 0, 0, evidence, first=first, chance=chance)

@@ -12,7 +12,7 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
-from lossclinic_kb.symptoms.curve import Curve, as_curve, read_curve
+from lossclinic_kb.symptoms.curve import Curve, as_curve, block_medians, read_curve
 from lossclinic_kb.symptoms.units import unit
 
 USUAL_COUNTS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100, 200, 365, 1000, 21841)
@@ -65,7 +65,8 @@ def classes(run: Run, facts: Facts) -> Classes | None:
     """Return the number of classes, stated in `facts` or implied by where the curves start; None if neither.
 
     Implied means: the first training loss lies at ln K, and either the first accuracies lie at 1 / K or K is
-    a usual number. From an epoch log nothing can be implied unless its first epoch learned nothing. None too
+    a usual number; or accuracy and loss lie at 1 / K and ln K to the end. From an epoch log nothing can be implied otherwise unless its
+    first epoch learned nothing. None too
     where the loss is said to be another one than the cross-entropy.
     """
     if not has_chance(facts):
@@ -77,9 +78,31 @@ def classes(run: Run, facts: Facts) -> Classes | None:
         return None
     guess = count_at(curve.start)
     if guess is None or _first_value_has_learned(run, curve, 1 / guess):
-        return None
+        return _count_of_guessing(run, curve)
     usual = guess in (*USUAL_COUNTS, *USUAL_VOCABULARIES)
-    return Classes(guess, stated=False) if usual or _accuracy_starts_at(run, 1 / guess) else None
+    if usual or _accuracy_starts_at(run, 1 / guess):
+        return Classes(guess, stated=False)
+    return _count_of_guessing(run, curve)
+
+
+def _count_of_guessing(run: Run, loss: Curve) -> Classes | None:
+    """Return K where loss and accuracy say for themselves that a network guesses to the end: ln K and 1 / K."""
+    accuracy = accuracy_curve(run) or accuracy_curve(run, "val_acc")
+    if accuracy is None or len(accuracy) < 4 or len(loss) < 4:
+        return None
+    count = round(1 / max(float(np.median(accuracy.y)), 1e-9))
+    if not 2 <= count <= _MOST_GUESSED or np.any(np.abs(accuracy.blocks * count - 1) > _GUESSES):
+        return None
+    late = block_medians(loss.y, min(6, len(loss)))[-3:] / math.log(count)
+    return Classes(count, stated=False) if late.min() >= 1 - NEAR and late.max() <= 1 + _KICKED else None
+
+
+_MOST_GUESSED = 20
+_GUESSES = 0.35
+"""Of 1 / K: the scatter of a set of a hundred samples, and of always naming one of uneven classes."""
+
+_KICKED = 0.15
+"""Of ln K: outputs that sway without learning cost a tenth more."""
 
 
 def _stated(run: Run, facts: Facts, count: int, loss: Curve | None) -> Classes:

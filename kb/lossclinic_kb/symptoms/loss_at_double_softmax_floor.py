@@ -6,13 +6,15 @@ up to 1.
 Reported when: no value of the whole log lies below the floor or more than 1 above it, the end is level, and
 it lies where the training accuracy puts it (floor plus the share of errors); without an accuracy, within an
 eighth of the way from the floor to chance.
-Not observable: with fewer than four values; where K is not stated, unless the first loss implies it and the
-log has a training accuracy.
+Not observable: with fewer than four values; where K is not stated, unless the log has a training accuracy and either the first loss
+implies K or, with 97 % right and more, the level itself does.
 Not to be confused with: noisy labels or label smoothing, whose floors lie elsewhere, and any other stall
 (`loss_plateau_high`). With 2 classes an ordinary loss of 0.33 is common: the accuracy decides.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 
@@ -20,7 +22,7 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import Curve, block_medians, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import Classes, accuracy_curve, classes
+from lossclinic_kb.symptoms.levels import Classes, accuracy_curve, classes, has_chance, smoothed_floor
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
@@ -31,8 +33,8 @@ TITLE = Text("Training loss sits at the floor of a doubled softmax", "训练损�
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the settled level of the training loss with the floor."""
     curve = read_curve(run, "train_loss")
-    known = classes(run, facts)
     accuracy = accuracy_curve(run)
+    known = classes(run, facts) or _implied_by_floor(curve, accuracy, facts)
     # An implied K and a level: many losses of regression pass both tests.
     if curve is None or known is None or len(curve) < 4 or not (known.stated or accuracy):
         return not_observable(ID)
@@ -72,6 +74,27 @@ def detect(run: Run, facts: Facts) -> Finding:
         floor=floor,
         chance=known.chance,
     )
+
+
+def _implied_by_floor(curve: Curve | None, accuracy: Curve | None, facts: Facts) -> Classes | None:
+    """Return K where almost every answer is right, and the loss rests where a doubled softmax over K classes must.
+
+    Label smoothing cannot be meant: what lifts the floor of K classes that high is no usual share.
+    """
+    if curve is None or accuracy is None or len(curve) < 4 or not has_chance(facts):
+        return None
+    right = float(np.median(tail(accuracy.y, 0.1)))
+    count = round(1 + math.e * (math.exp(min(max(curve.end - (1 - right), 0.0), _HIGHEST)) - 1))
+    if right < _ALMOST_ALL or not 3 <= count <= _MOST or curve.end < smoothed_floor(count, _SMOOTHED):
+        return None
+    return Classes(count, stated=False)
+
+
+_ALMOST_ALL = 0.97
+_MOST = 1000
+_HIGHEST = 10.0
+_SMOOTHED = 0.25
+"""More than any share of label smoothing in use."""
 
 
 def _level(curve: Curve, room: float) -> bool:

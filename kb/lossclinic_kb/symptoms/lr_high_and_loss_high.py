@@ -1,7 +1,8 @@
 """The rate is larger than usual optimisers take, and the loss does not settle.
 
-What is seen: a rate of one half or more from the start, beside a loss that blows up, swings or stays high.
-Reported when: the rate reaches 0.5 within the first tenth of the log, and the training loss ends at half or
+What is seen: a rate of one half or more from the start (0.03 for optimisers of Adam's kind), beside a loss that blows up, swings
+or stays high.
+Reported when: the rate reaches that within the first tenth of the log, and the training loss ends at half or
 more of what there was to learn, or breaks, or is five times as large somewhere after its start.
 Not observable: without learning rates, with fewer than three training losses; in the log of a resumed run.
 Not to be confused with: optimisers whose rate is a factor of one by design (Adadelta, Prodigy), which then
@@ -30,6 +31,14 @@ _BLOWN_UP = 5.0
 """Of what there was to learn. Without either the rate does no harm, whatever its size."""
 
 
+_LARGE_ADAPTIVE = 0.03
+"""Where the optimiser is known to be of Adam's kind: ten times what it usually takes."""
+
+_ADAPTIVE = ("adam", "adamw", "nadam", "adamax", "rmsprop", "lion")
+_TRAINER = ("hf", "transformers", "huggingface")
+"""The Hugging Face Trainer takes AdamW unless told otherwise."""
+
+
 def detect(run: Run, facts: Facts) -> Finding:
     """Look at the first rates, then at what became of the loss."""
     rate, loss = read_curve(run, "lr"), read_curve(run, "train_loss")
@@ -39,7 +48,9 @@ def detect(run: Run, facts: Facts) -> Finding:
     unlearned = ignorance(run, facts, loss)
     top = int(loss.y.argmax())
     blown_up = float(loss.y[top]) >= _BLOWN_UP * unlearned
-    if first < _LARGE or not (loss.broke or blown_up or loss.end >= _LOSS_LEFT * unlearned):
+    optimizer = facts.get("optimizer") or ("adamw" if facts.get("framework") in _TRAINER else "")
+    large = _LARGE_ADAPTIVE if optimizer in _ADAPTIVE else _LARGE
+    if first < large or not (loss.broke or blown_up or loss.end >= _LOSS_LEFT * unlearned):
         return absent(ID)
     here = place(loss, top)
     return report(

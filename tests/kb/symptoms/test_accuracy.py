@@ -108,10 +108,6 @@ class TestContradiction:
         run = log(train_loss=[500, 2.6, 2.4, 2.31, 2.3, 2.3], train_acc=[0.1, 0.1, 0.1, 0.11, 0.1, 0.1])
         assert "accuracy_contradicts_loss" not in seen(run, classes=10)
 
-    def test_both_fall(self) -> None:
-        run = log(train_loss=[2.2, 1.5, 0.9, 0.7, 0.6], train_acc=[0.8, 0.6, 0.4, 0.3, 0.2])
-        assert "accuracy_contradicts_loss" in seen(run)
-
     def test_overconfidence_on_validation_is_none(self) -> None:
         run = log(val_loss=[0.8, 0.6, 0.7, 0.9, 1.2], val_acc=[0.7, 0.78, 0.8, 0.81, 0.82])
         assert not seen(run, classes=10)

@@ -30,6 +30,7 @@ HELPERS = {
     "below_chance",
     "small_sets",
     "came_trained",
+    "pages",
 }
 
 
