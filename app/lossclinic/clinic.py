@@ -17,7 +17,7 @@ from lossclinic_kb.progress import Progress
 from lossclinic_kb.reading import answers_in, facts_in, statements_in
 from lossclinic_kb.run import Role, Run
 from lossclinic_kb.symptoms import detect_all, facts_of
-from lossclinic_kb.text import Lang, Text, language_of
+from lossclinic_kb.text import Lang, Text, language_of, whole
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from lossclinic_kb.retrieval import CauseRetriever
 
 
+WORDS = 50_000
+"""Characters of a description that are read: some twenty pages, more than anybody writes; what is longer is a log."""
 DEFAULT = "default"
 """Name of the collection of own documents where none is given."""
 
@@ -302,10 +304,11 @@ class Clinic:
 
         Args:
             run: The log, or None.
-            words: What the person wrote, or "".
+            words: What the person wrote, or ""; its first `WORDS` characters are read.
             facts: Given facts; they win over those that the log or the words state.
             dropped: Names of facts that the person took out of the case.
         """
+        words = whole(words[:WORDS])
         stated = {**(facts_of(run.config) if run else {}), **facts_in(words), **facts}
         known = {name: fact for name, fact in stated.items() if name not in dropped}
         case = Observations(findings=detect_all(run, known, self.progress) if run else (), facts=known)

@@ -18,9 +18,10 @@ from lossclinic.consulting import Asked, consulted, preview
 from lossclinic.diagnosis import Diagnosis
 from lossclinic.progress import Bar
 from lossclinic.render import as_dict, plain, terminal
+from lossclinic.render import one_line as as_line
 from lossclinic_kb.errors import InputError, LossclinicError, UnreadableLog
 from lossclinic_kb.run import ROLES, Role
-from lossclinic_kb.text import Lang, language_of
+from lossclinic_kb.text import Lang, language_of, whole
 
 AutoLang = Literal["auto", "en", "zh"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
@@ -34,7 +35,7 @@ def one_line(lang: AutoLang = "auto") -> Iterator[None]:
     try:
         yield
     except LossclinicError as error:
-        click.echo(plain(f"lossclinic: {error.text(spoken(lang))}"), err=True)
+        click.echo(as_line(f"lossclinic: {error.text(spoken(lang))}"), err=True)
         sys.exit(UNUSABLE)
 
 
@@ -47,8 +48,9 @@ def writing(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from None
+    except (OSError, ValueError) as error:  # the latter: a name that holds a NUL
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise InputError(f"{path}: cannot be written: {reason}") from None
 
 
 def spoken(lang: AutoLang, words: str = "") -> Lang:
@@ -88,7 +90,7 @@ def diagnose_all(
         for path in paths or (None,):
             made.append(_one(clinic, path, describe, config, given, run, say))
             if made[-1].status == "unreadable":
-                click.echo(plain(f"lossclinic: {made[-1].error}"), err=True)
+                click.echo(as_line(f"lossclinic: {made[-1].error}"), err=True)
         made = _shown(clinic, made, describe or "", style, asked)
         _write_reports(made, md, html)
     if any(diagnosis.status == "unreadable" for diagnosis in made):
@@ -172,8 +174,8 @@ def _questions(batch: Path) -> Iterator[dict[str, str]]:
         InputError: The file cannot be read, or a line is not {"id": ..., "query": ...}.
     """
     try:
-        lines = batch.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        lines = batch.read_text(encoding="utf-8-sig").split("\n")
+    except (OSError, ValueError) as error:  # the latter: not UTF-8, or no path at all
         raise InputError(f"{batch}: cannot be read: {error}") from None
     for place, line in enumerate(lines, 1):
         if not line.strip():
@@ -181,7 +183,7 @@ def _questions(batch: Path) -> Iterator[dict[str, str]]:
         try:
             row = json.loads(line)
             query = row["query"]
-        except (json.JSONDecodeError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise InputError(f'{batch}: line {place}: expected {{"id": ..., "query": ...}}') from None
         if not isinstance(query, str) or not query.strip():
             raise InputError(f"{batch}: line {place}: the query is empty or no text")
@@ -273,10 +275,10 @@ def show(diagnoses: list[Diagnosis], style: Style | None) -> None:
         click.echo("\n\n".join(terminal(made) for made in readable))
     elif style == "jsonl":
         for made in diagnoses:
-            click.echo(json.dumps(as_dict(made), ensure_ascii=False))
+            click.echo(whole(json.dumps(as_dict(made), ensure_ascii=False)))
     elif style == "json":
         data = [as_dict(made) for made in diagnoses]
-        click.echo(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=2))
+        click.echo(whole(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=2)))
 
 
 def _pairs(given: tuple[str, ...], option: str) -> dict[str, object]:
@@ -324,4 +326,4 @@ def _write_reports(diagnoses: list[Diagnosis], md: Path | None, html: Path | Non
         if path is None:
             continue
         with writing(path):
-            path.write_text(text, encoding="utf-8")
+            path.write_text(whole(text), encoding="utf-8")

@@ -112,7 +112,7 @@ class Conversation:
     @property
     def title(self) -> str:
         """Return what the person called it, else what was said first."""
-        first = self.turns[0].deed.said.en.splitlines()[0] if self.turns else ""
+        first = self.turns[0].deed.said.en.strip().partition("\n")[0] if self.turns else ""
         return self.given_title or first[:80]
 
     def do(self, deed: Deed) -> Conversation:

@@ -11,6 +11,7 @@ from typing import Any
 from lossclinic.diagnosis import Diagnosis
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.home import own_folder
+from lossclinic_kb.text import whole
 
 _writing = threading.Lock()
 
@@ -51,7 +52,7 @@ def note(diagnosis: Diagnosis, words: str, cause: str, *, right: bool, visitor: 
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _writing, path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+            file.write(whole(json.dumps(entry, ensure_ascii=False)) + "\n")
     except OSError as error:
         raise InputError(f"{path}: feedback cannot be written: {error.strerror}") from None
     return entry

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lossclinic.conversation import DEEDS, Conversation, Deed
 from lossclinic.packing import packed, points, unpacked
 from lossclinic_kb.errors import InputError
-from lossclinic_kb.text import Lang, Text
+from lossclinic_kb.text import Lang, Text, whole
 
 if TYPE_CHECKING:
     from lossclinic.clinic import Clinic
@@ -19,6 +19,18 @@ VERSION = 1
 MOST_POINTS = 20_000
 """Values of the logs of one conversation that are kept: some 400 kB, where a browser gives five MB to all of them."""
 MOST_TURNS = 500  # more than anybody says; a file with more was not written here
+SHOWN = 120  # characters of what was wrong with a file: one line
+ARGUMENTS: dict[str, tuple[str, ...]] = {
+    "say": ("text",),
+    "answer": ("check", "outcome"),
+    "take_back": ("check",),
+    "later": ("check",),
+    "fact": ("name", "value"),
+    "drop": ("name",),
+    "role": ("column", "role"),
+    "run": ("name",),
+}
+"""What each kind of turn is done with; nothing else in a file is looked at."""
 TOO_LARGE = Text(
     "This log was too large to be kept with the conversation. Drop it again to go on.",
     "这份日志太大，没有随对话保存。需要继续时请重新拖入。",
@@ -33,7 +45,7 @@ def kept(conversation: Conversation) -> str:
         "title": conversation.title,
         "turns": _turns(conversation),
     }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return whole(json.dumps(data, ensure_ascii=False, separators=(",", ":")))
 
 
 def reopened(clinic: Clinic, text: str, lang: Lang = "en") -> Conversation:
@@ -48,16 +60,17 @@ def reopened(clinic: Clinic, text: str, lang: Lang = "en") -> Conversation:
             raise InputError(
                 f"a conversation of version {data['lossclinic']!r}; this lossclinic reads {VERSION}"
             )
-        turns, title = data["turns"][:MOST_TURNS], str(data["title"])
+        turns, title = data["turns"][:MOST_TURNS], whole(str(data["title"]))
         deeds = [_deed(turn) for turn in turns]
-    except (json.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         if isinstance(error, InputError):
             raise
-        raise InputError(f"this is no conversation that lossclinic kept: {error}") from None
+        said = whole(str(error))[:SHOWN]
+        raise InputError(f"this is no conversation that lossclinic kept: {said}") from None
     made = Conversation.new(clinic, lang)
     for turn, deed in zip(turns, deeds, strict=True):
         made = made.failed(deed, TOO_LARGE) if turn.get("too_large") else made.do(deed)
-    return replace(made, given_title=title, id=str(data.get("id") or made.id))
+    return replace(made, given_title=title, id=whole(str(data.get("id") or made.id)))
 
 
 def _turns(conversation: Conversation) -> list[dict[str, Any]]:
@@ -85,7 +98,8 @@ def _deed(turn: dict[str, Any]) -> Deed:
     en, zh = turn["said"]
     if turn["kind"] not in DEEDS:
         raise ValueError(f"unknown turn {turn['kind']!r}")
-    return Deed(turn["kind"], dict(turn["what"]), Text(str(en), str(zh)), _log(turn.get("log")))
+    what = {name: whole(str(turn["what"][name])) for name in ARGUMENTS[turn["kind"]]}
+    return Deed(turn["kind"], what, Text(whole(str(en)), whole(str(zh))), _log(turn.get("log")))
 
 
 def _log(runs: list[dict[str, Any]] | None) -> Log | None:

@@ -51,8 +51,8 @@ def unpacked(data: Mapping[str, Any]) -> Run:
             name=str(data["name"]),
             others=tuple(str(name) for name in data["others"]),
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InputError(f"this is no run that lossclinic kept: {error}") from None
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise InputError(f"this is no run that lossclinic kept: {str(error)[:120]}") from None
 
 
 def _packed_series(each: Series, digits: int) -> dict[str, Any]:

@@ -29,13 +29,22 @@ FROM_DOCUMENTS = Text("From your documents", "你的文档里")
 SHOWN_LINES = 6
 """Lines of a passage in the terminal; the link leads to the rest."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
+    r"\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+"""What a terminal obeys, what turns or hides text, and halves of characters, which cannot be printed at all."""
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&$])")
 
 
 def plain(text: str) -> str:
     """Return `text` without control characters: nothing from a file may steer a terminal."""
     return _CONTROL.sub("�", text)
+
+
+def one_line(text: str) -> str:
+    """Return `text` as one line without control characters: no name may pass for a line of ours."""
+    return plain(" ".join(text.split("\n")).replace("\t", " "))
 
 
 def escaped(text: str) -> str:

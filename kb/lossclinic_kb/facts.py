@@ -5,21 +5,30 @@ They come from `--set KEY=VALUE`, from `config=`, from the log itself, or from w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import cast
 
 from lossclinic_kb.errors import InputError
+from lossclinic_kb.text import whole
 
 Fact = str | float | bool
 Facts = Mapping[str, Fact]
+LONGEST = 200  # characters of a word: names of models are a third of that, what is longer is no name
 
 
 def _number(value: object) -> float:
-    return float(cast("float", value))
+    number = float(cast("float", value))
+    if not math.isfinite(number):
+        raise ValueError("not a finite number")
+    return number
 
 
 def _word(value: object) -> str:
-    return str(value).strip().lower()
+    word = whole(str(value)).strip().lower()
+    if len(word) > LONGEST:
+        raise ValueError(f"longer than {LONGEST} characters")
+    return word
 
 
 def _flag(value: object) -> bool:
@@ -85,12 +94,18 @@ def read_facts(given: Mapping[str, object]) -> dict[str, Fact]:
     """
     facts: dict[str, Fact] = {}
     for key, value in given.items():
-        name = key.strip().lower().replace("-", "_").replace(" ", "_")
+        name = whole(str(key)).strip().lower().replace("-", "_").replace(" ", "_")
         name = ALIASES.get(name, name)
         if name not in KNOWN:
-            raise InputError(f"unknown fact {key!r}; known: {', '.join(sorted(KNOWN))}")
+            raise InputError(f"unknown fact {_cut(key)}; known: {', '.join(sorted(KNOWN))}")
         try:
             facts[name] = KNOWN[name](value)
-        except (TypeError, ValueError) as error:
-            raise InputError(f"{name}={value!r} is not usable: {error}") from None
+        except (TypeError, ValueError, OverflowError) as error:
+            raise InputError(f"{name}={_cut(value)} is not usable: {_cut(error)}") from None
     return facts
+
+
+def _cut(value: object) -> str:
+    """Return a value as an error shows it: one line, not endless."""
+    shown = str(value) if isinstance(value, Exception) else repr(value)
+    return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 3]}..."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
 Lang = Literal["en", "zh"]
 LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ def language_of(text: str) -> Lang:
     letters = [char for char in text if char.isalpha()]
     chinese = sum("\u4e00" <= char <= "\u9fff" or "\u3400" <= char <= "\u4dbf" for char in letters)
     return "zh" if letters and chinese >= 0.1 * len(letters) else "en"
+
+
+def whole(text: str) -> str:
+    """Return `text` with every half of a surrogate pair, which no encoding can write, replaced by U+FFFD."""
+    return _HALF.sub("\ufffd", text)
 
 
 def number(value: float) -> str:

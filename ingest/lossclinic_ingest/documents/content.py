@@ -72,22 +72,27 @@ def unwrapped(lines: Sequence[str], full: float = 0.75) -> str:
         full: Share of the widest line from which a line was broken for its width.
     """
     width = max((len(line) for line in lines), default=0)
-    said, goes_on = "", False
+    said, goes_on = list[str](), False  # put together at the end: a paragraph may have a million lines
     for line in map(str.rstrip, lines):
         if not said:
-            said = line
+            said += [line] if line else []
         elif not goes_on or _ITEM.match(line):
-            said += f"\n{line}"
+            said += ["\n", line]
         else:
-            said = _continued(said, line.strip())
+            _continue(said, line.strip())
         goes_on = len(line) >= full * width
-    return said
+    return "".join(said)
 
 
-def _continued(said: str, line: str) -> str:
-    if _HYPHEN.search(said) and line[:1].islower():
-        return said[:-1] + line
-    return said + line if _CJK.match(said[-1:]) and _CJK.match(line[:1]) else f"{said} {line}"
+def _continue(said: list[str], line: str) -> None:
+    """Put a line behind the last, without the hyphen that parted a word between them."""
+    last = said[-1]
+    if _HYPHEN.search(last[-2:]) and line[:1].islower():
+        said[-1:] = [last[:-1], line]
+    elif _CJK.match(last[-1:]) and _CJK.match(line[:1]):
+        said.append(line)
+    else:
+        said += [" ", line]
 
 
 def one_line(text: str) -> str:

@@ -20,8 +20,9 @@ SUFFIXES: Final = (".md", ".markdown", ".mkd", ".mdown", ".mdx")
 BEGINS: Final = ()
 _FRONT_MATTER = re.compile(r"\A---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
 _TITLE = re.compile(r"^title:[ \t]*(.+)$", re.MULTILINE)
-_PICTURE = re.compile(r"!\[([^\]]*)\]\([^)\s]*[^)]*\)")
-_LINK = re.compile(r"\[([^\]\[]+)\]\([^)\s]+[^)]*\)")
+# Bounded: an address that never ends would be sought again from every bracket of a page.
+_PICTURE = re.compile(r"!\[([^\]\[]{0,1000})\]\([^()]{0,2000}\)")
+_LINK = re.compile(r"\[([^\]\[]{1,1000})\]\((?=\S)[^()]{1,2000}\)")
 _NOT_IN_ANCHORS = re.compile(r"[^\w\- ]")
 _CODE: Final = frozenset({"fence", "code_block"})
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 from lossclinic_kb.facts import Fact
 
-_NUMBER = r"(\d+(?:\.\d+)?(?:e[-+]?\d+)?|\.\d+)"
-_LINK = r"\s*(?:=|:|：|of|is|to|at|was|为|是|设为|设成|用的?是?)?\s*"
+# Possessive: what was taken is not tried shorter again, or a name before a page of blanks would cost their square.
+_NUMBER = r"(\d++(?:\.\d++)?+(?:e[-+]?\d++)?+|\.\d++)"
+_LINK = r"\s*+(?:(?:=|:|：|of|is|to|at|was|为|是|设为|设成|用的?是?)\s*+)?"
 
 
 def _number(pattern: str) -> re.Pattern[str]:
@@ -83,7 +84,7 @@ _WORDS: dict[str, tuple[tuple[re.Pattern[str], Fact], ...]] = {
 
 _LIMITS: dict[str, Callable[[float], bool]] = {
     "lr": lambda value: 0 < value <= 100,
-    "batch_size": lambda value: value >= 1 and value == int(value),
+    "batch_size": lambda value: value >= 1 and value.is_integer(),
     "weight_decay": lambda value: 0 <= value <= 10,
     "dropout": lambda value: 0 <= value < 1,
     "momentum": lambda value: 0 <= value < 1,
