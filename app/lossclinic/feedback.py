@@ -63,5 +63,14 @@ def noted(visitor: str) -> str:
     path = feedback_file()
     if not path.exists():
         return ""
-    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    return "".join(line for line in lines if json.loads(line).get("visitor") == visitor)
+    lines = path.read_bytes().split(b"\n")
+    return "".join(f"{line.decode()}\n" for line in lines if _visitor(line) == visitor)
+
+
+def _visitor(line: bytes) -> str | None:
+    """Return whose a line is; None where it is none that was written here, as after a full disk or a power cut."""
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return entry.get("visitor") if isinstance(entry, dict) else None

@@ -58,7 +58,7 @@ def reopened(clinic: Clinic, text: str, lang: Lang = "en") -> Conversation:
         data = json.loads(text)
         if data["lossclinic"] != VERSION:
             raise InputError(
-                f"a conversation of version {data['lossclinic']!r}; this lossclinic reads {VERSION}"
+                f"a conversation of version {str(data['lossclinic'])[:SHOWN]!r}; this lossclinic reads {VERSION}"
             )
         turns, title = data["turns"][:MOST_TURNS], whole(str(data["title"]))
         deeds = [_deed(turn) for turn in turns]

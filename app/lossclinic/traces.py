@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from lossclinic.render import one_line
 from lossclinic_kb.run import FloatArray, IntArray, Role, Series
 from lossclinic_kb.text import Lang, Text
 
@@ -63,6 +64,11 @@ def positions(series: Series, axis: Axis) -> FloatArray:
     return np.arange(len(series), dtype=np.float64) if chosen is None else chosen
 
 
+def literal(name: str) -> str:
+    """Return a name as Plotly shows it letter by letter: no markup, nothing to fill in (`%{y}`), no TeX (`$...$`)."""
+    return escape(one_line(name)).replace("{", "&#123;").replace("$", "&#36;")
+
+
 def traces_of(
     series: Series, axis: Axis, colour: str, lang: Lang, *, smooth: bool = False
 ) -> list[dict[str, Any]]:
@@ -75,7 +81,7 @@ def traces_of(
         lang: Language of the legend.
         smooth: With a moving mean, the values themselves pale behind it; rates and loss scales are steps, not noise.
     """
-    name, at = escape(series.name), positions(series, axis)
+    name, at = literal(series.name), positions(series, axis)
     here = np.isfinite(series.values)
     x, values = at[here], series.values[here]
     smooth = smooth and series.role not in ("lr", "loss_scale") and len(values) > 2

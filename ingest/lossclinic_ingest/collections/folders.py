@@ -9,7 +9,8 @@ from lossclinic_kb.errors import InputError
 from lossclinic_kb.home import own_folder
 from lossclinic_kb.versions import CURRENT
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
+_NAME = re.compile(r"(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$))[a-z0-9](?:[a-z0-9_.-]{0,62}[a-z0-9_-])?")
+"""The first are devices on Windows, which drops a dot at the end besides."""
 
 
 def documents_folder(home: Path | None = None) -> Path:
@@ -25,7 +26,8 @@ def collection_folder(name: str, home: Path | None = None) -> Path:
     """
     if not _NAME.fullmatch(name):
         raise InputError(
-            f"collection {name!r}: a name has 1 to 64 of a-z, 0-9, '-', '_' and '.', and begins with a letter or number"
+            f"collection {name[:80]!r}: a name has 1 to 64 of a-z, 0-9, '-', '_' and '.', begins with a letter or number, "
+            "does not end with '.' and is no device of a system (con, nul, ...)"
         )
     return documents_folder(home) / name
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +12,9 @@ import numpy as np
 from lossclinic_kb.run import FloatArray, Run, Series
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with these a spreadsheet begins to calculate
+
+_BREAKS = re.compile("[\x00\n\r\x85\u2028\u2029\ud800-\udfff]")
+"""What ends a line somewhere, or cannot be written."""
 
 Position = tuple[float, int]
 """A value on the axis, and how many entries of the same series stood there before."""
@@ -51,7 +55,8 @@ def write_csv(run: Run, path: str | Path) -> None:
 
 def _inert(name: str) -> str:
     """Return a name as a cell that no spreadsheet takes for a formula."""
-    return f"'{name}" if name.startswith(_FORMULA) else name
+    held = _BREAKS.sub("\ufffd", name)
+    return f"'{held}" if held.startswith(_FORMULA) else held
 
 
 def _positions(axis: FloatArray) -> list[Position]:

@@ -13,7 +13,7 @@ from lossclinic.kept import kept
 from lossclinic.ui import texts
 from lossclinic.ui.parts.labels import Labels
 from lossclinic.ui.style import asset
-from lossclinic_kb.text import Lang
+from lossclinic_kb.text import Lang, whole
 
 _calls = count()  # what is told twice is told twice: without it the same file could not be saved again
 
@@ -43,7 +43,7 @@ class Shelf:
         words = {name: text(lang) for name, text in texts.talk.SHELF.items()}
         data = {"words": {**words, "lang": lang}, **more, "call": next(_calls)}
         # The component takes what it is told for HTML and looks for tags in it; escaped, JSON has none.
-        return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
+        return whole(json.dumps(data, ensure_ascii=False)).replace("<", "\\u003c")
 
     @classmethod
     def keep(cls, now: Conversation | None, lang: Lang) -> str:
