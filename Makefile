@@ -1,10 +1,11 @@
 # make run    chat in the browser at http://127.0.0.1:7860
 # make test   every test          make check   lint, format, types          make bench   benchmarks
+# make abuse  every attack on what gets in, with how many were held
 PYTHON ?= python3
 BIN := .venv/bin
 PORT ?= 7860
 
-.PHONY: run test check bench clean
+.PHONY: run test check bench abuse clean
 .DELETE_ON_ERROR:
 
 run: .venv/run
@@ -21,6 +22,9 @@ check: .venv/dev
 
 bench: .venv/test
 	$(BIN)/python -m benchmarks
+
+abuse: .venv/test
+	$(BIN)/python -m benchmarks.abuse
 
 clean:
 	rm -rf .venv dist

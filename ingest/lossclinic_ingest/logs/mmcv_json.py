@@ -19,7 +19,7 @@ TITLE = Text("an MMCV 1 log.json", "MMCV 1 的 log.json")
 _AXES = ("epoch", "iter")
 _MODES = ("train", "val", "test")
 _OPTIMIZER = re.compile(r"^optimizer = dict\(([^()]{0,2000})", re.MULTILINE)
-_SETTING = re.compile(r"(\w+)=('[^'\n]*'|[\d.eE+-]+)")
+_SETTING = re.compile(r"\b(\w+)=('[^'\n]*'|[\d.eE+-]+)")
 _FACTS = {"type": "optimizer", "lr": "lr", "momentum": "momentum", "weight_decay": "weight_decay"}
 
 Entry = Mapping[str, Any]

@@ -23,7 +23,7 @@ READ = 3000
 SHORT = 160
 """Characters up to which a message can be the answer to a question without naming it: two sentences."""
 _SENTENCE = re.compile(r"[^.!?;。！？；\n]+(?:\.(?=\S)[^.!?;。！？；\n]+)*[.!?;。！？；\n]*")
-_BESIDE_HANZI = re.compile(r"(?<=[\u4e00-\u9fff])[ \t]+|[ \t]+(?=[\u4e00-\u9fff])")
+_BESIDE_HANZI = re.compile(r"(?<=[\u4e00-\u9fff])[ \t]+|(?<![ \t])[ \t]+(?=[\u4e00-\u9fff])")
 _ASKING = re.compile(r"[?？]|吗[。.]?\s*$|(?<![a-z])(?:should|shall|could|can|would|must) (?:i|we)(?![a-z])")
 _PLANNED = re.compile(
     r"(?<![a-z])(?:have|has|had)(?:n't| not) (?:yet )?(?:tr(?:y|ied)|test|check|done|do|look|run|chang|lower|rais)"

@@ -33,7 +33,7 @@ _START = r"(?:(?<![a-z])|(?![a-z])|(?=n't))"
 """Where a part may begin: not within a word ("amp" in "samples"), but for "n't"; Chinese follows letters directly."""
 _BETWEEN = r"[\s_*/-]{0,2}"
 _NAME = re.compile(r"<([a-z0-9_]+)>")
-_SPACE = re.compile(r"\\.|\[(?:\\.|[^\]])*\]| ")
+_SPACE = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]| ")
 
 
 @dataclass(frozen=True)
