@@ -18,15 +18,17 @@ from benchmarks.abuse.registry import every_case
 
 def main() -> int:
     """Try all, print the table, return the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.abuse", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.abuse", description=(__doc__ or "").split("\n")[0]
+    )
     parser.add_argument("--short", action="store_true", help="only what every test run tries")
-    parser.add_argument("--class", dest="kinds", action="append", help="only this class; may be given several times")
+    parser.add_argument(
+        "--class", dest="kinds", action="append", help="only this class; may be given several times"
+    )
     parser.add_argument("--traces", action="store_true", help="the whole trace of what got through")
     options = parser.parse_args()
     chosen = [
-        case
-        for case in every_case(short=options.short)
-        if not options.kinds or case.kind in options.kinds
+        case for case in every_case(short=options.short) if not options.kinds or case.kind in options.kinds
     ]
     return report(chosen, traces=options.traces)
 
@@ -59,7 +61,9 @@ def report(chosen: Sequence[Case], *, traces: bool = False) -> int:
             f"{kind:28} {tried[kind]:6} {held[kind]:6} {tried[kind] - held[kind]:6} {skipped[kind]:8} {seconds[kind] / 1000:8.1f}"
         )
     total, good = sum(tried.values()), sum(held.values())
-    print(f"{'all':28} {total:6} {good:6} {total - good:6} {sum(skipped.values()):8} {sum(seconds.values()) / 1000:8.1f}")
+    print(
+        f"{'all':28} {total:6} {good:6} {total - good:6} {sum(skipped.values()):8} {sum(seconds.values()) / 1000:8.1f}"
+    )
     return 1 if failed or not total else 0
 
 

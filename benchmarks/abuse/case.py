@@ -52,4 +52,6 @@ def grows_linearly(work: Callable[[int], object], size: int, *, least: float = 0
         work(length)
         seconds.append(time.process_time() - start)
     ratio = seconds[1] / max(seconds[0], 1e-9)
-    assert seconds[1] < least or ratio < 9, f"four times the input takes {ratio:.0f} times as long ({seconds[1]:.1f} s)"
+    assert seconds[1] < least or ratio < 9, (
+        f"four times the input takes {ratio:.0f} times as long ({seconds[1]:.1f} s)"
+    )

@@ -17,7 +17,7 @@ from lossclinic_kb.errors import UnreadableDocument
 
 XML = "XML, HTML and SVG"
 SPEED = "growth of documents"
-LAUGHS = "".join(f'<!ENTITY l{n} "{"&l%d;" % (n - 1) * 10}">' for n in range(1, 10))
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 BOMB = f'<!DOCTYPE x [<!ENTITY l0 "lol">{LAUGHS}]>'
 SECRET = "kept secret"
 
@@ -51,7 +51,9 @@ def _declared(declaration: str, entity: str) -> bytes:
 
     def change(xml: bytes) -> bytes:
         head, _, rest = xml.partition(b"?>")
-        return head + b"?>" + declaration.encode() + rest.replace(b"The loss", f"&{entity}; The loss".encode())
+        return (
+            head + b"?>" + declaration.encode() + rest.replace(b"The loss", f"&{entity}; The loss".encode())
+        )
 
     return word_with("word/document.xml", change)
 
@@ -59,8 +61,12 @@ def _declared(declaration: str, entity: str) -> bytes:
 def _relation(target: str) -> bytes:
     """Return a Word document that says that a part of it lies elsewhere."""
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"
-    entry = f'<Relationship Id="rId99" Type="{kind}" Target="{target}" TargetMode="External"/></Relationships>'
-    return word_with("word/_rels/document.xml.rels", lambda xml: xml.replace(b"</Relationships>", entry.encode()))
+    entry = (
+        f'<Relationship Id="rId99" Type="{kind}" Target="{target}" TargetMode="External"/></Relationships>'
+    )
+    return word_with(
+        "word/_rels/document.xml.rels", lambda xml: xml.replace(b"</Relationships>", entry.encode())
+    )
 
 
 HOSTILE: dict[str, Callable[[Path], tuple[str, bytes]]] = {
@@ -174,7 +180,9 @@ def cases() -> Iterator[Case]:
     for name in HOSTILE:
         yield Case(XML, name, partial(_read, name), "levels" not in name and "tables" not in name)
     for maker in MAKERS:
-        yield Case("links and markup of documents", maker, partial(_quoted, maker), maker in ("a.md", "a.html"))
+        yield Case(
+            "links and markup of documents", maker, partial(_quoted, maker), maker in ("a.md", "a.html")
+        )
         if maker != "a.ipynb":
             for pump in PUMPS:
                 yield Case(SPEED, f"{maker} of {pump[:12]!r}", partial(_grows, maker, pump), short=False)

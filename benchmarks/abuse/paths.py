@@ -55,7 +55,13 @@ def _refused(name: str) -> None:
     from lossclinic_kb.causes import load_cause, load_experiment
     from lossclinic_kb.guides import load_figure, load_guide
 
-    for load in (collection_folder, load_cause, load_experiment, load_guide, lambda guide: load_figure(guide, "en")):
+    for load in (
+        collection_folder,
+        load_cause,
+        load_experiment,
+        load_guide,
+        lambda guide: load_figure(guide, "en"),
+    ):
         try:
             load(name)
         except InputError as error:

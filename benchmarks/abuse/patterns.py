@@ -33,8 +33,14 @@ QUICK: Final = 0.05  # seconds for four times `SIZE`: below that the ratio is no
 PASSED_OVER: Final = (".causes.", ".guides.", ".lab", "__main__")
 """Modules whose texts are our own: what the knowledge base trains and shows."""
 BOUNDED: Final[Mapping[str, tuple[int, str]]] = {
-    "lossclinic_ingest.logs.texts.counters._BATCHES": (4000, "longer lines are no lines of a step (free_lines.LONGEST)"),
-    "lossclinic_kb.reading.numbers._BESIDE": (600, "every run of white space is one character before it is asked"),
+    "lossclinic_ingest.logs.texts.counters._BATCHES": (
+        4000,
+        "longer lines are no lines of a step (free_lines.LONGEST)",
+    ),
+    "lossclinic_kb.reading.numbers._BESIDE": (
+        600,
+        "every run of white space is one character before it is asked",
+    ),
 }
 """Expressions that cost more, with the length to which texts are cut or folded before, and why."""
 
@@ -146,7 +152,9 @@ def _members(given: Any) -> Iterator[str]:
 
 def texts_for(words: list[str], chars: list[str], size: int) -> Iterator[str]:
     """Yield hostile texts: a beginning that the expression likes, what it can repeat, an end that it does not."""
-    pumps = dict.fromkeys([*chars, " ", "a", "1", "是", "\n", *words[-4:], *(f"{word} " for word in words[-3:]), "1 ", "a "])
+    pumps = dict.fromkeys(
+        [*chars, " ", "a", "1", "是", "\n", *words[-4:], *(f"{word} " for word in words[-3:]), "1 ", "a "]
+    )
     for pump in pumps:
         for start in ("", *words[-5:]):
             yield (start + pump * (size // len(pump) + 1))[:size] + "\x00"
@@ -194,11 +202,13 @@ def _tried(held: Held, size: int) -> None:
         taken = _seconds(held, long)
         if taken > QUICK:
             ratio = taken / max(_seconds(held, short), 1e-9)
-            assert ratio < 8, f"{held.where}: four times {short[:30]!r} takes {ratio:.0f} times as long ({taken:.2f} s)"
+            assert ratio < 8, (
+                f"{held.where}: four times {short[:30]!r} takes {ratio:.0f} times as long ({taken:.2f} s)"
+            )
 
 
 def cases() -> Iterator[Case]:
     """Yield every expression."""
-    for place, held in enumerate(expressions()):
+    for held in expressions():
         name = f"{held.where} {held.regex.pattern[:40]!r}"
         yield Case(KIND, name, partial(_tried, held, SIZE), short=False)

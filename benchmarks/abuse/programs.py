@@ -149,7 +149,10 @@ def _sources() -> None:
         root = Path(package.__path__[0])
         for path in root.rglob("*.py"):
             if not set(path.relative_to(root).parts) & set(TAUGHT):
-                wrong += [f"{path.name}: {each}" for each in _suspicious(ast.parse(path.read_text(encoding="utf-8")))]
+                wrong += [
+                    f"{path.name}: {each}"
+                    for each in _suspicious(ast.parse(path.read_text(encoding="utf-8")))
+                ]
     assert not wrong, wrong
 
 
@@ -183,7 +186,12 @@ def _arguments() -> None:
     """Values that call themselves code are words."""
     from lossclinic_kb.facts import read_facts
 
-    for text in ("__import__('os').system('id')", "!!python/object/apply:os.system ['id']", "${jndi:ldap://x}", "1;id"):
+    for text in (
+        "__import__('os').system('id')",
+        "!!python/object/apply:os.system ['id']",
+        "${jndi:ldap://x}",
+        "1;id",
+    ):
         assert read_facts({"optimizer": text}) == {"optimizer": text.lower()}
         try:
             read_facts({"lr": text})

@@ -121,7 +121,9 @@ def _markdown(payload: str, lang: Lang) -> None:
 def _terminal(payload: str, lang: Lang) -> None:
     shown, usual = terminal(hostile_case(payload, lang)), terminal(hostile_case(PLAIN, lang))
     inert_terminal(shown)
-    heads = [[line for line in text.splitlines() if line.endswith("[lr_too_high]")] for text in (shown, usual)]
+    heads = [
+        [line for line in text.splitlines() if line.endswith("[lr_too_high]")] for text in (shown, usual)
+    ]
     assert len(heads[0]) == len(heads[1])  # no name passes for a line of ours
     inert_terminal(one_line(f"lossclinic: {payload}"))
     assert len(one_line(f"lossclinic: {payload}").splitlines()) == 1

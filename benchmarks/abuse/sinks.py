@@ -27,9 +27,11 @@ class _Parsed(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.skeleton.append((tag, tuple(sorted(name for name, _ in attrs))))
-        self.addresses += [value or "" for name, value in attrs if name in ("href", "src", "action", "xlink:href")]
+        self.addresses += [
+            value or "" for name, value in attrs if name in ("href", "src", "action", "xlink:href")
+        ]
 
-    def handle_comment(self, data: str) -> None:
+    def handle_comment(self, data: str) -> None:  # noqa: ARG002 - named by the parser
         self.skeleton.append(("!--", ()))
 
     def handle_decl(self, decl: str) -> None:

@@ -125,7 +125,11 @@ def _stores(text: str) -> None:
     with tempfile.TemporaryDirectory() as made, within(10):
         path = Path(made, "manifest.json")
         path.write_bytes(data)
-        for read in (partial(_manifest, path), partial(read_manifest, data, path), partial(lines_of, TypeAdapter(Passage), data, path)):
+        for read in (
+            partial(_manifest, path),
+            partial(read_manifest, data, path),
+            partial(lines_of, TypeAdapter(Passage), data, path),
+        ):
             try:
                 read()
             except StoreError as error:

@@ -42,7 +42,12 @@ def hostile_case(payload: str, lang: Lang = "en") -> Diagnosis:
     """Return the diagnosis of `hostile_run` with words, facts, quotations and documents that hold `payload` too."""
     run, words = hostile_run(payload), whole(payload)
     statement = next(each.id for each in load_statements().values() if CAUSE in each.says)
-    facts: dict[str, Fact] = {"optimizer": words[:LONGEST], "model": words[:LONGEST], "loss": words[:LONGEST], "lr": 10.0}
+    facts: dict[str, Fact] = {
+        "optimizer": words[:LONGEST],
+        "model": words[:LONGEST],
+        "loss": words[:LONGEST],
+        "lr": 10.0,
+    }
     case = Observations(
         findings=detect_all(run, facts),
         words={CAUSE: WordMatch(3.0, words or "x")},

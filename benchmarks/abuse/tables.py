@@ -33,4 +33,4 @@ def _exported(name: str) -> None:
 def cases() -> Iterator[Case]:
     """Yield every formula, and every text that could end a cell or a line."""
     for text in (*FORMULAS, *CONTROL.values(), *MARKUP.values(), '"', '",', "a,b", "a\nb", "a\r\nb"):
-        yield Case(KIND, f"column {ascii(text[:40])}", partial(_exported, text))
+        yield Case(KIND, f"column {text[:40]!a}", partial(_exported, text))
