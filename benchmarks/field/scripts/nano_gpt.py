@@ -32,10 +32,10 @@ class GptScript:
     width: int = 32
     block: int = 32
     batch_size: int = 8
-    iterations: int = 400
-    lr: float = 3e-3
+    iterations: int = 250
+    lr: float = 5e-3
     warmup: int = 20
-    decay_iters: int | None = 400
+    decay_iters: int | None = 250
     weight_decay: float = 0.01
     beta1: float = 0.9
     optimizer: str = "adamw"
@@ -48,8 +48,8 @@ class GptScript:
     causal: bool = True
     ahead: int = 1
     ordered: bool = False
-    log_every: int = 10
-    eval_every: int = 50
+    log_every: int = 5
+    eval_every: int = 25
     prepare: Callable[[nn.Module], object] = id
     parameters: Callable[[nn.Module], Iterable[nn.Parameter]] = nn.Module.parameters
     ignored: float = 0.0
@@ -140,9 +140,9 @@ def loss_of(net: nn.Module, x: Tensor, y: Tensor) -> Tensor:
 
 @torch.no_grad()
 def estimated(script: GptScript, net: nn.Module, text: Tensor) -> float:
-    """Return the mean loss of eight batches."""
+    """Return the mean loss of four batches."""
     net.eval()
-    losses = [float(loss_of(net, *batch(script, text))) for _ in range(8)]
+    losses = [float(loss_of(net, *batch(script, text))) for _ in range(4)]
     net.train()
     return sum(losses) / len(losses)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -56,6 +57,13 @@ class StepTable:
             table.writerows(self._rows)
 
 
+def _exported(value: float) -> float | str:
+    """Return a value as W&B gives it back: what is not finite is a word."""
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
 class WandbHistory:
     """`run.log` at every `every`-th update and every epoch, exported with `run.history().to_csv()`."""
 
@@ -71,7 +79,7 @@ class WandbHistory:
             "_runtime": round(now - self._start, 3),
             "_timestamp": round(now, 2),
         }
-        self._rows.append({**clock, **values})
+        self._rows.append({**clock, **{name: _exported(value) for name, value in values.items()}})
 
     def step(self, step: int, epoch: float, loss: float, norm: float, lr: float) -> None:
         """Log an update."""

@@ -37,9 +37,9 @@ def shuffled(labels: np.ndarray) -> np.ndarray:
 
 
 def half_random(labels: np.ndarray) -> np.ndarray:
-    """Return labels of which most were drawn."""
+    """Return labels of which nearly half were drawn."""
     rng = np.random.default_rng(2)
-    return np.where(rng.random(len(labels)) < 0.7, rng.integers(0, 2, len(labels)), labels)
+    return np.where(rng.random(len(labels)) < 0.45, rng.integers(0, 2, len(labels)), labels)
 
 
 def mostly_good() -> Texts:
@@ -118,42 +118,152 @@ TUNED: dict[str, Any] = {
 SCRIPT = TrainerScript(texts, 2)
 
 CASES = {
-    "base": healthy("Loss falls from .69 to near zero after warm-up, eval accuracy above .95."),
-    "cosine": healthy("", schedule="cosine", warmup=30, weight_decay=0.01),
-    "tuned": healthy("", data=lambda: texts(800), **TUNED),
-    "constant": healthy("", schedule="constant_with_warmup", lr=1e-3, log_every=5),
-    "hot": fault("lr_too_high", "", lr=0.2),
-    "hot_tuned": fault("lr_too_high", "", data=lambda: texts(800), **{**TUNED, "lr": 0.1}, against="tuned"),
-    "cold": fault("lr_too_low", "", lr=2e-7),
-    "endless_warmup": fault("lr_schedule_wrong", "", warmup=100_000, schedule="constant_with_warmup"),
-    "not_loaded": fault(
-        "weights_not_loaded", "", data=lambda: texts(800), **{**TUNED, "prepare": id}, against="tuned"
+    "base": healthy("Loss falls from .69 to .2 after the warm-up, eval accuracy to .95."),
+    "cosine": healthy(
+        "A sound descent under a cosine, eval accuracy .95.", schedule="cosine", warmup=30, weight_decay=0.01
     ),
-    "few": fault("overfitting", "", data=lambda: texts(90), steps=400, dropout=0.0),
+    "tuned": healthy(
+        "Starts where the pretrained model is, eval accuracy .95, and gets a little better.",
+        data=lambda: texts(800),
+        **TUNED,
+    ),
+    "constant": healthy(
+        "A steady descent at a constant rate after the warm-up.",
+        schedule="constant_with_warmup",
+        lr=1e-3,
+        log_every=5,
+    ),
+    "hot": fault(
+        "lr_too_high",
+        "Loss above ln 2 from the first line, up to 1.5, accuracy at chance to the end.",
+        lr=0.2,
+    ),
+    "hot_tuned": fault(
+        "lr_too_high",
+        "Begins with accuracy .96 and is at chance after forty steps, with losses above ln 2.",
+        data=lambda: texts(800),
+        **{**TUNED, "lr": 0.1},
+        against="tuned",
+    ),
+    "cold": fault(
+        "lr_too_low",
+        "Loss at .693 with the accuracy of one class, the same eval loss to the fourth digit, at 2e-7.",
+        lr=2e-7,
+    ),
+    "endless_warmup": fault(
+        "lr_schedule_wrong",
+        "The rate is still at a four-hundredth of what was meant at the last step; loss at .693.",
+        warmup=100_000,
+        schedule="constant_with_warmup",
+    ),
+    "not_loaded": fault(
+        "weights_not_loaded",
+        "A fine-tuning that starts at chance and stays there at a rate that was meant for a trained model.",
+        data=lambda: texts(800),
+        **{**TUNED, "prepare": id},
+        against="tuned",
+    ),
+    "few": fault(
+        "overfitting",
+        "Train loss goes to .001 while eval loss climbs from .7 to 2.3, accuracy .66.",
+        data=lambda: texts(90),
+        steps=400,
+        dropout=0.0,
+    ),
     "few_noisy": fault(
         "overfitting",
-        "",
+        "Eval loss turns at step 80 and doubles while train loss goes to .02.",
         data=lambda: texts(250, labels=lambda y: np.where(np.arange(len(y)) % 5 == 0, 1 - y, y)),
         steps=500,
         dropout=0.0,
     ),
     "shuffled": fault(
-        "label_misalignment", "", data=lambda: texts(400, labels=shuffled, both=True), steps=500, dropout=0.0
+        "label_misalignment",
+        "Eval accuracy at chance throughout and eval loss rising, train loss falls by memorising.",
+        data=lambda: texts(400, labels=shuffled, both=True),
+        steps=500,
+        dropout=0.0,
     ),
-    "half_random": fault("bad_annotations", "", data=lambda: texts(labels=half_random)),
-    "sgd": fault("optimizer_unsuitable", "", optimizer="sgd", lr=2e-3),
-    "body_frozen": fault("parameters_frozen", "", prepare=body_frozen),
-    "everything_frozen": fault("parameters_frozen", "", prepare=everything_frozen),
-    "dropped": fault("over_regularized", "", dropout=0.85),
-    "mostly_good": fault("class_imbalance", "", data=mostly_good, lr=3e-4, steps=160),
-    "irony": fault("catastrophic_forgetting", "", data=opposite, **TUNED, against="tuned"),
-    "other_words": fault("distribution_shift", "", data=other_words),
-    "pads_only": fault("padding_mask_bug", "", mask=lambda ids: (ids == 0).long()),
-    "wide": fault("bad_initialization", "", prepare=wide),
-    "forty": fault("insufficient_training", "", steps=40, lr=5e-4, eval_every=10),
-    "one_wide": fault("model_too_small", "", width=4, dropout=0.0),
-    "eight_eval": fault("val_set_too_small", "", data=lambda: texts(1600, 6), eval_every=10, lr=8e-4),
-    "huge_epsilon": fault("adam_epsilon_too_large", "", settings=(("adam_epsilon", 10.0),)),
+    "half_random": fault(
+        "bad_annotations",
+        "Train loss levels off high above eval loss: a part of the labels cannot be learned.",
+        data=lambda: texts(labels=half_random),
+    ),
+    "sgd": fault(
+        "optimizer_unsuitable",
+        "Plain SGD on a transformer: loss at .69 for the whole run with gradients that are not small.",
+        optimizer="sgd",
+        lr=2e-3,
+    ),
+    "body_frozen": fault(
+        "parameters_frozen",
+        "Loss stays at .69, gradients of the head alone, nothing learned by a random body.",
+        prepare=body_frozen,
+    ),
+    "everything_frozen": fault(
+        "parameters_frozen",
+        "Loss at .693 throughout, gradient norm a tenth of the usual.",
+        prepare=everything_frozen,
+    ),
+    "dropped": fault(
+        "over_regularized",
+        "Train loss stays at ln 2 and above; nothing gets through the dropout.",
+        dropout=0.85,
+    ),
+    "mostly_good": fault(
+        "class_imbalance",
+        "Accuracy .97 from the first evaluation to the last without a change: one class only.",
+        data=mostly_good,
+        lr=3e-4,
+        steps=160,
+    ),
+    "irony": fault(
+        "catastrophic_forgetting",
+        "Accuracy on the plain reviews starts at .96 and falls to near zero as the new texts are learned.",
+        data=opposite,
+        **TUNED,
+        against="tuned",
+    ),
+    "other_words": fault(
+        "distribution_shift",
+        "Train loss falls as it should, eval accuracy stays at chance and eval loss climbs.",
+        data=other_words,
+    ),
+    "pads_only": fault(
+        "padding_mask_bug",
+        "Loss stays at ln 2 although everything else is as in a good run.",
+        mask=lambda ids: (ids == 0).long(),
+    ),
+    "wide": fault(
+        "bad_initialization",
+        "Losses far above ln 2 from the first line, large gradients, slow and noisy descent.",
+        prepare=wide,
+    ),
+    "forty": fault(
+        "insufficient_training",
+        "Stops after forty steps while loss and accuracy are still on their way.",
+        steps=40,
+        lr=5e-4,
+        eval_every=10,
+    ),
+    "one_wide": fault(
+        "model_too_small",
+        "Train and eval loss settle together far above what is reachable.",
+        width=4,
+        dropout=0.0,
+    ),
+    "eight_eval": fault(
+        "val_set_too_small",
+        "Eval accuracy moves in sixths and stands still for long; training is smooth.",
+        data=lambda: texts(1600, 6),
+        eval_every=10,
+        lr=8e-4,
+    ),
+    "huge_epsilon": fault(
+        "adam_epsilon_too_large",
+        "A usual rate of AdamW and yet no movement at all.",
+        settings=(("adam_epsilon", 10.0),),
+    ),
 }
 
 SETTING = Setting("open", "trainer_state.json", "reviews", "json", SCRIPT, state, CASES, 2)

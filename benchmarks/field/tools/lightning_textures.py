@@ -134,11 +134,7 @@ CASES = {
     "one_cycle": healthy(
         "", schedule=lambda o: lr_scheduler.OneCycleLR(o, 1e-2, total_steps=240), schedule_every="step"
     ),
-    "smoothing": healthy(
-        "", loss=partial(functional.cross_entropy, label_smoothing=0.15), label_smoothing=0.15
-    ),
     "hot": fault("lr_too_high", "", lr=0.7),
-    "hot_sgd": fault("lr_too_high", "", **{**SGD, "lr": 4.0}, net=bare, against="sgd_cosine"),
     "cold": fault("lr_too_low", "", lr=1e-6),
     "kept_gradients": fault("missing_zero_grad", "", **SGD, zero_grad=False, against="sgd_cosine"),
     "no_step": fault("optimizer_step_missing", "", step=False),
@@ -153,7 +149,6 @@ CASES = {
     ),
     "softmax": fault("softmax_before_cross_entropy", "", net=partial(net, head=nn.Softmax(1)), epochs=12),
     "nll": fault("nll_on_probabilities", "", loss=likelihood, net=partial(net, head=nn.Softmax(1))),
-    "nll_scores": fault("nll_on_probabilities", "", loss=likelihood),
     "margin": fault("margin_loss_too_hard", "", loss=hard_margin, net=cosine_net, lr=2e-3),
     "few": fault(
         "overfitting",
@@ -163,7 +158,6 @@ CASES = {
         net=partial(net, dropout=0.0),
         dropout=0.0,
     ),
-    "tiny": fault("too_little_data", "", data=partial(textures, train=36), epochs=100, batch_size=12),
     "misaligned": fault(
         "label_misalignment",
         "",
@@ -205,20 +199,8 @@ CASES = {
     ),
     "turned": fault("augmentation_too_strong", "", augment=turned),
     "frozen": fault("graph_detached", "", net=Pretrained),
-    "head_only": fault("wrong_params_in_optimizer", "", parameters=lambda module: module[-1].parameters()),
     "per_step": fault(
         "lr_schedule_wrong", "", schedule=lambda o: lr_scheduler.StepLR(o, 3, 0.5), schedule_every="step"
-    ),
-    "zeros": fault(
-        "bad_initialization",
-        "",
-        prepare=lambda module: [nn.init.zeros_(p) for p in module.parameters() if p.ndim > 1],
-    ),
-    "mostly_first": fault("class_imbalance", "", data=mostly_first, lr=5e-4),
-    "val_mapping": fault(
-        "class_id_mapping_error",
-        "",
-        data=flaws.mapped(textures, y_val=lambda y: torch.tensor([0, 10, 11, 1, 2, 3, 4, 5, 6, 7, 8, 9])[y]),
     ),
     "val_scale": fault(
         "train_infer_mismatch", "", data=flaws.mapped(textures, x_val=lambda x: (x * 0.15 + 0.5).clamp(0, 1))
@@ -227,15 +209,7 @@ CASES = {
         "val_set_too_small", "", data=partial(textures, val=9, noise=1.0), epochs=20, lr=5e-4
     ),
     "nan": fault("nan_in_data", "", data=flaws.mapped(textures, x=flaws.with_nan(1))),
-    "decay": fault("over_regularized", "", weight_decay=1.0),
     "early": fault("insufficient_training", "", lr=2e-4, epochs=2),
-    "regressed": fault(
-        "wrong_loss_for_task",
-        "",
-        net=partial(net, outputs=1),
-        loss=lambda out, y: functional.mse_loss(out[:, 0], y.float()),
-        metric=("acc", lambda out, y: float((out[:, 0].round() == y).float().mean())),
-    ),
 }
 
 SETTING = Setting("kept", "Lightning CSVLogger", "textures", "csv", SCRIPT, lightning_csv(5), CASES, 12)

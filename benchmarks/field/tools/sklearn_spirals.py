@@ -38,25 +38,68 @@ SCRIPT = SkScript(spirals, classes=3)
 SGD: dict[str, Any] = {"optimizer": "sgd", "lr": 0.1}
 
 CASES = {
-    "base": healthy("Loss falls from 1.1 to below .1 and flattens.", epochs=40),
-    "held_out": healthy("The same with a validation score near 1.", held_out=True, epochs=40),
-    "sgd": healthy("", **SGD),
-    "noisy": healthy("", data=partial(spirals, noise=0.2), batch_size=8, epochs=40),
-    "decayed": healthy(
-        "", optimizer="sgd", lr=0.2, settings=(("learning_rate", "invscaling"), ("power_t", 0.2))
+    "base": healthy("Loss falls from .9 to below .01 and flattens.", epochs=40),
+    "held_out": healthy("The same, with a validation score that settles at .99.", held_out=True, epochs=40),
+    "sgd": healthy("A quick descent with a little jitter at the end.", **SGD),
+    "noisy": healthy(
+        "Falls quickly to a floor of .09 that the overlap of the arms explains.",
+        data=partial(spirals, noise=0.2),
+        batch_size=8,
+        epochs=40,
     ),
-    "hot": fault("lr_too_high", "", lr=1.0, held_out=True, against="held_out"),
-    "hot_sgd": fault("lr_too_high", "", **{**SGD, "lr": 2.0}, against="sgd"),
-    "cold": fault("lr_too_low", "", lr=1e-6, held_out=True, against="held_out"),
-    "cold_sgd": fault("lr_too_low", "", **{**SGD, "lr": 1e-5}, against="sgd"),
-    "decayed_hard": fault("over_regularized", "", weight_decay=60.0),
-    "one_unit": fault("model_too_small", "", layers=(1,), epochs=120),
+    "decayed": healthy(
+        "A sound descent while the rate decays.",
+        optimizer="sgd",
+        lr=0.2,
+        settings=(("learning_rate", "invscaling"), ("power_t", 0.2)),
+    ),
+    "hot": fault(
+        "lr_too_high",
+        "Loss starts at 4.5 and hovers above ln 3 for ever, score at chance.",
+        lr=1.0,
+        held_out=True,
+        against="held_out",
+    ),
+    "hot_sgd": fault(
+        "lr_too_high",
+        "Loss in the thousands from the second iteration, never back.",
+        **{**SGD, "lr": 2.0},
+        against="sgd",
+    ),
+    "cold": fault(
+        "lr_too_low",
+        "Loss moves in the third digit, score is the same at every iteration.",
+        lr=1e-6,
+        held_out=True,
+        against="held_out",
+    ),
+    "cold_sgd": fault(
+        "lr_too_low",
+        "A straight line from 1.09 to 1.06 in sixty iterations.",
+        **{**SGD, "lr": 1e-5},
+        against="sgd",
+    ),
+    "decayed_hard": fault(
+        "over_regularized",
+        "Loss starts at 41, nearly all penalty, and ends exactly at ln 3.",
+        weight_decay=60.0,
+    ),
+    "one_unit": fault(
+        "model_too_small",
+        "Settles at .91, far above the .01 that is reachable, and stays.",
+        layers=(1,),
+        epochs=120,
+    ),
     "millimetres": fault(
-        "no_input_normalization", "", data=partial(moved, 2000.0, 9000.0), held_out=True, against="held_out"
+        "no_input_normalization",
+        "Losses of 5 to 8 that jump about without a trend, score near .55.",
+        data=partial(moved, 2000.0, 9000.0),
+        held_out=True,
+        against="held_out",
     ),
     "permuted": fault(
         "label_misalignment",
-        "",
+        "Loss stays just below ln 3 and the score is at chance throughout.",
         data=partial(with_labels, 1.0),
         held_out=True,
         against="held_out",
@@ -64,15 +107,59 @@ CASES = {
         layers=(128, 128),
     ),
     "half_wrong": fault(
-        "bad_annotations", "", data=partial(with_labels, 0.5), held_out=True, against="held_out"
+        "bad_annotations",
+        "Loss levels off at .84 and the score at .66 where clean labels give .99.",
+        data=partial(with_labels, 0.5),
+        held_out=True,
+        against="held_out",
     ),
-    "eight": fault("insufficient_training", "", epochs=8, lr=1e-3, held_out=True, against="held_out"),
-    "identity": fault("architecture_bug", "", activation="identity", held_out=True, against="held_out"),
-    "momentum": fault("momentum_too_high", "", **SGD, momentum=0.9995, against="sgd"),
-    "whole_set": fault("batch_too_large", "", batch_size=720, lr=1e-3),
-    "deep_logistic": fault("vanishing_gradients", "", layers=(24,) * 8, activation="logistic"),
-    "huge_epsilon": fault("adam_epsilon_too_large", "", settings=(("epsilon", 50.0),)),
-    "rare": fault("class_imbalance", "", data=rare, held_out=True, against="held_out", epochs=30),
+    "eight": fault(
+        "insufficient_training",
+        "Eight iterations, loss and score both improving steadily when it stops.",
+        epochs=8,
+        lr=1e-3,
+        held_out=True,
+        against="held_out",
+    ),
+    "identity": fault(
+        "architecture_bug",
+        "Loss flat at .75 after a few iterations and score below .5: no better than a linear model.",
+        activation="identity",
+        held_out=True,
+        against="held_out",
+    ),
+    "momentum": fault(
+        "momentum_too_high",
+        "Good for two iterations, then away to millions.",
+        **SGD,
+        momentum=0.9995,
+        against="sgd",
+    ),
+    "whole_set": fault(
+        "batch_too_large",
+        "One update an iteration: slow and perfectly smooth, far from done after sixty.",
+        batch_size=720,
+        lr=1e-3,
+    ),
+    "deep_logistic": fault(
+        "vanishing_gradients",
+        "Loss exactly at ln 3 from the first iteration to the last.",
+        layers=(24,) * 8,
+        activation="logistic",
+    ),
+    "huge_epsilon": fault(
+        "adam_epsilon_too_large",
+        "A usual rate of Adam, and a loss that moves by .01 in sixty iterations.",
+        settings=(("epsilon", 50.0),),
+    ),
+    "rare": fault(
+        "class_imbalance",
+        "Score .982 from the first iteration on, unchanged, loss flat at the entropy of the classes.",
+        data=rare,
+        held_out=True,
+        against="held_out",
+        epochs=30,
+    ),
 }
 
 SETTING = Setting("open", "scikit-learn verbose", "spirals", "txt", SCRIPT, verbose, CASES, 3)
