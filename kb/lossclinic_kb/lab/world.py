@@ -97,6 +97,15 @@ class World:
         """Return the size of a fault, between two positive ends: evenly on a logarithmic scale, by `severity`."""
         return float(mild * (severe / mild) ** self.severity)
 
+    @property
+    def patience(self) -> int:
+        """How many times as long as a run that goes well its owner waits where nothing good comes; it belongs to the seed."""
+        return int(np.random.default_rng([self.seed, 37]).choice([1, 1, 2, 4]))
+
+    def waited_for(self) -> World:
+        """Return the world with the epochs that somebody waited for."""
+        return replace(self, epochs=self.epochs * self.patience)
+
     @classmethod
     def plain(cls, workload: str, seed: int = 0) -> World:
         """Return a world of `workload` in which nothing is out of the ordinary: what people are shown first."""

@@ -23,7 +23,9 @@ def broken(world: World) -> Trial:
             for p in trial.model.parameters():
                 p.fill_(0.1)
         else:
-            wanted = 100.0 * (3 + world.seed % 5)  # spread of the first outputs: first losses in the hundreds
+            wanted = world.between(
+                12, 800
+            )  # spread of the first outputs, and about the size of the first losses
             factor = (wanted / trial.model(task.x).std()) ** (1 / len(weights))
             for p in weights:
                 p.mul_(factor)

@@ -17,7 +17,7 @@ WORKLOADS: tuple[str, ...] = ("tabular", "cnn_digits", "sequence_classification"
 
 def broken(world: World) -> Trial:
     """Annotate `world.between(0.3, 0.6)` of the training samples wrongly; odd seeds the validation samples too."""
-    trial, share = healthy_trial(world), world.between(0.3, 0.6)
+    trial, share = healthy_trial(world.waited_for()), world.between(0.3, 0.6)
     draw = torch.Generator().manual_seed(world.seed + 41)
     trial.train = with_samples(trial.train, targets=_spoiled(samples_of(trial.train)[1], share, draw))
     if world.seed % 2:

@@ -23,6 +23,7 @@ WORKLOADS = (
 
 
 def broken(world: World) -> Trial:
+    world = world.waited_for()
     if world.workload != "tabular":
         trial = healthy_trial(world)
         for loader in (trial.train, trial.val):

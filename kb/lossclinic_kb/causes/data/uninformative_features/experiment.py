@@ -17,7 +17,7 @@ WORKLOADS: tuple[str, ...] = ("tabular", "sequence_classification", "cnn_digits"
 
 def broken(world: World) -> Trial:
     """Add noise of four to ten times the spread of the inputs; replace most words of a text by any other."""
-    trial = healthy_trial(world)
+    trial = healthy_trial(world.waited_for())
     draw = torch.Generator().manual_seed(world.seed + 47)
     for name in ("train", "val"):
         loader = getattr(trial, name)

@@ -1,4 +1,4 @@
-"""A learning rate thirty times what the network tolerates, and the rate that suits it."""
+"""A learning rate ten to several hundred times what the network tolerates, and the rate that suits it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORKLOADS = ("tabular", *PLAIN, "metric_learning", "fine_tuning")
 
 def broken(world: World) -> Trial:
     # Adam bounds each step by the rate, SGD does not.
-    factor = world.between(12, 40) if world.optimizer == "sgd" else world.between(100, 300)
+    factor = world.between(10, 80) if world.optimizer == "sgd" else world.between(50, 600)
     return healthy_trial(replace(world, lr_factor=factor * world.lr_factor))
 
 
