@@ -42,6 +42,13 @@ def compose(case: Observations, run: Run | None, lang: Lang, *, source: str | No
     )
 
 
+def candidate(case: Observations, cause: str, lang: Lang) -> tuple[int, RankedCause]:
+    """Return the place of a cause among all, from 1, and what there is to say of it, however improbable."""
+    order = rank(case).candidates
+    place = next(number for number, each in enumerate(order, 1) if each.cause == cause)
+    return place, _cause(order[place - 1], case, lang)
+
+
 def _cause(candidate: Candidate, case: Observations, lang: Lang) -> RankedCause:
     cause = load_cause(candidate.cause)
     return RankedCause(

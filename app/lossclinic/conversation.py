@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from lossclinic.diagnosis import Diagnosis
+from lossclinic.dialogue.reply import Reply
 from lossclinic.session import Session
 from lossclinic_kb.errors import LossclinicError
 from lossclinic_kb.text import Lang, Text
@@ -39,6 +40,7 @@ class Turn:
     """A deed and what came of it: a diagnosis, a problem, or neither.
 
     Attributes:
+        said: What was answered beside, or instead of, the diagnosis.
         lang: In which it is shown: what was said in Chinese is answered in Chinese, until the person switches.
     """
 
@@ -46,12 +48,15 @@ class Turn:
     lang: Lang
     made: Diagnosis | None = None
     problem: Text | None = None
+    said: Reply | None = None
 
     @property
     def reply(self) -> str:
         """The answer, or "" where there is none."""
         if self.problem is not None:
             return self.problem(self.lang)
+        if self.said is not None:
+            return self.said.in_language(self.lang).text
         return self.made.summary if self.made is not None else ""
 
     def speak(self, lang: Lang) -> Turn:
@@ -59,11 +64,11 @@ class Turn:
         return replace(self, lang=lang, made=self.made.in_language(lang) if self.made else None)
 
 
-def _say(session: Session, deed: Deed) -> Diagnosis | None:
-    return session.say(str(deed.what.get("text", "")), deed.log)
+def _say(session: Session, deed: Deed) -> Reply:
+    return session.hear(str(deed.what.get("text", "")), deed.log)
 
 
-DEEDS: dict[str, Callable[[Session, Deed], Diagnosis | None]] = {
+DEEDS: dict[str, Callable[[Session, Deed], Diagnosis | Reply | None]] = {
     "say": _say,
     "answer": lambda session, deed: session.answer(deed.what["check"], deed.what["outcome"]),
     "take_back": lambda session, deed: session.take_back(deed.what["check"]),
@@ -118,14 +123,18 @@ class Conversation:
     def do(self, deed: Deed) -> Conversation:
         """Return the conversation with one more turn; what goes wrong is the answer, and nothing else is lost."""
         session = self.session.copy()
-        past = session.situation
+        past = session.length
         try:
             made = DEEDS[deed.kind](session, deed)
-            turn = Turn(deed, made.lang if made else self.lang, made)
+            turn = Turn(deed, made.lang if made else self.lang)
+            if isinstance(made, Reply):
+                turn = replace(turn, made=made.diagnosis, said=made)
+            else:
+                turn = replace(turn, made=made)
         except LossclinicError as error:
             session.hold()
             turn = Turn(deed, self.lang, problem=error.text)
-        if session.situation is past and turn.problem is None:
+        if session.length == past and turn.problem is None:
             return self  # nothing changed: a list that is closed reports its value once more
         return replace(self, session=session, turns=(*self.turns, turn))
 

@@ -148,8 +148,13 @@ class Diagnosis:
     case: Observations = field(default_factory=Observations, repr=False)
     model: ModelPart | None = field(default=None, repr=False)
 
-    def answer(self, check: str, outcome: str) -> Diagnosis:
+    def answer(self, check: str, outcome: str, quote: str = "") -> Diagnosis:
         """Return the diagnosis once the outcome of a check is known; an earlier answer is replaced.
+
+        Args:
+            check: Its id.
+            outcome: That of the outcome.
+            quote: The words that gave it, for the evidence.
 
         Raises:
             InputError: No such check, or no such outcome of it.
@@ -159,7 +164,7 @@ class Diagnosis:
         checks = load_checks()
         if check not in checks:
             raise InputError(f"no check is called {check!r}; known: {', '.join(checks)}")
-        return self._again(self.case.answered(check, checks[check].outcome(outcome).id))
+        return self._again(self.case.answered(check, checks[check].outcome(outcome).id, quote))
 
     def take_back(self, check: str) -> Diagnosis:
         """Return the diagnosis without the answer to `check`."""

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+from lossclinic_kb.errors import UnreadableLog
+
+if TYPE_CHECKING:
+    from lossclinic_ingest.logs import Log
 
 FEWEST_LINES = 3  # fewer lines than this are a sentence with numbers in it, not a log
 _HEADER = re.compile(r"\S[,;\t|]\S")  # names side by side: the head of a table, not a sentence
@@ -22,3 +28,15 @@ def words_and_log(text: str) -> tuple[str, str]:
     around = [line.strip() for line in (*lines[:first], *lines[last + 1 :])]
     words = "\n".join(line for line in around if line and not _HEADER.search(line))
     return (words if _SAYS.search(words) else ""), text
+
+
+def log_in(text: str) -> Log | None:
+    """Return the log that `text` is, or None if it is a description."""
+    from lossclinic_ingest.logs import open_log
+
+    try:
+        log = open_log(text)
+        run = log.run()
+    except UnreadableLog:
+        return None
+    return log if any(series.role != "other" for series in run.series) else None

@@ -4,35 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from lossclinic.compose import compose
 from lossclinic.diagnosis import Diagnosis
-from lossclinic.heard import heard_in
-from lossclinic.pasted import words_and_log
+from lossclinic.pasted import log_in, words_and_log
+from lossclinic.situation import Situation, run_of
 from lossclinic_kb.case import Answer, Observations
-from lossclinic_kb.errors import InputError, UnreadableLog
-from lossclinic_kb.facts import Fact, read_facts
-from lossclinic_kb.run import Role, Run
+from lossclinic_kb.errors import InputError
+from lossclinic_kb.facts import read_facts
+from lossclinic_kb.reading import facts_in
+from lossclinic_kb.run import Role
 from lossclinic_kb.text import Lang, language_of
 
 if TYPE_CHECKING:
     from lossclinic.clinic import Clinic
-    from lossclinic_ingest.logs import Log
+    from lossclinic.dialogue.reply import Reply
 
 
-@dataclass(frozen=True)
-class Situation:
-    """What is known at one point of a conversation."""
-
-    words: tuple[str, ...] = ()
-    log: Log | None = None
-    run: Run | None = None
-    roles: Mapping[str, Role] = field(default_factory=dict)
-    facts: Mapping[str, Fact] = field(default_factory=dict)
-    dropped: frozenset[str] = frozenset()
-    diagnosis: Diagnosis | None = None
+SHORT = 40
+"""Characters of a complaint that needs no subject: it is that of the case."""
 
 
 class Session:
@@ -47,6 +39,12 @@ class Session:
     def situation(self) -> Situation:
         """What is known now."""
         return self._past[-1]
+
+    @property
+    def before(self) -> Situation | None:
+        """What was known before the change that led to what is known now; None where nothing was."""
+        first = next(place for place, each in enumerate(self._past) if each is self.situation)
+        return self._past[first - 1] if first else None
 
     @property
     def diagnosis(self) -> Diagnosis | None:
@@ -70,6 +68,7 @@ class Session:
             UnreadableLog: The log cannot be used; the conversation stays as it was.
             InputError: Both are empty.
         """
+        from lossclinic.dialogue.answered import heard_in
         from lossclinic_ingest.logs import Log, open_log
 
         if log is None and not text.strip():
@@ -81,17 +80,36 @@ class Session:
             opened = open_log(log, name=name, progress=self.clinic.progress)
         else:
             around, lines = words_and_log(text)
-            opened = self._pasted(lines) if lines else None
+            opened = log_in(lines) if lines else None
             said = said if opened is None else around
         answers, rest = heard_in(said, now.diagnosis)
         changed = replace(now, words=(*now.words, rest) if rest else now.words)
         if opened is not None:
-            changed = replace(changed, log=opened, run=_run_of(opened, None, now.roles))
+            changed = replace(changed, log=opened, run=run_of(opened, None, now.roles))
         if self._strays(changed, rest) and not answers:
             self.hold()
             return compose(Observations(relevant=False), None, self._language(said))
         self._past.append(self._diagnosed(changed, self._language(said), answers))
         return self._latest()
+
+    def hear(self, text: str = "", log: Any = None, *, name: str = "") -> Reply:
+        """Return what is said to a message: a diagnosis, or whatever else it asks about the case or the field.
+
+        Beside what `say` takes, it understands corrections ("no, I meant the validation loss"), other settings ("and with
+        Adam?"), what is to be forgotten, and questions: what a word means, why not another cause, the code in Keras.
+
+        Raises:
+            UnreadableLog: The log cannot be used; the conversation stays as it was.
+            InputError: Both are empty.
+        """
+        from lossclinic.dialogue.turn import take
+
+        return take(self, text, log, name=name)
+
+    def rephrase(self, words: str) -> Diagnosis | None:
+        """Put `words` in the place of what was described last."""
+        now = self.situation
+        return self._change(replace(now, words=(*now.words[:-1], words)), self._language(words))
 
     def set_facts(self, given: Mapping[str, object]) -> Diagnosis | None:
         """Correct or add facts; None if there is nothing to diagnose yet.
@@ -122,7 +140,7 @@ class Session:
         # A role that is not "other" has one holder: the column that was corrected last.
         kept = {name: held for name, held in now.roles.items() if held != role or held == "other"}
         roles = {**kept, column: role}
-        return self._change(replace(now, roles=roles, run=_run_of(now.log, now.run.name, roles)))
+        return self._change(replace(now, roles=roles, run=run_of(now.log, now.run.name, roles)))
 
     def choose_run(self, name: str) -> Diagnosis | None:
         """Look at another run of the log.
@@ -135,17 +153,17 @@ class Session:
             raise InputError("there is no log to choose a run from")
         if now.run is not None and now.run.name == name:
             return self.diagnosis
-        return self._change(replace(now, run=_run_of(now.log, name, now.roles)))
+        return self._change(replace(now, run=run_of(now.log, name, now.roles)))
 
-    def answer(self, check: str, outcome: str) -> Diagnosis:
-        """Add the outcome of a check.
+    def answer(self, check: str, outcome: str, quote: str = "") -> Diagnosis:
+        """Add the outcome of a check, with the words that gave it.
 
         Raises:
             InputError: Nothing to answer yet, or no such check or outcome.
         """
         if self.diagnosis is None:
             raise InputError("there is no diagnosis yet: describe what the training does, or drop its log")
-        made = self.diagnosis.answer(check, outcome)
+        made = self.diagnosis.answer(check, outcome, quote)
         self._past.append(replace(self.situation, diagnosis=made))
         return made
 
@@ -201,6 +219,20 @@ class Session:
             self._past.pop()
         return self.diagnosis
 
+    @property
+    def length(self) -> int:
+        """How many turns can be taken back."""
+        return len(self._past) - 1
+
+    def revert(self) -> Diagnosis | None:
+        """Return to what was known before the last change, as a turn of its own; None if that leaves nothing."""
+        self._past.append(self.before or Situation())
+        return self.diagnosis
+
+    def begin(self) -> None:
+        """Begin a new case as a turn of its own, which undo takes back. The language stays."""
+        self._past.append(Situation())
+
     def reset(self) -> None:
         """Start a new case. The language stays."""
         self._past = [Situation()]
@@ -214,17 +246,19 @@ class Session:
         assert self.diagnosis is not None
         return self.diagnosis
 
-    def _change(self, changed: Situation) -> Diagnosis | None:
-        lang = self._language("")
+    def _change(self, changed: Situation, lang: Lang | None = None) -> Diagnosis | None:
         known = changed.run is not None or changed.words
-        self._past.append(self._diagnosed(changed, lang) if known else changed)
+        self._past.append(self._diagnosed(changed, lang or self._language("")) if known else changed)
         return self.diagnosis
 
     def _strays(self, changed: Situation, fresh: str) -> bool:
         """Return whether what was said last has nothing to do with the case that it was said in."""
         if not fresh or changed.run is not None or changed.diagnosis is None:
             return False
-        return not self.clinic.observe(None, fresh, {}).relevant
+        from lossclinic_kb.retrieval.purpose import complains
+
+        known = (len(fresh) <= SHORT and complains(fresh)) or facts_in(fresh)
+        return not (known or self.clinic.observe(None, fresh, {}).relevant)
 
     def _diagnosed(self, changed: Situation, lang: Lang, answers: Sequence[Answer] = ()) -> Situation:
         """Return the situation with its diagnosis; answers given before stay known, and new ones join them."""
@@ -243,26 +277,3 @@ class Session:
         if self.lang is not None:
             return self.lang
         return self.diagnosis.lang if self.diagnosis else "en"
-
-    @staticmethod
-    def _pasted(text: str) -> Log | None:
-        """Return the log that `text` is, or None if it is a description."""
-        from lossclinic_ingest.logs import open_log
-
-        try:
-            log = open_log(text)
-            run = log.run()
-        except UnreadableLog:
-            return None
-        return log if any(series.role != "other" for series in run.series) else None
-
-
-def _run_of(log: Log, name: str | None, roles: Mapping[str, Role]) -> Run:
-    """Return a run of the log with those of the corrected roles whose columns it has.
-
-    Raises:
-        UnreadableLog: No run can be used.
-        InputError: There is no such run or role.
-    """
-    columns = {series.name for run in log.found for series in run.series}
-    return log.run(name or None, {column: role for column, role in roles.items() if column in columns})

@@ -63,5 +63,9 @@ def asks_for_something_else(text: str) -> bool:
 
 def complains(text: str) -> bool:
     """Return whether `text` says that something goes wrong, or gives what was measured."""
-    lowered = fold(text).lower()
-    return _COMPLAINS.search(lowered) is not None or _MEASURED.search(lowered) is not None
+    return goes_wrong(text) or _MEASURED.search(fold(text).lower()) is not None
+
+
+def goes_wrong(text: str) -> bool:
+    """Return whether `text` says that something goes wrong."""
+    return _COMPLAINS.search(fold(text).lower()) is not None
