@@ -7,6 +7,7 @@ to hold their own words and nobody else's.
 from __future__ import annotations
 
 import json
+import os
 import random
 import socket
 import statistics
@@ -36,7 +37,9 @@ def served() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "lossclinic", "ui", "--port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+    # Everybody comes from one address here, and is one client to the server.
+    settings = os.environ | {"LOSSCLINIC_MAX_ACTIONS": "100000"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=settings) as server:
         try:
             assert server.stdout is not None
             server.stdout.readline()
@@ -48,24 +51,36 @@ def served() -> Iterator[str]:
 
 
 class Person:
-    """One visitor, speaking the protocol of the page: the endpoint of the box, a queue, a stream of events."""
+    """One visitor, speaking the protocol of the page: its endpoints, a queue, a stream of events.
 
-    def __init__(self, address: str) -> None:
-        self.http = httpx.Client(base_url=f"{address}/gradio_api", timeout=300)
+    Args:
+        address: Of the chat.
+        headers: Sent with every request.
+        seconds: To wait for an answer.
+    """
+
+    def __init__(self, address: str, headers: dict[str, str] | None = None, seconds: float = 300) -> None:
+        self.http = httpx.Client(base_url=f"{address}/gradio_api", timeout=seconds, headers=headers)
         self.session = uuid4().hex
-        config = httpx.get(f"{address}/config", timeout=300).json()
+        config = self.http.get(f"{address}/config").json()
+        self._events = config["dependencies"]
         box = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "lc-box")
         chat = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "lc-chat")
-        self.event = next(
-            d for d in config["dependencies"] if [box, "submit"] in [list(t) for t in d["targets"]]
-        )
+        self.event = self._on(box, "submit")
         self.place = self.event["outputs"].index(chat)
+        begin = next(d for d in self._events if any(name == "load" for _, name in d["targets"]))
+        self.do(begin["id"], [{"lang": "en", "visitor": self.session}])
 
-    def ask(self, text: str, files: list[dict[str, Any]] | None = None) -> tuple[float, float, str]:
-        """Send a message; return seconds to the first and to the last thing seen, and the conversation as shown."""
-        message = {"text": text, "files": files or []}
-        data = [message, None, "en", "auto", "raw"]
-        body = {"data": data, "fn_index": self.event["id"], "session_hash": self.session, "trigger_id": None}
+    def _on(self, component: int, name: str) -> dict[str, Any]:
+        return next(d for d in self._events if [component, name] in [list(t) for t in d["targets"]])
+
+    def do(self, event: int, data: list[Any]) -> tuple[float, float, str]:
+        """Do something on the page; return seconds to the first and to the last thing seen, and what was seen.
+
+        Raises:
+            httpx.HTTPStatusError: The server took it on no more.
+        """
+        body = {"data": data, "fn_index": event, "session_hash": self.session, "trigger_id": None}
         began = time.perf_counter()
         self.http.post("/queue/join", json=body).raise_for_status()
         first, shown = 0.0, ""
@@ -81,6 +96,11 @@ class Person:
                     assert told["success"], told
                     break
         return first, time.perf_counter() - began, shown
+
+    def ask(self, text: str, files: list[dict[str, Any]] | None = None) -> tuple[float, float, str]:
+        """Send a message; return seconds to the first and to the last thing seen, and the conversation as shown."""
+        message = {"text": text, "files": files or []}
+        return self.do(self.event["id"], [message, None, "en", "auto", "raw"])
 
     def upload(self, name: str, data: bytes) -> dict[str, Any]:
         """Upload a file and return what names it in a message."""

@@ -54,17 +54,49 @@ def main() -> None:
 @click.option(
     "--port", default=7860, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on."
 )
-@click.option("--auth", metavar="USER:PASSWORD", help="Ask for this user and password.")
+@click.option(
+    "--auth",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="People and their passwords; see `lossclinic user`.",
+)
+@click.option("--auth-header", metavar="NAME", help="Header in which a reverse proxy says who it is.")
+@click.option(
+    "--trusted-proxy",
+    "trusted_proxies",
+    metavar="ADDRESS",
+    multiple=True,
+    help="Address or network from which that header is believed; this machine if none is given.",
+)
+@click.option("--open-to-anyone", is_flag=True, help="Let in everybody who reaches the address.")
 @click.option("--mcp", is_flag=True, help="Also offer the tools to MCP clients, at /mcp.")
+@click.option("--lang", type=LANG, default="auto", show_default=True, help="Language of the messages.")
 @MODEL
 @LLM
 @LLM_URL
 @LLM_LIMIT
-def ui(**options: Any) -> None:
+def ui(embedding_model: str | None, lang: AutoLang, mcp: bool, **options: Any) -> None:
     """Chat in the browser."""
     from lossclinic.commands import serve
 
-    serve(**_asked(options))
+    given = _asked(options)
+    asked = given.pop("asked")
+    serve(given, lang, embedding_model=embedding_model, mcp=mcp, asked=asked)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("name", metavar="[NAME]", required=False)
+@click.option("--remove", is_flag=True, help="Take NAME out.")
+@click.option("--lang", type=LANG, default="auto", show_default=True, help="Language of the messages.")
+def user(file: Path, name: str | None, remove: bool, lang: AutoLang) -> None:
+    """Put NAME into the FILE of people who may log in, or change their password; without NAME, list them.
+
+    The password is asked for, or read from standard input; the file holds only its scrypt hash.
+    """
+    from lossclinic.commands import manage_users
+
+    manage_users(file, name, remove=remove, lang=lang)
 
 
 @main.command()
@@ -207,8 +239,10 @@ def reproduce(cause: str, cured: bool, seed: int, out: Path | None, lang: AutoLa
 
 
 @main.command()
-def doctor() -> None:
+@click.option("--lang", type=LANG, default="auto", show_default=True, help="Language of the messages.")
+def doctor(lang: AutoLang) -> None:
     """Tell what is installed, where data live and what would fail."""
+    from lossclinic.commands import spoken
     from lossclinic.doctor import report
 
-    click.echo(report())
+    click.echo(report(spoken(lang)))

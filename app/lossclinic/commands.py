@@ -21,22 +21,44 @@ from lossclinic.render import as_dict, plain, terminal
 from lossclinic.render import one_line as as_line
 from lossclinic_kb.errors import InputError, LossclinicError, UnreadableLog
 from lossclinic_kb.run import ROLES, Role
-from lossclinic_kb.text import Lang, language_of, whole
+from lossclinic_kb.text import Lang, Text, language_of, whole
 
 AutoLang = Literal["auto", "en", "zh"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
 Style = Literal["json", "jsonl"]
 PROBLEM, UNUSABLE = 1, 2
+NO_MEMORY = Text(
+    "there is not enough memory: close other programs, or give a smaller log",
+    "内存不够：请关闭其他程序，或换一份小一些的日志",
+)
+MISSING = Text(
+    "the package {} is missing: install lossclinic again with `pip install lossclinic`",
+    "缺少 {} 包：用 `pip install lossclinic` 重新安装",
+)
 
 
 @contextmanager
 def one_line(lang: AutoLang = "auto") -> Iterator[None]:
-    """Turn what lossclinic raises on purpose into one line, in the language of the answer, and exit status 2."""
+    """Turn what lossclinic raises on purpose, and what a machine lacks, into one line and exit status 2.
+
+    Args:
+        lang: Of the line.
+    """
     try:
         yield
     except LossclinicError as error:
-        click.echo(as_line(f"lossclinic: {error.text(spoken(lang))}"), err=True)
-        sys.exit(UNUSABLE)
+        said = error.text
+    except MemoryError:
+        said = NO_MEMORY
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("lossclinic"):
+            raise
+        package = error.name.partition(".")[0]
+        said = Text(MISSING.en.format(package), MISSING.zh.format(package))
+    else:
+        return
+    click.echo(as_line(f"lossclinic: {said(spoken(lang))}"), err=True)
+    sys.exit(UNUSABLE)
 
 
 @contextmanager
@@ -248,13 +270,35 @@ def train(cause: str, *, cured: bool, seed: int, out: Path | None, lang: AutoLan
 
 
 def serve(
-    *, host: str, port: int, auth: str | None, embedding_model: str | None, mcp: bool, asked: Asked
+    opening: dict[str, Any], lang: AutoLang, *, embedding_model: str | None, mcp: bool, asked: Asked
 ) -> None:
-    """Serve the chat until interrupted."""
-    from lossclinic.ui.serve import serve as serve_chat
+    """Serve the chat until told to stop.
 
-    with one_line():
-        serve_chat(host=host, port=port, auth=auth, embedding_model=embedding_model, mcp=mcp, asked=asked)
+    Args:
+        opening: Where and to whom, as `Opening` has it.
+        lang: Of the messages.
+        embedding_model: Another than the one that is installed along.
+        mcp: Also offer the tools to clients of the Model Context Protocol.
+        asked: Of a language model.
+    """
+    with one_line(lang):
+        from lossclinic.doors.opening import Opening
+        from lossclinic.ui.serve import serve as serve_chat
+
+        serve_chat(
+            Opening(**opening), embedding_model=embedding_model, lang=spoken(lang), mcp=mcp, asked=asked
+        )
+
+
+def manage_users(file: Path, name: str | None, *, remove: bool, lang: AutoLang) -> None:
+    """List the people who may log in, put one in, or take one out."""
+    with one_line(lang):
+        from lossclinic.doors.users import user_changed, user_list
+
+        say = spoken(lang)
+        click.echo(
+            plain(user_list(file) if name is None else user_changed(file, name, remove=remove, lang=say))
+        )
 
 
 def serve_tools(*, root: Path | None, embedding_model: str | None) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from lossclinic.diagnosis import Diagnosis
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.home import own_folder
-from lossclinic_kb.text import whole
+from lossclinic_kb.text import Text, whole
 
 _writing = threading.Lock()
 
@@ -51,10 +51,17 @@ def note(diagnosis: Diagnosis, words: str, cause: str, *, right: bool, visitor: 
     path = feedback_file()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _writing, path.open("a", encoding="utf-8") as file:
-            file.write(whole(json.dumps(entry, ensure_ascii=False)) + "\n")
+        with _writing, path.open("ab") as file:
+            # In one call: two servers may write the same file. A line that was cut off is ended first.
+            line = whole(json.dumps(entry, ensure_ascii=False)).encode() + b"\n"
+            file.write(line if _ends_whole(path) else b"\n" + line)
     except OSError as error:
-        raise InputError(f"{path}: feedback cannot be written: {error.strerror}") from None
+        raise InputError(
+            Text(
+                f"{path}: feedback cannot be written: {error.strerror}",
+                f"{path}：反馈无法写入：{error.strerror}",
+            )
+        ) from None
     return entry
 
 
@@ -74,3 +81,12 @@ def _visitor(line: bytes) -> str | None:
     except (ValueError, RecursionError):
         return None
     return entry.get("visitor") if isinstance(entry, dict) else None
+
+
+def _ends_whole(path: Path) -> bool:
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        if size == 0:
+            return True
+        file.seek(size - 1)
+        return file.read(1) == b"\n"

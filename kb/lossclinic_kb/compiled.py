@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from lossclinic_kb.errors import StoreError
 from lossclinic_kb.home import own_folder
 
 PACKAGE = Path(__file__).parent
@@ -35,20 +36,23 @@ def compiled(name: str, sources: Sequence[Path], make: Callable[[], Any]) -> Any
         make: Makes the data; what it raises goes to the caller, and nothing is kept.
     """
     stamps = [_stamp(source) for source in (*_ALWAYS, *sources)]  # before they are read: a later change shows
-    path = (
-        compiled_folder() / f"{name}-{zlib.crc32(os.fsencode(PACKAGE)):08x}.json"
-    )  # installations do not mix
-    kept = _kept(path, stamps)
+    path = _place(name)
+    kept = _kept(path, stamps) if path else None
     if kept is not None:
         return kept
     body = json.dumps(make(), ensure_ascii=False).encode()
     with suppress(OSError):  # `unwritable` tells the doctor; the answer does not depend on it
-        _keep(path, json.dumps(_head(stamps, body)).encode() + b"\n" + body)
+        if path is not None:
+            _keep(path, json.dumps(_head(stamps, body)).encode() + b"\n" + body)
     return json.loads(body)
 
 
 def compiled_folder() -> Path:
-    """Return where the parts are kept."""
+    """Return where the parts are kept.
+
+    Raises:
+        StoreError: There is no place.
+    """
     return own_folder() / "compiled"
 
 
@@ -60,6 +64,15 @@ def unwritable() -> str | None:
     except OSError as error:
         return error.strerror or str(error)
     return None
+
+
+def _place(name: str) -> Path | None:
+    """Return the file of a part, or None where there is no place for it."""
+    try:
+        folder = compiled_folder()
+    except StoreError:
+        return None
+    return folder / f"{name}-{zlib.crc32(os.fsencode(PACKAGE)):08x}.json"  # installations do not mix
 
 
 def _stamp(source: Path) -> Stamp:

@@ -18,7 +18,8 @@ from lossclinic_kb.errors import StoreError
 from lossclinic_kb.home import own_folder
 from lossclinic_kb.retrieval.passage import Passage
 from lossclinic_kb.retrieval.relevance import Levels
-from lossclinic_kb.versions import REBUILD, current, publish, read
+from lossclinic_kb.text import Text
+from lossclinic_kb.versions import REBUILD, current, publish, read, trouble
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +30,8 @@ VERSION: Final = 1
 MANIFEST = "manifest.json"
 PASSAGES = "passages.jsonl"
 VECTORS = "vectors.faiss"
+DAMAGED = Text("damaged, its SHA-256 is not the one in the manifest", "已损坏，SHA-256 与清单里的不一致")
+UNFIT = Text("does not fit the other files", "与其他文件对不上")
 
 
 class Manifest(BaseModel):
@@ -139,7 +142,7 @@ def _load(version: Path) -> Store:
     passages = lines_of(TypeAdapter(Passage), data[PASSAGES], version / PASSAGES)
     vectors = index_of(data[VECTORS], version / VECTORS)
     if not (manifest.count == len(passages) == vectors.ntotal and manifest.dims == vectors.d):
-        raise StoreError(f"{version / MANIFEST}: does not fit the other files: {REBUILD}")
+        raise trouble(version / MANIFEST, UNFIT)
     return Store(manifest, passages, vectors)
 
 
@@ -149,19 +152,23 @@ def _manifest(path: Path) -> Manifest:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "file"
-        raise StoreError(
-            f"{path}: not the manifest of a version {VERSION} index ({key}): {REBUILD}"
+        raise trouble(
+            path,
+            Text(
+                f"not the manifest of a version {VERSION} index ({key})",
+                f"不是第 {VERSION} 版索引的清单（{key}）",
+            ),
         ) from None
 
 
 def _verified(path: Path, digest: str | None) -> bytes:
     data = read(path)
     if hashlib.sha256(data).hexdigest() != digest:
-        raise StoreError(f"{path}: damaged, its SHA-256 is not the one in the manifest: {REBUILD}")
+        raise trouble(path, DAMAGED)
     return data
 
 
-def lines_of(adapter: TypeAdapter[T], data: bytes, path: Path, remedy: str = REBUILD) -> tuple[T, ...]:
+def lines_of(adapter: TypeAdapter[T], data: bytes, path: Path, remedy: Text = REBUILD) -> tuple[T, ...]:
     """Return one record per line of JSON.
 
     Raises:
@@ -170,10 +177,11 @@ def lines_of(adapter: TypeAdapter[T], data: bytes, path: Path, remedy: str = REB
     try:
         return tuple(adapter.validate_json(line) for line in data.splitlines())
     except ValidationError as error:
-        raise StoreError(f"{path}: {error.errors()[0]['msg']}: {remedy}") from None
+        said = error.errors()[0]["msg"]
+        raise trouble(path, Text(said, f"内容不对（{said}）"), remedy) from None
 
 
-def index_of(data: bytes, path: Path, remedy: str = REBUILD) -> Any:
+def index_of(data: bytes, path: Path, remedy: Text = REBUILD) -> Any:
     """Return the FAISS index that `data` holds.
 
     Raises:
@@ -185,4 +193,4 @@ def index_of(data: bytes, path: Path, remedy: str = REBUILD) -> Any:
     try:
         return faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
     except RuntimeError:
-        raise StoreError(f"{path}: not a FAISS index: {remedy}") from None
+        raise trouble(path, Text("not a FAISS index", "不是 FAISS 索引"), remedy) from None

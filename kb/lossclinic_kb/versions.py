@@ -15,9 +15,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from lossclinic_kb.errors import StoreError
+from lossclinic_kb.text import Text
 
 CURRENT = "CURRENT"
-REBUILD = "rebuild it with `lossclinic index --rebuild`"
+REBUILD = Text("rebuild it with `lossclinic index --rebuild`", "用 `lossclinic index --rebuild` 重建")
 _NAME = re.compile(r"index-[0-9a-f]{32}")
 _ABANDONED = 3600.0
 """Seconds after which what a writer left behind is removed: no build takes an hour, so none still needs it."""
@@ -37,9 +38,7 @@ def publish(folder: Path, files: Mapping[str, bytes | Iterable[bytes]]) -> None:
         _publish(folder, files)
         _tidy(folder, replaced)
     except OSError as error:
-        raise StoreError(
-            f"{folder}: the index cannot be written ({error.strerror}): free the disk or set LOSSCLINIC_HOME"
-        ) from error
+        raise unwritable(folder, error) from error
 
 
 def current(folder: Path) -> Path:
@@ -49,24 +48,44 @@ def current(folder: Path) -> Path:
         StoreError: There is none.
     """
     pointer = folder / CURRENT
-    name = read(pointer, missing=f"{folder}: there is no index yet").decode("ascii", "replace").strip()
+    name = (
+        read(pointer, missing=Text("there is no index yet", "还没有索引")).decode("ascii", "replace").strip()
+    )
     if not _NAME.fullmatch(name):
-        raise StoreError(f"{pointer}: does not name an index: {REBUILD}")
+        raise trouble(pointer, Text("does not name an index", "没有指向任何索引"))
     return folder / name
 
 
-def read(path: Path, missing: str = "") -> bytes:
+def read(path: Path, missing: Text = Text("missing", "文件不存在")) -> bytes:  # noqa: B008 - it cannot change
     """Return the content of a file.
 
     Raises:
-        StoreError: It is missing, which `missing` says in other words, or cannot be read.
+        StoreError: It is missing, which `missing` says, or cannot be read.
     """
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise StoreError(f"{missing or f'{path}: missing'}: {REBUILD}") from None
+        raise trouble(path, missing) from None
     except OSError as error:
-        raise StoreError(f"{path}: cannot be read ({error.strerror}): {REBUILD}") from None
+        raise trouble(path, unreadable(error)) from None
+
+
+def trouble(where: Path, why: Text, remedy: Text = REBUILD) -> StoreError:
+    """Return the error that says where, why and what to do."""
+    return StoreError(Text(f"{where}: {why.en}: {remedy.en}", f"{where}：{why.zh}：{remedy.zh}"))
+
+
+def unreadable(error: OSError) -> Text:
+    """Say why a file cannot be read."""
+    return Text(f"cannot be read ({error.strerror})", f"无法读取（{error.strerror}）")
+
+
+def unwritable(where: Path, error: OSError) -> StoreError:
+    """Return the error that says why a place cannot be written, and what to do."""
+    why = Text(f"cannot be written ({error.strerror})", f"无法写入（{error.strerror}）")
+    return trouble(
+        where, why, Text("free the disk or set LOSSCLINIC_HOME", "清理磁盘，或用 LOSSCLINIC_HOME 换一个目录")
+    )
 
 
 def _named(folder: Path) -> Path | None:

@@ -1,31 +1,44 @@
-"""Serving the chat: on this machine alone, without telemetry, with only the endpoints it needs."""
+"""Serving the chat: without telemetry, with only the endpoints it needs, to whom it is open."""
 
 from __future__ import annotations
 
 import os
-import socket
+import signal
+import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from lossclinic.clinic import Clinic
 from lossclinic.consulting import Asked
-from lossclinic_kb.errors import InputError
-from lossclinic_kb.text import LANGUAGES, Text
+from lossclinic.doors.limits import ServerLimits, current
+from lossclinic.doors.memory import bounded
+from lossclinic.doors.opening import Opening, check_free
+from lossclinic.doors.running import Running, written_down
+from lossclinic.doors.uploads import clear_away, receiving_folder
+from lossclinic_kb.text import LANGUAGES, Lang, Text
 
 if TYPE_CHECKING:
     from gradio import Blocks
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-UPLOAD_LIMIT = "20mb"  # a log of a few hundred thousand rows; more belongs on the command line
+    from lossclinic.doors.server import Serving
+    from lossclinic.doors.who import Entry
+
+READY = Text("lossclinic is ready at {} (Ctrl-C stops it)", "lossclinic 已就绪：{}（按 Ctrl-C 停止）")
+TOOLS = Text(
+    "tools for MCP clients (streamable HTTP) at {}/mcp", "MCP 客户端可用的工具（streamable HTTP）：{}/mcp"
+)
+STOPPING = Text("finishing what is under way", "正在完成手头的工作")
 HOUR, DAY = 3600, 86400
-WORKERS = 8  # answers worked on at once; each is a fraction of a second
 
 
-def build(clinic: Clinic) -> Blocks:
+def build(clinic: Clinic, limits: ServerLimits | None = None) -> Blocks:
     """Return the application; nothing is served yet."""
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+    receiving_folder()
     import gradio as gr
 
     from lossclinic.ui.frame import Frame
@@ -35,73 +48,86 @@ def build(clinic: Clinic) -> Blocks:
     )
     with app:
         Frame(clinic, app)
+    limits = limits or current()
+    app.queue(max_size=4 * limits.waiting, default_concurrency_limit=limits.at_once)
+    app.max_threads, app.state_session_capacity = limits.at_once, limits.sessions
     return app
 
 
 def launch(
-    clinic: Clinic, *, host: str, port: int, auth: tuple[str, str] | None = None, mcp: bool = False
-) -> Blocks:
-    """Serve in background threads and return the running application; `close()` stops it.
+    clinic: Clinic,
+    *,
+    host: str,
+    port: int,
+    entry: Entry | None = None,
+    limits: ServerLimits | None = None,
+    mcp: bool = False,
+) -> Serving:
+    """Serve in background threads and return the running server; `close()` stops it.
 
     Args:
-        clinic: Who answers.
-        host: Address to listen on.
-        port: Port to listen on.
-        auth: User and password.
+        clinic: Answers.
+        host: Where to listen.
+        port: Where to listen.
+        entry: Tells who may come in; None for whoever reaches the address.
+        limits: How much is taken on; None for the settings.
         mcp: Also offer the tools to clients of the Model Context Protocol.
 
     Raises:
         InputError: The port is taken, or the SDK of the protocol is missing.
     """
+    from lossclinic.doors.gate import Gate
+    from lossclinic.doors.server import Serving
+    from lossclinic.doors.who import Anyone
+
+    check_free(host, port)
+    limits, entry = limits or current(), entry or Anyone()
+    tools = _tools(clinic) if mcp else {}
+    app = build(clinic, limits)
+    begins, follows = _events(app)
+    gate = Gate(
+        _mounted(app, host, port, limits, tools),
+        entry=entry,
+        limits=limits,
+        uploads=receiving_folder(),
+        waiting=lambda: len(app._queue),
+        hosts=Opening(host=host).hosts(entry),
+        begins=begins,
+        follows=follows,
+        also=[route.path for route in tools.get("routes", ())],
+    )
+    return Serving(gate, host=host, port=port, before_end=lambda: app.close(verbose=False))
+
+
+def _mounted(app: Blocks, host: str, port: int, limits: ServerLimits, tools: dict[str, Any]) -> Any:
+    """Return the ASGI application that serves the page and its events."""
     import gradio as gr
+    from fastapi import FastAPI
 
     from lossclinic.ui.style import page_style
+    from lossclinic.ui.theme import page_theme
 
-    _check_free(host, port)
-    app = build(clinic)
-    app.queue(max_size=64, default_concurrency_limit=WORKERS)
-    app.launch(
+    outer = FastAPI(openapi_url=None, **tools)
+    return gr.mount_gradio_app(
+        outer,
+        app,
+        path="/",
         server_name=host,
         server_port=port,
-        auth=auth,
-        share=False,
-        prevent_thread_lock=True,
-        quiet=True,
         show_error=False,
-        max_file_size=UPLOAD_LIMIT,
-        # Gradio's own server would make a tool of every event of the page.
-        mcp_server=False,
-        app_kwargs=_mounted(clinic, auth) if mcp else None,
+        max_file_size=f"{limits.upload_mb}mb",
         enable_monitoring=False,
         run_history=False,
         ssr_mode=False,
+        pwa=False,
+        mcp_server=False,  # it would make a tool of every event of the page
         footer_links=[],
-        theme=gr.themes.Base(
-            primary_hue="teal",
-            neutral_hue="slate",
-            font=["system-ui", "sans-serif"],
-            font_mono=["ui-monospace", "monospace"],
-        ).set(
-            # The greys of the theme are too pale to read: these give 7 to 1 and more on both backgrounds.
-            body_text_color_subdued="*neutral_600",
-            body_text_color_subdued_dark="*neutral_300",
-            block_label_text_color="*neutral_600",
-            block_label_text_color_dark="*neutral_300",
-            block_title_text_color="*neutral_700",
-            block_title_text_color_dark="*neutral_200",
-            button_primary_background_fill="*primary_700",
-            button_primary_background_fill_dark="*primary_700",
-            button_primary_background_fill_hover="*primary_800",
-            button_primary_background_fill_hover_dark="*primary_800",
-            input_placeholder_color="*neutral_600",
-            input_placeholder_color_dark="*neutral_300",
-        ),
+        theme=page_theme(),
         css=page_style(),
     )
-    return app
 
 
-def _mounted(clinic: Clinic, auth: tuple[str, str] | None) -> dict[str, Any]:
+def _tools(clinic: Clinic) -> dict[str, Any]:
     """Return what the web server is given to offer the tools besides the page.
 
     Raises:
@@ -111,25 +137,15 @@ def _mounted(clinic: Clinic, auth: tuple[str, str] | None) -> dict[str, Any]:
 
     with with_mcp():
         from lossclinic.tools.http import mounted
-    return mounted(clinic, auth=auth)
+    return mounted(clinic)
 
 
-def _check_free(host: str, port: int) -> None:
-    """Return if the port can be listened on.
-
-    Raises:
-        InputError: It is taken, or the address is not one of this machine's.
-    """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise InputError(
-                f"port {port} on {host} cannot be used ({reason}): stop what uses it, or choose another with --port"
-            ) from None
+def _events(app: Blocks) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the numbers of the events with which a page begins, and of those that follow others by themselves."""
+    events = app.config["dependencies"]
+    begins = {each["id"] for each in events if any(name == "load" for _, name in each["targets"])}
+    follows = {each["id"] for each in events if each["trigger_after"] is not None}
+    return frozenset(begins), frozenset(follows)
 
 
 def warm(clinic: Clinic) -> None:
@@ -141,42 +157,60 @@ def warm(clinic: Clinic) -> None:
 
 
 def serve(
+    opening: Opening,
     *,
-    host: str,
-    port: int,
-    auth: str | None,
     embedding_model: str | None,
+    lang: Lang,
     mcp: bool = False,
     asked: Asked | None = None,
 ) -> None:
-    """Serve until interrupted; the search is loaded meanwhile, so that the first answer is quick.
+    """Serve until told to stop; the search is loaded meanwhile, so that the first answer is quick.
 
     Raises:
-        InputError: The port is taken, or an open address was asked for without a password.
+        InputError: The port is taken, or others can reach the address and nothing says who may come in.
     """
-    pair: tuple[str, str] | None = None
-    if auth is not None:
-        user, separator, password = auth.partition(":")
-        if not (user and separator and password):
-            raise InputError("--auth: expected USER:PASSWORD")
-        pair = (user, password)
-    if host not in LOOPBACK and pair is None:
-        raise InputError(f"{host} can be reached by others: give --auth USER:PASSWORD, or stay on 127.0.0.1")
-    from lossclinic.commands import spoken
-
+    limits = current()
+    entry = opening.entry(limits)
+    kept = bounded(limits.memory_mb)
     clinic = (asked or Asked()).clinic(embedding_model)
     _ = clinic.consultant  # what is wrong with a model's name, package or key is said before anybody asks
-    app = launch(clinic, host=host, port=port, auth=pair, mcp=mcp)
-    click.echo(f"lossclinic is ready at http://{host}:{port} (Ctrl-C stops it)")
-    if mcp:
-        address = f"http://{host}:{port}/mcp"
-        line = Text(
-            f"tools for MCP clients (streamable HTTP) at {address}",
-            f"MCP 客户端可用的工具（streamable HTTP）：{address}",
-        )
-        click.echo(line(spoken("auto")))
-    threading.Thread(target=warm, args=(clinic,), daemon=True).start()
+    serving = launch(clinic, host=opening.host, port=opening.port, entry=entry, limits=limits, mcp=mcp)
+    server = Running(os.getpid(), serving.address, entry.kind, kept)
+    with _told_to_stop() as stop, written_down(server):
+        click.echo(READY(lang).format(serving.address))
+        if mcp:
+            click.echo(TOOLS(lang).format(serving.address))
+        for remark in opening.remarks(entry):
+            click.echo(f"lossclinic: {remark(lang)}", err=True)
+        threading.Thread(target=warm, args=(clinic,), daemon=True).start()
+        stop.wait()
+        click.echo(STOPPING(lang), err=True)
+        serving.close()
+    _leave()
+
+
+def _leave() -> None:
+    """End the process if work that nobody waits for any more still runs: native code must not outlive the interpreter."""
+    if any(each is not threading.main_thread() and each.is_alive() for each in threading.enumerate()):
+        clear_away()
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """Yield what is set by Ctrl-C or a service manager; asked a second time, the process ends at once."""
+    stop = threading.Event()
+
+    def told(number: int, _: object) -> None:
+        if stop.is_set():
+            os._exit(128 + number)
+        stop.set()
+
+    before = {number: signal.signal(number, told) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
-        app.block_thread()
+        yield stop
     finally:
-        app.close()
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from lossclinic_ingest.documents.pieces import Piece
 from lossclinic_kb.errors import StoreError
+from lossclinic_kb.text import Text
 
 NAME: Final = "cache.sqlite"
 _APPLICATION: Final = 0x10C1C
@@ -143,8 +144,11 @@ class Cache:
             yield
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
-                f"{self._path}: cannot be written ({error}): free the disk and run the same command again, "
-                "it goes on where it stopped"
+                Text(
+                    f"{self._path}: cannot be written ({error}): free the disk and run the same command again, "
+                    "it goes on where it stopped",
+                    f"{self._path}：无法写入（{error}）：清理磁盘后再运行一次同样的命令，会从停下的地方继续",
+                )
             ) from error
 
 

@@ -96,7 +96,12 @@ def vectors_of(keys: Sequence[Key], cache: Cache) -> NDArray[np.float32]:
             vectors[places[key]] = vector
             left -= 1
     if left:
-        raise StoreError(f"{left} vectors were lost on the disk: run the same command again")
+        raise StoreError(
+            Text(
+                f"{left} vectors were lost on the disk: run the same command again",
+                f"磁盘上丢失了 {left} 个向量：请再运行一次同样的命令",
+            )
+        )
     return np.zeros((0, 1), dtype=np.float32) if vectors is None else vectors
 
 

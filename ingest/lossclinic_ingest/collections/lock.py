@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from lossclinic_kb.errors import InputError, StoreError
-from lossclinic_kb.versions import CURRENT
+from lossclinic_kb.errors import InputError
+from lossclinic_kb.text import Text
+from lossclinic_kb.versions import CURRENT, unwritable
 
 LOCK: Final = "ingest.lock"
 
@@ -30,12 +31,13 @@ def alone(folder: Path) -> Iterator[None]:
         lock.acquire()
     except Timeout:
         raise InputError(
-            f"collection {folder.name!r}: another ingest is writing it: wait for it, or use another --collection"
+            Text(
+                f"collection {folder.name!r}: another ingest is writing it: wait for it, or use another --collection",
+                f"集合 {folder.name!r}：另一个 ingest 正在写入：等它结束，或换一个 --collection",
+            )
         ) from None
     except OSError as error:
-        raise StoreError(
-            f"{folder}: cannot be written ({error.strerror}): free the disk or set LOSSCLINIC_HOME"
-        ) from None
+        raise unwritable(folder, error) from None
     try:
         _clear(folder)
         yield

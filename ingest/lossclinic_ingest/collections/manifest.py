@@ -8,10 +8,14 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from lossclinic_kb.errors import StoreError
+from lossclinic_kb.text import Text
+from lossclinic_kb.versions import trouble
 
 VERSION: Final = 1
-AGAIN: Final = "run `lossclinic ingest` again, it is built anew from what was read already"
+AGAIN: Final = Text(
+    "run `lossclinic ingest` again, it is built anew from what was read already",
+    "再运行一次 `lossclinic ingest`，会用已读过的内容重建",
+)
 
 
 class Entry(BaseModel):
@@ -81,9 +85,11 @@ def read_manifest(data: bytes, where: Any) -> Manifest:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"]) or "file"
-        raise StoreError(
-            f"{where}: not the manifest of a version {VERSION} collection ({key}): {AGAIN}"
-        ) from None
+        why = Text(
+            f"not the manifest of a version {VERSION} collection ({key})",
+            f"不是第 {VERSION} 版集合的清单（{key}）",
+        )
+        raise trouble(where, why, AGAIN) from None
     if manifest.signed().digest != manifest.digest:
-        raise StoreError(f"{where}: damaged, its SHA-256 is another: {AGAIN}")
+        raise trouble(where, Text("damaged, its SHA-256 is another", "已损坏，SHA-256 不一致"), AGAIN)
     return manifest

@@ -20,6 +20,7 @@ from lossclinic_ingest.documents.pieces import Piece
 from lossclinic_ingest.encoders import Encoder
 from lossclinic_kb.documents import DocumentPassage
 from lossclinic_kb.errors import StoreError
+from lossclinic_kb.forks import renew_in_children
 from lossclinic_kb.retrieval.encoded import as_encoded
 from lossclinic_kb.versions import CURRENT
 
@@ -44,9 +45,14 @@ class OwnDocuments:
     def __init__(self, home: Path | None = None, names: Sequence[str] | None = None) -> None:
         self._home = home
         self._names = names
-        self._lock = threading.Lock()
+        self.after_fork()
+        renew_in_children(self)
         self._open: dict[str, tuple[bytes, Collection | None]] = {}
         self.problems: dict[str, str] = {}
+
+    def after_fork(self) -> None:
+        """Take a new lock; what is open stays open."""
+        self._lock = threading.Lock()
 
     def find(self, question: str, encoder: Encoder) -> tuple[DocumentPassage, ...]:
         """Return the passages nearest to `question`, best first; none where nothing is nearer than chance.

@@ -27,7 +27,8 @@ from lossclinic_ingest.collections.words import Words, read_words
 from lossclinic_ingest.documents.pieces import Piece
 from lossclinic_kb import versions
 from lossclinic_kb.errors import StoreError
-from lossclinic_kb.store import index_of, lines_of
+from lossclinic_kb.store import DAMAGED, UNFIT, index_of, lines_of
+from lossclinic_kb.text import Text
 
 MANIFEST, DOCUMENTS, PASSAGES, OFFSETS, VECTORS, WORDS = (
     "manifest.json", "documents.jsonl", "passages.jsonl", "offsets.bin", "vectors.faiss",
@@ -62,11 +63,16 @@ class Collection:
     def passage(self, place: int) -> tuple[Entry, Piece]:
         """Return a passage and the document that it is of."""
         start, end = int(self._offsets[place]), int(self._offsets[place + 1])
-        with self._lock:
-            self._file.seek(start)
-            row = json.loads(self._file.read(end - start))
+        row = json.loads(self._piece(start, end - start))
         document, heading, anchor, lang, text = row
         return self.entries[document], Piece(text, heading, anchor, lang)
+
+    def _piece(self, start: int, size: int) -> bytes:
+        if hasattr(os, "pread"):  # no place in the file is kept, which a forked process would share
+            return os.pread(self._file.fileno(), size, start)
+        with self._lock:
+            self._file.seek(start)
+            return self._file.read(size)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -97,7 +103,7 @@ def current_version(folder: Path) -> Path:
     try:
         return versions.current(folder)
     except StoreError as error:
-        raise StoreError(str(error).replace(versions.REBUILD, AGAIN)) from None
+        raise _again(error) from None
 
 
 def _opened(name: str, version: Path) -> Collection:
@@ -118,7 +124,7 @@ def _opened(name: str, version: Path) -> Collection:
     )
     if not whole or index.ntotal != count or words.total != count or index.d != manifest.dims:
         file.close()
-        raise StoreError(f"{version / MANIFEST}: does not fit the other files: {AGAIN}")
+        raise versions.trouble(version / MANIFEST, UNFIT, AGAIN)
     return Collection(name, version, manifest, entries, index, words, offsets, file)
 
 
@@ -126,7 +132,7 @@ def _read(path: Path) -> bytes:
     try:
         return versions.read(path)
     except StoreError as error:
-        raise StoreError(str(error).replace(versions.REBUILD, AGAIN)) from None
+        raise _again(error) from None
 
 
 def _verified(path: Path, files: Mapping[str, str]) -> bytes:
@@ -141,7 +147,7 @@ def _verified_file(path: Path, files: Mapping[str, str]) -> IO[bytes]:
     try:
         file = path.open("rb")
     except OSError as error:
-        raise StoreError(f"{path}: cannot be read ({error.strerror}): {AGAIN}") from None
+        raise versions.trouble(path, versions.unreadable(error), AGAIN) from None
     if hashlib.file_digest(file, "sha256").hexdigest() != files.get(path.name):
         file.close()
         raise _damaged(path)
@@ -149,11 +155,17 @@ def _verified_file(path: Path, files: Mapping[str, str]) -> IO[bytes]:
 
 
 def _damaged(path: Path) -> StoreError:
-    return StoreError(f"{path}: damaged, its SHA-256 is not the one in the manifest: {AGAIN}")
+    return versions.trouble(path, DAMAGED, AGAIN)
+
+
+def _again(error: StoreError) -> StoreError:
+    """Return the error with what to do about a collection, not about the index."""
+    told, index = error.text, versions.REBUILD
+    return StoreError(Text(told.en.replace(index.en, AGAIN.en), told.zh.replace(index.zh, AGAIN.zh)))
 
 
 def _words(data: bytes, path: Path) -> Words:
     try:
         return read_words(data)
     except ValueError as error:
-        raise StoreError(f"{path}: {error}: {AGAIN}") from None
+        raise versions.trouble(path, Text(str(error), f"内容不对（{error}）"), AGAIN) from None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lossclinic_ingest.encoders.encoder import Progress
+from lossclinic_kb.errors import ModelError
+from lossclinic_kb.text import Text
 
 ON_CPU: Final = 32
 """Texts at a time without an accelerator: more only adds padding."""
@@ -58,7 +61,7 @@ def encode_in_batches(
         places = order[done : done + max(1, most // shrunk)]
         try:
             vectors[places] = encode([texts[place] for place in places])
-        except RuntimeError as error:
+        except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error) or len(places) == 1:
                 raise
             shrunk *= 2
@@ -87,10 +90,33 @@ def room_on(device: str, width: int) -> float | None:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Whether an accelerator, or the allocator of a CPU, had too little memory."""
+    """Whether an accelerator, the allocator of a CPU, or Python itself had too little memory."""
     import torch
 
-    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)
+    lacking = isinstance(error, torch.OutOfMemoryError | MemoryError)
+    return lacking or any(said in str(error) for said in ("can't allocate memory", "Cannot allocate memory"))
+
+
+@contextmanager
+def said_if_out_of_memory() -> Iterator[None]:
+    """Turn memory that does not suffice into a line that says so; nothing is lost by it.
+
+    Raises:
+        ModelError: There was too little.
+    """
+    try:
+        yield
+    except (RuntimeError, MemoryError, OSError) as error:
+        if not is_out_of_memory(error):
+            raise
+        _give_back()
+        raise ModelError(
+            Text(
+                "there is not enough memory to read the words: close other programs or ask again later; a log alone needs none"
+                " of it",
+                "内存不够，无法理解文字：请关闭其他程序或稍后再试；只诊断日志则不需要这部分内存",
+            )
+        ) from error
 
 
 def _give_back() -> None:

@@ -12,11 +12,20 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from lossclinic_ingest.encoders.batches import Pool, encode_in_batches, room_on, several_gpus
+from lossclinic_ingest.encoders.batches import (
+    Pool,
+    encode_in_batches,
+    is_out_of_memory,
+    room_on,
+    said_if_out_of_memory,
+    several_gpus,
+)
 from lossclinic_ingest.encoders.encoder import Encoder, Progress
 from lossclinic_ingest.encoders.fingerprint import folder_fingerprint, hub_fingerprint, reads_chinese
 from lossclinic_ingest.encoders.minilm import DIGEST, model_folder
 from lossclinic_kb.errors import InputError, ModelError
+from lossclinic_kb.forks import renew_in_children
+from lossclinic_kb.text import Text
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -55,9 +64,15 @@ class SentenceEncoder(Encoder):
         self._cached_queries = max(cached_queries, 1)
         self._queries: OrderedDict[str, NDArray[np.float32]] = OrderedDict()
         self._lock = threading.RLock()  # two threads must not use one tokenizer at the same time
+        self._forked = False
+        renew_in_children(self)
         self._model: SentenceTransformer | None = None
         self._fingerprint: str | None = None
         self._pool: Pool | None = None
+
+    def after_fork(self) -> None:
+        """Take a new lock; on a CPU the model stays loaded, a GPU cannot be used by a process that forked."""
+        self._lock, self._forked = threading.RLock(), True
 
     @property
     def fingerprint(self) -> str:
@@ -91,6 +106,15 @@ class SentenceEncoder(Encoder):
         with self._lock:
             if self._model is None:
                 self._model = _load(self._name, self._device)
+                self._forked = False
+            if self._forked and self._model.device.type == "cuda":
+                raise ModelError(
+                    Text(
+                        "the model was loaded on the GPU before this process forked: make the Clinic in the new process, or"
+                        " start processes with the method 'spawn'",
+                        "模型在进程 fork 之前已载入 GPU：请在新进程里再建 Clinic，或用 'spawn' 方式启动进程",
+                    )
+                )
             return self._model
 
     def encode_passages(self, texts: Sequence[str], progress: Progress | None = None) -> NDArray[np.float32]:
@@ -118,7 +142,8 @@ class SentenceEncoder(Encoder):
                     )
             return _normalised(found.float().cpu().numpy())
 
-        return encode_in_batches(texts, dims, encode, progress, room=room, size=size)
+        with said_if_out_of_memory():
+            return encode_in_batches(texts, dims, encode, progress, room=room, size=size)
 
     @contextmanager
     def at_work(self, count: int) -> Iterator[None]:
@@ -146,7 +171,8 @@ class SentenceEncoder(Encoder):
         """
         with self._lock:
             if text not in self._queries:
-                found = self.model.encode_query(text, convert_to_tensor=True, show_progress_bar=False)
+                with said_if_out_of_memory():
+                    found = self.model.encode_query(text, convert_to_tensor=True, show_progress_bar=False)
                 vector = _normalised(found.float().cpu().numpy())
                 vector.setflags(write=False)
                 self._queries[text] = vector
@@ -175,14 +201,19 @@ def _load(name: str | None, device: Device) -> SentenceTransformer:
     from sentence_transformers import SentenceTransformer
 
     place, half = _placed(device)
-    with _no_bars():
+    with _no_bars(), said_if_out_of_memory():
         try:
             model = SentenceTransformer(source, device=place, local_files_only=Path(source).is_dir())
         except (OSError, ValueError, RuntimeError, KeyError) as error:
+            if is_out_of_memory(error):
+                raise
             said = next(iter(str(error).strip().splitlines()), type(error).__name__)
             raise ModelError(
-                f"the embedding model {source!r} cannot be loaded ({said}): "
-                "give a local folder, or a name on the Hugging Face hub that this machine can reach"
+                Text(
+                    f"the embedding model {source!r} cannot be loaded ({said}): "
+                    "give a local folder, or a name on the Hugging Face hub that this machine can reach",
+                    f"向量模型 {source!r} 无法加载（{said}）：请给出本地目录，或本机能访问到的 Hugging Face 上的名称",
+                )
             ) from error
     return model.bfloat16() if half else model
 

@@ -22,6 +22,8 @@ from mcp.types import CallToolResult, TextContent
 
 from lossclinic import Clinic
 from lossclinic.cli import main
+from lossclinic.doors.passwords import PasswordFile
+from lossclinic.doors.who import ByPassword
 from lossclinic.tools import TOOLS
 from lossclinic.ui.serve import launch
 
@@ -179,9 +181,10 @@ def test_a_request_beyond_the_limit_is_refused(address: str) -> None:
     assert answer.status_code == 413
 
 
-def test_the_password_of_the_chat_holds_for_the_tools(clinic: Clinic) -> None:
-    port = free_port()
-    app = launch(clinic, host="127.0.0.1", port=port, auth=("ada", "lovelace"), mcp=True)
+def test_a_password_of_the_chat_holds_for_the_tools(clinic: Clinic, tmp_path: Path) -> None:
+    port, people = free_port(), PasswordFile(tmp_path / "people")
+    people.put("ada", "lovelace")
+    app = launch(clinic, host="127.0.0.1", port=port, entry=ByPassword(people, "k" * 64, 12), mcp=True)
     try:
         url = f"http://127.0.0.1:{port}/mcp"
         for auth in (None, ("ada", "wrong")):
