@@ -146,7 +146,7 @@ def vae(script: VaeScript, path: Path) -> None:
 class CtcScript:
     """A net that reads digits off a strip of noisy columns."""
 
-    epochs: int = 10
+    epochs: int = 25
     batch_size: int = 16
     lr: float = 5e-3
     columns: int = 24

@@ -71,16 +71,3 @@ def sorted_by(data: Data, key: Callable[[Tensor, Tensor], Tensor]) -> Data:
         return replace(split, x=split.x[order], y=split.y[order])
 
     return made
-
-
-def leaked(data: Data, share: float = 1.0) -> Data:
-    """Return data in which validation samples are also trained on, as after duplicating before splitting."""
-
-    def made() -> Split:
-        split = data()
-        count = int(share * len(split.x_val))
-        return replace(
-            split, x=torch.cat([split.x, split.x_val[:count]]), y=torch.cat([split.y, split.y_val[:count]])
-        )
-
-    return made

@@ -71,12 +71,12 @@ def textures(train: int = 960, val: int = 240, noise: float = 0.6, size: int = 1
     return Split(x[:train], y[:train], x[train:], y[train:])
 
 
-def tagged(train: int = 800, val: int = 300, tags: int = 10, seed: int = 14) -> Split:
+def tagged(train: int = 800, val: int = 300, tags: int = 10, noise: float = 0.8, seed: int = 14) -> Split:
     """Return vectors of 40 readings, (N, 40), and which of the tags apply to each, (N, tags) of zeros and ones."""
     rng = np.random.default_rng(seed)
     y = rng.random((train + val, tags)) < np.linspace(0.1, 0.4, tags)
     first, second = rng.standard_normal((tags, 60)), rng.standard_normal((60, 40))
-    x = np.tanh(y @ first) @ second / 4 + 0.8 * rng.standard_normal((train + val, 40))
+    x = np.tanh(y @ first) @ second / 4 + noise * rng.standard_normal((train + val, 40))
     pictures, marks = torch.tensor(x, dtype=torch.float32), torch.tensor(y, dtype=torch.float32)
     return Split(pictures[:train], marks[:train], pictures[train:], marks[train:])
 

@@ -1,4 +1,4 @@
-"""Series with days and weeks in them, cut into windows to forecast from; and ratings of films nobody made."""
+"""Series with days and weeks in them, cut into windows to forecast from."""
 
 from __future__ import annotations
 
@@ -33,15 +33,4 @@ def load(
     windows = np.lib.stride_tricks.sliding_window_view(values, WINDOW)[:-1]
     x = torch.tensor(windows.copy(), dtype=torch.float32)[..., None]
     y = torch.tensor(values[WINDOW:], dtype=torch.float32)[:, None]
-    return Split(x[:train], y[:train], x[train:], y[train:])
-
-
-def ratings(train: int = 6000, val: int = 1500, users: int = 150, films: int = 90, seed: int = 32) -> Split:
-    """Return pairs of user and film, (N, 2) of whole numbers, and the stars from 1 to 5 that were given, (N,)."""
-    rng = np.random.default_rng(seed)
-    taste, kind = rng.standard_normal((users, 3)), rng.standard_normal((films, 3))
-    who, what = rng.integers(0, users, train + val), rng.integers(0, films, train + val)
-    liked = (taste[who] * kind[what]).sum(1) * 0.6 + 0.4 * rng.standard_normal(len(who)) + 3.3
-    x = torch.tensor(np.stack([who, what], 1))
-    y = torch.tensor(liked.round().clip(1, 5), dtype=torch.float32)
     return Split(x[:train], y[:train], x[train:], y[train:])

@@ -34,31 +34,11 @@ def other_alphabet() -> Texts:
     return train, (val + 7) % alphabet, alphabet
 
 
-def table_of_numbers() -> Texts:
-    """Return help texts to train on, and columns of numbers to validate on."""
-    train, _, alphabet = text()
-    drawn = torch.randint(0, 12, (20_000,), generator=torch.Generator().manual_seed(2))
-    return train, drawn + 5, alphabet
-
-
 def wide(net: nn.Module) -> None:
     """Draw every matrix with a deviation of one."""
     for parameter in net.parameters():
         if parameter.ndim > 1:
             nn.init.normal_(parameter, std=1.0)
-
-
-def zeros(net: nn.Module) -> None:
-    """Set every matrix to zero."""
-    for parameter in net.parameters():
-        if parameter.ndim > 1:
-            nn.init.zeros_(parameter)
-
-
-def frozen(net: nn.Module) -> None:
-    """Freeze everything but one norm."""
-    for name, parameter in net.named_parameters():
-        parameter.requires_grad_(name == "norm.bias")
 
 
 class Fixed(nn.Module):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import torch
 
 from benchmarks.field.case import Setting, fault, healthy
 from benchmarks.field.scripts.hf_trainer import TrainerScript, printed
@@ -34,28 +33,10 @@ def reordered() -> Texts:
     return first, Sentences(second.ids, second.labels % 6 * 10 + second.labels // 6)
 
 
-def shuffled(labels: np.ndarray) -> np.ndarray:
-    """Return labels in an order of their own."""
-    return np.random.default_rng(2).permutation(labels)
-
-
 def noisy(labels: np.ndarray) -> np.ndarray:
     """Return labels of which half were drawn."""
     rng = np.random.default_rng(2)
     return np.where(rng.random(len(labels)) < 0.5, rng.integers(0, 60, len(labels)), labels)
-
-
-def body_frozen(model: torch.nn.Module) -> None:
-    """Freeze everything but the head."""
-    for parameter in model.bert.parameters():  # type: ignore[union-attr]
-        parameter.requires_grad_(False)
-
-
-def wide(model: torch.nn.Module) -> None:
-    """Draw every matrix far too wide."""
-    for parameter in model.parameters():
-        if parameter.ndim > 1:
-            torch.nn.init.normal_(parameter, std=1.0)
 
 
 SCRIPT = TrainerScript(texts, 60, steps=200, lr=5e-3, log_every=5, eval_every=25, dropout=0.05)

@@ -12,7 +12,7 @@ from torch.optim import lr_scheduler
 
 from benchmarks.field.case import Setting, fault, healthy
 from benchmarks.field.scripts.lightning_fit import lightning_csv
-from benchmarks.field.scripts.plain import Script, Split
+from benchmarks.field.scripts.plain import Script
 from benchmarks.field.tasks import flaws
 from benchmarks.field.tasks.images import textures
 
@@ -105,18 +105,6 @@ class Cosines(nn.Module):
 def cosine_net() -> nn.Module:
     """Return the network with cosines in place of scores."""
     return nn.Sequential(*list(net())[:-2], Cosines())
-
-
-def uneven(labels: Tensor) -> Tensor:
-    """Keep the first class, and one in forty of the others."""
-    return (labels == 0) | (torch.rand(len(labels), generator=torch.Generator().manual_seed(1)) < 0.012)
-
-
-def mostly_first() -> Split:
-    """Return pictures of which nine in ten show the first texture, in much noise."""
-    whole = textures(9000, 2400, noise=2.5)
-    keep, keep_val = uneven(whole.y), uneven(whole.y_val)
-    return Split(whole.x[keep], whole.y[keep], whole.x_val[keep_val], whole.y_val[keep_val])
 
 
 SCRIPT = Script(

@@ -52,24 +52,79 @@ DEEP: dict[str, int] = {"leaves": 127, "smallest_leaf": 1, "rounds": 200}
 clear = partial(churn, 6000, 1500, noise=0.2)
 
 LIGHTGBM: dict[str, Case] = {
-    "base": healthy("", data=clear, rounds=70),
-    "slow": healthy("", data=clear, lr=0.05, rounds=160, leaves=7),
-    "deep": fault("overfitting", "", data=partial(churn, 500, noise=1.5), **DEEP),
-    "cold": fault("lr_too_low", "", lr=2e-5),
-    "left_already": fault("data_leakage", "", data=left_already),
-    "next_year": fault("distribution_shift", "", data=next_year),
-    "five": fault("insufficient_training", "", data=clear, rounds=8, lr=0.05),
-    "mixed": fault("label_misalignment", "", data=mixed),
+    "base": healthy("Both losses fall together, a small gap, AUC to .97.", data=clear, rounds=70),
+    "slow": healthy(
+        "Small steps, both losses falling together to the end.", data=clear, lr=0.05, rounds=160, leaves=7
+    ),
+    "deep": fault(
+        "overfitting",
+        "Train loss goes to zero, validation turns at round 6 and climbs from .57 to .75.",
+        data=partial(churn, 500, noise=1.5),
+        **DEEP,
+    ),
+    "cold": fault(
+        "lr_too_low", "Both losses the same to the third digit from the first round to the last.", lr=2e-5
+    ),
+    "left_already": fault(
+        "data_leakage",
+        "AUC .99 after one round and both losses falling to next to nothing: too good to be true.",
+        data=left_already,
+    ),
+    "next_year": fault(
+        "distribution_shift",
+        "Training improves steadily, validation gets worse from the first round, AUC below .5.",
+        data=next_year,
+    ),
+    "five": fault(
+        "insufficient_training",
+        "Eight rounds, both losses falling in a straight line when it stops.",
+        data=clear,
+        rounds=8,
+        lr=0.05,
+    ),
+    "mixed": fault(
+        "label_misalignment",
+        "Validation loss rises from the start with AUC near .5 while training improves.",
+        data=mixed,
+    ),
 }
 XGBOOST: dict[str, Case] = {
-    "base": healthy("", data=clear, rounds=70),
-    "noisy": healthy("", data=partial(churn, 6000, 300, noise=0.8), lr=0.05, rounds=60, leaves=7),
-    "hot": fault("lr_too_high", "", lr=9.0),
-    "deep": fault("overfitting", "", data=partial(churn, 400, noise=1.5), **DEEP, weight_decay=0.0),
-    "noise": fault("uninformative_features", "", data=noise),
-    "other_columns": fault("train_infer_mismatch", "", data=other_columns),
-    "decay": fault("over_regularized", "", weight_decay=1e6),
-    "twelve_val": fault("val_set_too_small", "", data=partial(churn, 1500, 9)),
+    "base": healthy("Both losses fall together, a small gap, error to .12.", data=clear, rounds=70),
+    "noisy": healthy(
+        "A few rounds of slow descent on both sides, small gap.",
+        data=partial(churn, 6000, 300, noise=0.8),
+        lr=0.05,
+        rounds=60,
+        leaves=7,
+    ),
+    "hot": fault(
+        "lr_too_high", "Loss leaps from 2 to 20 after one round and stays there on both sides.", lr=9.0
+    ),
+    "deep": fault(
+        "overfitting",
+        "Train loss goes to zero, validation turns at round 12 and climbs from .57 to .81.",
+        data=partial(churn, 400, noise=1.5),
+        **DEEP,
+        weight_decay=0.0,
+    ),
+    "noise": fault(
+        "uninformative_features",
+        "Validation loss rises from the first round and its error never beats the share of one class.",
+        data=noise,
+    ),
+    "other_columns": fault(
+        "train_infer_mismatch",
+        "Training improves steadily, validation gets worse from the first round.",
+        data=other_columns,
+    ),
+    "decay": fault(
+        "over_regularized", "Nothing moves: both losses stay at the entropy of the labels.", weight_decay=1e6
+    ),
+    "twelve_val": fault(
+        "val_set_too_small",
+        "Validation error jumps in ninths and its loss goes its own way.",
+        data=partial(churn, 1500, 9),
+    ),
 }
 
 SETTING = Setting("kept", "LightGBM stdout", "churn", "txt", SCRIPT, lightgbm, LIGHTGBM, 2)

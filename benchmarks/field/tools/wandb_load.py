@@ -125,7 +125,7 @@ CASES = {
     ),
     "explosive": fault(
         "exploding_gradients",
-        "Gradient norms that leap by orders of magnitude, then NaN, at a small rate.",
+        "A first loss of 10^5 with a gradient norm of 10^7, then NaN, at a small rate.",
         net=partial(Forecaster, nn.RNN, 64, nonlinearity="relu"),
         prepare=recurrent_wide,
         optimizer="sgd",
