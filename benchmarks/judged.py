@@ -34,7 +34,7 @@ from lossclinic_kb.lab.views import by_epoch, only, views
 from lossclinic_kb.lab.visible import is_visible
 from lossclinic_kb.likelihoods import HEALTHY
 from lossclinic_kb.run import Run
-from lossclinic_kb.symptoms import SYMPTOMS, detect_all, facts_of
+from lossclinic_kb.symptoms import SYMPTOMS, detect_all, facts_of_run
 
 NAMED_BY: Final = ("always", "often", "sometimes")
 """Words of an article by which a symptom belongs to its cause."""
@@ -84,7 +84,7 @@ def runs() -> list[Recording]:
 
 def judged(run: Run, truth: str, stated: Facts | None = None) -> Judged:
     """Return what is made of a run, and of what is stated of its configuration, without a word of description."""
-    facts = {**facts_of(run.config), **(stated or {})}
+    facts = {**facts_of_run(run), **(stated or {})}
     findings = detect_all(run, facts)
     present = frozenset(finding.id for finding in findings if finding.present)
     return Judged(truth, rank(Observations(findings=findings, facts=facts)), present)
@@ -148,7 +148,7 @@ def answered(found: Sequence[Recording], checks: int = 2) -> None:
         truth = each.job.hypothesis
         if truth == HEALTHY:
             continue
-        facts = facts_of(each.run.config)
+        facts = facts_of_run(each.run)
         case = Observations(findings=detect_all(each.run, facts), facts=facts)
         for made in range(checks + 1):
             ranking = rank(case)

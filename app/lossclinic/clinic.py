@@ -16,7 +16,7 @@ from lossclinic_kb.facts import Fact, read_facts
 from lossclinic_kb.progress import Progress
 from lossclinic_kb.reading import answers_in, facts_in, statements_in
 from lossclinic_kb.run import Role, Run
-from lossclinic_kb.symptoms import detect_all, facts_of
+from lossclinic_kb.symptoms import detect_all, facts_of_run
 from lossclinic_kb.text import Lang, Text, language_of, whole
 
 if TYPE_CHECKING:
@@ -309,7 +309,7 @@ class Clinic:
             dropped: Names of facts that the person took out of the case.
         """
         words = whole(words[:WORDS])
-        stated = {**(facts_of(run.config) if run else {}), **facts_in(words), **facts}
+        stated = {**(facts_of_run(run) if run else {}), **facts_in(words), **facts}
         known = {name: fact for name, fact in stated.items() if name not in dropped}
         case = Observations(findings=detect_all(run, known, self.progress) if run else (), facts=known)
         if not words.strip():

@@ -17,8 +17,8 @@ Status = Literal["diagnosed", "healthy", "undetermined", "off_topic"]
 
 STANDS_OUT = 0.30  # below this share neither the leading cause nor its group of twins is worth a name
 TWIN_SHARE = 0.35  # a twin belongs to the group if it has at least this share of the leading probability
-ORDINARY = frozenset({"loss_still_falling"})
-"""Symptoms that are no fault by themselves: a run may be looked at, or ended, before it has converged."""
+ORDINARY = frozenset({"loss_still_falling", "val_stands_still"})
+"""Symptoms that are no fault by themselves: a run may be looked at, or ended, before it has converged, or had little left to learn."""
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
-"""The training accuracy is high at once and never changes: always the same answer.
+"""The accuracy is high at once and never changes: always the same answer.
 
 What is seen: from the first or second epoch on one and the same accuracy, well above 1 / K, and a validation
 accuracy that stands still as well, there or at 1 / K. One class is nearly all of the data, and the network
 answers with it.
 Reported when: from the second evaluation on the training accuracies lie within a fifth of the error rate of
 each other, at 70 % or more, the first was near, the training loss is at six tenths of the entropy of that share
-or more, and the validation accuracy is most often one number, the same share or 1 / K.
-Not observable: without both accuracies at five evaluations or more; in the log of a resumed run or of a
+or more, and the validation accuracy is most often one number, the same share or 1 / K. Of a validation accuracy alone: all values are
+equal in every digit, and the losses stay at nine tenths of that entropy or more.
+Not observable: without both accuracies at five evaluations or more, or one of validation at four; in the log of a resumed run or of a
 pretrained network.
 Not to be confused with: accuracies that stand still at a poor value (`accuracy_frozen`), or at 100 %.
 """
@@ -50,11 +51,16 @@ _AS_GUESSING = 0.02
 _OF_ENTROPY = 0.6
 """A constant answer cannot get below the entropy; well below it the network tells the samples apart."""
 
+_OF_ENTROPY_ALONE = 0.9
+"""With nothing but one number that repeats: a good network whose answers no longer change lies at two thirds of it."""
+
 
 def detect(run: Run, facts: Facts) -> Finding:
     """Look whether both accuracies stand still, and where the loss is beside them."""
     train, validation = accuracy_curve(run, "train_acc"), accuracy_curve(run, "val_acc")
     loss = read_curve(run, "train_loss")
+    if train is None and validation is not None and loss is not None and len(validation) >= 4:
+        return _of_validation(run, facts, validation, loss)
     if train is None or validation is None or loss is None or min(len(train), len(validation)) < 5:
         return not_observable(ID)
     if facts.get("pretrained") or not train.from_start or loss.broke:
@@ -83,6 +89,34 @@ def detect(run: Run, facts: Facts) -> Finding:
             f"从{here.zh}起 {train.name} 一直在 {number(share)} 左右，{validation.name} 为 "
             f"{number(float(np.median(validation.y)))}，都不再变化；{loss.name} 为 {number(level)}，"
             f"而永远只答同一类的代价是 {number(entropy)}",
+        ),
+        share=share,
+        loss=level,
+    )
+
+
+def _of_validation(run: Run, facts: Facts, validation: Curve, loss: Curve) -> Finding:
+    """Look at a log without a training accuracy: only one number throughout says that the answer is always the same."""
+    if facts.get("pretrained") or not validation.from_start or loss.broke:
+        return not_observable(ID)
+    share = float(validation.y[0])
+    measured = read_curve(run, "val_loss") or loss
+    level = min(float(np.mean(np.minimum(tail(curve.y, 0.5), _HUGE))) for curve in (loss, measured))
+    if not _HIGH <= share < 0.999 or np.any(validation.y != share):
+        return absent(ID)
+    entropy = -share * math.log(share) - (1 - share) * math.log(1 - share)
+    if level < _OF_ENTROPY_ALONE * entropy:
+        return absent(ID)
+    return report(
+        ID,
+        validation,
+        0,
+        len(validation) - 1,
+        Text(
+            f"all {len(validation)} values of {validation.name} are {number(share)}; the loss ends at {number(level)}, and always giving "
+            f"the same answer would cost {number(entropy)}",
+            f"{validation.name} 的 {len(validation)} 个值全是 {number(share)}；损失最后为 {number(level)}，而永远只答同一类的代价是 "
+            f"{number(entropy)}",
         ),
         share=share,
         loss=level,

@@ -23,13 +23,29 @@ def detect_all(run: Run, facts: Facts, progress: Progress | None = None) -> tupl
         facts: What is known besides the curves; it wins over what the log itself states in `run.config`.
         progress: Told how many detectors are done.
     """
-    known = {**facts_of(run.config), **facts}
+    known = {**facts_of_run(run), **facts}
     found = []
     for detector in SYMPTOMS.values():
         found.append(detector.detect(run, known))
         if progress is not None:
             progress(_LOOKING, len(found), len(SYMPTOMS))
     return tuple(found)
+
+
+def facts_of_run(run: Run) -> dict[str, Fact]:
+    """Return the facts that the log states: its configuration, and the highest rate where it logs the rate."""
+    stated = facts_of(run.config)
+    if stated.get("framework") == "hf":
+        stated.setdefault("optimizer", "adamw")  # the Trainer's own choice, unless told otherwise
+    rate = run.pick("lr")
+    if (
+        rate is not None
+        and "lr" not in stated
+        and rate.finite.values.size
+        and float(rate.finite.values.max()) > 0
+    ):
+        stated["lr"] = float(rate.finite.values.max())
+    return stated
 
 
 def facts_of(config: Mapping[str, object]) -> dict[str, Fact]:

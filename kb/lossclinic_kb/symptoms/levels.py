@@ -12,7 +12,7 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
-from lossclinic_kb.symptoms.curve import Curve, as_curve, block_medians, read_curve
+from lossclinic_kb.symptoms.curve import Curve, as_curve, block_medians, read_curve, tail
 from lossclinic_kb.symptoms.units import unit
 
 USUAL_COUNTS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100, 200, 365, 1000, 21841)
@@ -88,7 +88,9 @@ def classes(run: Run, facts: Facts) -> Classes | None:
 def _count_of_guessing(run: Run, loss: Curve) -> Classes | None:
     """Return K where loss and accuracy say for themselves that a network guesses to the end: ln K and 1 / K."""
     accuracy = accuracy_curve(run) or accuracy_curve(run, "val_acc")
-    if accuracy is None or len(accuracy) < 4 or len(loss) < 4:
+    if accuracy is None:
+        return _count_of_a_still_end(loss)
+    if len(accuracy) < 4 or len(loss) < 4:
         return None
     count = round(1 / max(float(np.median(accuracy.y)), 1e-9))
     if not 2 <= count <= _MOST_GUESSED or np.any(np.abs(accuracy.blocks * count - 1) > _GUESSES):
@@ -96,6 +98,24 @@ def _count_of_guessing(run: Run, loss: Curve) -> Classes | None:
     late = block_medians(loss.y, min(6, len(loss)))[-3:] / math.log(count)
     return Classes(count, stated=False) if late.min() >= 1 - NEAR and late.max() <= 1 + _KICKED else None
 
+
+def _count_of_a_still_end(loss: Curve) -> Classes | None:
+    """Return K where the loss comes down to ln K and rests there to the third digit, as nothing but guessing does."""
+    late = tail(loss.y, 0.5, at_least=5)
+    level = float(np.median(late))
+    if (
+        len(loss) < 10
+        or not math.log(2) * (1 - _EXACT) <= level <= math.log(_MOST_GUESSED)
+        or loss.start < 1.2 * level
+    ):
+        return None
+    count = max(2, round(math.exp(level)))
+    still = float(np.quantile(late, 0.9) - np.quantile(late, 0.1)) <= _EXACT * level
+    return Classes(count, stated=False) if still and abs(level / math.log(count) - 1) <= _EXACT else None
+
+
+_EXACT = 0.002
+"""Of ln K: biases that have learned even class shares leave no more."""
 
 _MOST_GUESSED = 20
 _GUESSES = 0.35

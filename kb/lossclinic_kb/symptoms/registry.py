@@ -77,6 +77,7 @@ from lossclinic_kb.symptoms import (
     val_accuracy_below_chance,
     val_accuracy_holds_while_loss_rises,
     val_accuracy_in_whole_samples,
+    val_accuracy_lost,
     val_accuracy_sinks,
     val_behind_from_first_evaluation,
     val_below_train,
@@ -89,6 +90,7 @@ from lossclinic_kb.symptoms import (
     val_never_learned,
     val_noisy,
     val_rises_while_train_falls,
+    val_stands_still,
 )
 from lossclinic_kb.symptoms.finding import Finding
 from lossclinic_kb.text import Text
@@ -155,6 +157,7 @@ SYMPTOMS: dict[str, Detector] = {
     "val_never_learned": val_never_learned,
     "val_accuracy_below_chance": val_accuracy_below_chance,
     "val_accuracy_sinks": val_accuracy_sinks,
+    "val_accuracy_lost": val_accuracy_lost,
     "only_training_improves": only_training_improves,
     "val_far_above_train_from_start": val_far_above_train_from_start,
     "val_loss_multiple_of_train": val_loss_multiple_of_train,
@@ -168,6 +171,7 @@ SYMPTOMS: dict[str, Detector] = {
     "val_accuracy_in_whole_samples": val_accuracy_in_whole_samples,
     "val_creeps_down": val_creeps_down,
     "val_bit_identical": val_bit_identical,
+    "val_stands_still": val_stands_still,
     "val_noisy": val_noisy,
     # accuracy
     "accuracy_frozen": accuracy_frozen,

@@ -116,6 +116,39 @@ def test_validation_sinks_as_training_learns() -> None:
     assert state("val_accuracy_sinks", log(acc=learned)) == "not_observable"
 
 
+def test_what_the_network_knew_is_overwritten() -> None:
+    lost = falling(0.96, 0.06, 3.0)
+    assert state("val_accuracy_lost", log(loss=falling(3.3, 0.5), val_acc=lost)) == "present"
+    assert state("val_accuracy_lost", log(loss=falling(0.5, 3.3), val_acc=lost)) == "absent"
+    assert state("val_accuracy_lost", log(loss=falling(3.3, 0.5), val_acc=np.full(20, 0.96))) == "absent"
+    assert state("val_accuracy_lost", log(loss=falling(3.3, 0.5))) == "not_observable"
+
+
+def test_validation_that_stands_still() -> None:
+    noisy, still = 1 + 0.2 * np.sin(5 * EPOCHS), 0.97 + 0.005 * np.sin(EPOCHS)
+    assert state("val_stands_still", log(loss=noisy, val_loss=still)) == "present"
+    assert state("val_stands_still", log(loss=noisy, val_loss=noisy)) == "absent"
+    assert state("val_stands_still", log(loss=falling(1.2, 0.1), val_loss=still)) == "absent"
+    assert state("val_stands_still", log(loss=noisy, val_loss=np.full(20, 0.97))) == "absent"
+    assert state("val_stands_still", log(loss=noisy)) == "not_observable"
+
+
+def test_one_number_throughout_is_one_answer_throughout() -> None:
+    entropy = -0.972 * math.log(0.972) - 0.028 * math.log(0.028)
+    same = np.full(20, 0.972)
+    assert (
+        state("accuracy_constant_from_start", log(loss=falling(0.7, 1.1 * entropy), val_acc=same))
+        == "present"
+    )
+    assert (
+        state("accuracy_constant_from_start", log(loss=falling(0.7, 0.6 * entropy, 1.0), val_acc=same))
+        == "absent"
+    )
+    assert (
+        state("accuracy_constant_from_start", log(loss=falling(0.7, 0.2), val_acc=same + WOBBLE)) == "absent"
+    )
+
+
 def test_a_score_of_zero_throughout() -> None:
     loss = falling(0.8, 0.05)
     assert state("metric_at_zero", log(loss=loss, val_iou=np.zeros(20))) == "present"
@@ -171,6 +204,11 @@ class TestImpliedClasses:
     ) -> None:
         run = log(loss=falling(2.0, end, 2.0), acc=falling(0.4, right, 1.0))
         assert state("loss_at_double_softmax_floor", run) == expected
+
+    def test_a_loss_that_rests_on_ln_k_tells_it_without_an_accuracy(self) -> None:
+        penalised = log(loss=math.log(3) + 40 * np.exp(-2 * (EPOCHS - 1)))
+        assert state("loss_at_chance", penalised) == "absent"  # K is known, and it was far above at first
+        assert state("loss_at_chance", log(loss=1.2 + 40 * np.exp(-2 * (EPOCHS - 1)))) == "not_observable"
 
     def test_a_rate_of_adam_s_kind(self) -> None:
         run = log(loss=np.full(20, 0.7), lr=np.full(20, 0.1))

@@ -9,7 +9,7 @@ import pytest
 
 import lossclinic_kb.symptoms as package
 from lossclinic_kb.run import Run, series
-from lossclinic_kb.symptoms import SYMPTOMS, detect_all, facts_of
+from lossclinic_kb.symptoms import SYMPTOMS, detect_all, facts_of, facts_of_run
 
 HELPERS = {
     "__init__",
@@ -71,6 +71,16 @@ def test_config_gives_facts_and_given_facts_win() -> None:
         f.id: f for f in detect_all(Run("made", (flat,), config={"num_classes": 10}), {"classes": 2.0})
     }
     assert overruled["loss_at_chance"].state == "absent"
+
+
+def test_facts_of_a_run_hold_the_highest_rate_that_it_logs() -> None:
+    rates = series("lr", "lr", [1e-4, 3e-4, 1e-5], step=np.arange(3.0))
+    assert facts_of_run(Run("made", (rates,), config={"framework": "hf"})) == {
+        "framework": "hf",
+        "optimizer": "adamw",
+        "lr": 3e-4,
+    }
+    assert facts_of_run(Run("made", (rates,), config={"lr": 0.1}))["lr"] == 0.1
 
 
 def test_facts_of_a_configuration_leave_out_what_is_no_fact() -> None:
