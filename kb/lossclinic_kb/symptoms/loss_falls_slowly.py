@@ -2,7 +2,7 @@
 
 What is seen: a descent without the usual early drop, as if the log showed a tiny part of the way.
 Reported when: from the first to the last fifth the loss falls beyond the noise and mostly downhill, by less
-than 28 %, and the second half of the log wins at least half of what the first half won.
+than 16 %, and the second half of the log wins at least half of what the first half won.
 Not observable: with fewer than four values (eight where K is neither stated nor implied); a slow fall where it is
 neither; in the log of a resumed run, of a pretrained network or of an adversarial training; where the loss
 reaches zero or less.
@@ -60,7 +60,7 @@ def detect(run: Run, facts: Facts) -> Finding:
 def _slow_and_straight(curve: Curve, first: float, middle: float, last: float) -> bool:
     fell = first - last
     error = 1.25 * curve.noise * (2 / max(1.0, len(curve) / 5)) ** 0.5
-    if not 4 * error < fell < 0.28 * abs(first):  # suitable rates win more, even on hard tasks
+    if not 4 * error < fell < 0.16 * abs(first):  # suitable rates win more, even on hard tasks
         return False
     straight = middle - last >= 0.5 * (first - middle)  # an exponential descent wins less in its second half
     return straight and steadiness(block_medians(curve.y, 8)) <= -0.7
