@@ -23,7 +23,7 @@ LLM_LIMIT = click.option(
     "llm_limits",
     metavar="NAME=VALUE",
     multiple=True,
-    help="seconds, tokens, answer_tokens, total_tokens, cost, price_in, price_out.",
+    help="seconds, tokens, answer_tokens, characters, total_tokens, cost, price_in, price_out.",
 )
 LLM_PREVIEW = click.option(
     "--llm-preview", is_flag=True, help="Show what a language model would be sent; send nothing."

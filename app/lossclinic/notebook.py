@@ -6,6 +6,7 @@ from lossclinic.diagnosis import Diagnosis
 from lossclinic.plot import PANELS
 from lossclinic.ui.parts.cards import panel
 from lossclinic.ui.parts.log import read_as
+from lossclinic.ui.parts.prose import safe
 from lossclinic.ui.parts.sketch import sketch
 from lossclinic.ui.style import asset
 
@@ -16,7 +17,18 @@ DARK = ':is(.dark, [data-jp-theme-light="false"], .vscode-dark)'
 def html(diagnosis: Diagnosis) -> str:
     """Return a diagnosis as one piece of HTML with its own style; nothing in it is fetched or run."""
     style = asset("cards.css").replace(".dark ", f"{DARK} ")
-    return f"<style>{style}</style>{_curves(diagnosis)}{panel(diagnosis, folded=True)}"
+    return f"<style>{style}</style>{_curves(diagnosis)}{panel(diagnosis, folded=True)}{_model(diagnosis)}"
+
+
+def _model(diagnosis: Diagnosis) -> str:
+    """Return what a language model added."""
+    if diagnosis.model is None:
+        return ""
+    from lossclinic.llm.render import HEADING
+    from lossclinic.ui.parts.model_text import explanation
+
+    heading = safe(HEADING(diagnosis.lang).format(diagnosis.model.model))
+    return f'<div class="lc-page"><h3>{heading}</h3></div>{explanation(diagnosis, diagnosis.lang)}'
 
 
 def _curves(diagnosis: Diagnosis) -> str:

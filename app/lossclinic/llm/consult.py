@@ -11,7 +11,7 @@ from lossclinic.compose import compose
 from lossclinic.diagnosis import Diagnosis
 from lossclinic.llm import prompts
 from lossclinic.llm.connect import check_name, connect, name_of
-from lossclinic.llm.digest import digest_of
+from lossclinic.llm.digest import Digest, digest_of
 from lossclinic.llm.drops import Drops
 from lossclinic.llm.grounding import Grounding
 from lossclinic.llm.heard import opinion_of, understood
@@ -27,6 +27,9 @@ from lossclinic_kb.text import Lang
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+
+
+REMEMBERED = 64  # descriptions; more people hardly talk at once
 
 
 class Consultant:
@@ -52,6 +55,13 @@ class Consultant:
             self.model: BaseChatModel = connect(model, base_url, self.limits)
         else:
             self.name, self.model = name_of(model), model
+        self.read: dict[str, Understanding] = {}
+
+    def remember(self, words: str, reply: Understanding) -> None:
+        """Keep how a description was read: what is asked again after each change of a case has mostly the same words."""
+        self.read[words] = reply
+        for oldest in list(self.read)[:-REMEMBERED]:
+            self.read.pop(oldest, None)
 
     def consult(
         self,
@@ -118,17 +128,23 @@ class _Answer:
         self.made = replace(made, id=self.made.id)
 
     def _understood(self, case: Observations) -> Observations:
-        words = digest_of(self.made, self.words, self.lang).words  # as much as is shown to be sent
-        reply = self.wire.ask(*prompts.understanding(words, self.lang), Understanding)
+        words = self._digest().words  # as much as is shown to be sent
+        system, data = prompts.understanding(words, self.lang)
+        if len(system) > self.by.limits.characters:
+            return case  # the model reads too little at once for all that can be said
+        reply = self.by.read.get(words)
+        if reply is None:
+            reply = self.wire.ask(system, data, Understanding)
         if reply is None:
             self._drop(Drops(malformed=1))
             return case
+        self.by.remember(words, reply)
         changed, drops = understood(reply, case, words, self.dropped)
         self._drop(drops)
         return changed
 
     def _weighed(self, case: Observations) -> Observations:
-        digest = neutral(digest_of(self.made, self.words, self.lang), self.made.run)
+        digest = neutral(self._digest(), self.made.run)
         reply = self.wire.ask(*prompts.ranking(digest), RankingReply)
         if reply is None:
             self._drop(Drops(malformed=1))
@@ -138,7 +154,7 @@ class _Answer:
         return replace(case, opinion=opinion) if opinion.named else case
 
     def _explained(self) -> Iterator[Diagnosis]:
-        digest = digest_of(self.made, self.words, self.lang)
+        digest = self._digest()
         grounding, before, text, heard = Grounding(digest), self.part.drops, "", False
         try:
             for piece in streamed(self.wire.stream(*prompts.explaining(digest))):
@@ -157,6 +173,9 @@ class _Answer:
             self.part = replace(self.part, drops=before + grounding.tally.drops())
         if not text.strip():
             raise Unavailable(NOTHING_HELD if heard else REFUSED)
+
+    def _digest(self) -> Digest:
+        return digest_of(self.made, self.words, self.lang, self.by.limits.characters)
 
     def _drop(self, drops: Drops) -> None:
         self.part = replace(self.part, drops=self.part.drops + drops)

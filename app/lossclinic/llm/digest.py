@@ -14,48 +14,12 @@ from typing import Any
 from lossclinic.diagnosis import Diagnosis
 from lossclinic.llm.articles import Article, Snippet, Source, articles_of
 from lossclinic.llm.observed import Observed, observed_in
+from lossclinic.llm.sizes import LIMIT, SIZES, Size
 from lossclinic.llm.thinned import Thinned, thinned
 from lossclinic_kb.causes import load_profiles
 from lossclinic_kb.diagnosis import rank
 from lossclinic_kb.facts import Fact
 from lossclinic_kb.text import Lang
-
-LIMIT = 28_000
-"""Characters of a digest as JSON: seven to ten thousand tokens, which local models of today still read."""
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much of a case goes into a digest.
-
-    Attributes:
-        words: Characters of what the person wrote.
-        observations: How many.
-        points: Of each curve.
-        curves: How many.
-        causes: How many with an article.
-        article: Characters of each.
-        passages: How many of the person's own documents, each cut to `article`.
-        others: Whether all other causes are listed by name.
-    """
-
-    words: int
-    observations: int
-    points: int
-    curves: int
-    causes: int
-    article: int
-    passages: int
-    others: bool = True
-
-
-SIZES = (
-    Size(4000, 40, 24, 10, 8, 700, 3),
-    Size(3000, 30, 16, 6, 6, 500, 2),
-    Size(2000, 20, 12, 4, 5, 300, 1),
-    Size(1000, 12, 8, 3, 3, 200, 0, others=False),
-)
-"""From generous to narrow; the first that fits into `LIMIT` is taken."""
 
 
 @dataclass(frozen=True)
@@ -119,21 +83,22 @@ class Digest:
         return shown(self)
 
 
-def digest_of(diagnosis: Diagnosis, words: str = "", lang: Lang | None = None) -> Digest:
+def digest_of(diagnosis: Diagnosis, words: str = "", lang: Lang | None = None, limit: int = LIMIT) -> Digest:
     """Return the digest of a case.
 
     Args:
         diagnosis: The answer without a model; its run and case are what is known.
         words: What the person wrote.
         lang: Language in which the model is to answer; None for that of the diagnosis.
+        limit: Characters that it may have as JSON.
 
     Returns:
-        A digest of at most `LIMIT` characters as JSON.
+        The most generous digest within the limit; the narrowest, of some 3,000 characters, where none is.
     """
     say = lang or diagnosis.lang
     for size in SIZES:
         made = _of_size(diagnosis, words, say, size)
-        if len(made.to_json()) <= LIMIT:
+        if len(made.to_json()) <= limit:
             return made
     return made
 

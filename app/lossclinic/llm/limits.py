@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
+from lossclinic.llm.sizes import LIMIT
 from lossclinic.llm.trouble import Unavailable
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.text import Text
@@ -21,6 +22,7 @@ class Limits:
         seconds: Of one answer, all its calls together.
         tokens: Of one answer, read and written.
         answer_tokens: Written in one call.
+        characters: Of a case as it is sent; less for a model that reads little at once.
         total_tokens: Of the whole process; 0 for no limit.
         cost: Of the whole process, in the currency of the prices; 0 for no limit. Needs prices.
         price_in, price_out: Of a million tokens read and written.
@@ -29,6 +31,7 @@ class Limits:
     seconds: float = 90.0
     tokens: int = 60_000
     answer_tokens: int = 2_000
+    characters: int = LIMIT
     total_tokens: int = 0
     cost: float = 0.0
     price_in: float = 0.0
@@ -67,7 +70,7 @@ def read_limits(pairs: Sequence[str]) -> Limits:
     Raises:
         InputError: An unknown name, or a value that is no number.
     """
-    whole = {"tokens", "answer_tokens", "total_tokens"}
+    whole = {"tokens", "answer_tokens", "characters", "total_tokens"}
     known = [each.name for each in fields(Limits)]
     given: dict[str, float] = {}
     for pair in pairs:

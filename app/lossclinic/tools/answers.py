@@ -177,6 +177,7 @@ def _diagnosed(clinic: Clinic, given: CaseArguments, source: bytes | Path | None
         config=given.config,
         lang=given.spoken(),
         name=name,
+        consult=False,  # whoever calls the tool is a language model already
         **of_log,
     )
     for check, outcome in given.answers.items():

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from lossclinic import Clinic
-from lossclinic.llm.digest import LIMIT, Digest, digest_of
+from lossclinic.llm.digest import Digest, digest_of
+from lossclinic.llm.sizes import LIMIT
 from lossclinic.llm.thinned import thinned
 from lossclinic_kb.run import Run, series
 from lossclinic_kb.text import LANGUAGES, Lang

