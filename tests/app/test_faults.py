@@ -81,7 +81,7 @@ def test_a_user_without_a_home_is_told_what_to_set(monkeypatch: pytest.MonkeyPat
     with pytest.raises(StoreError, match="set LOSSCLINIC_HOME") as caught:
         home.own_folder()
     assert "没有主目录" in caught.value.text.zh
-    assert Clinic().diagnose(LOG).status == "diagnosed"
+    assert Clinic().diagnose(LOG).causes[0].id == "overfitting"
     assert compiled.compiled("part", [], lambda: {"made": 1}) == {"made": 1}
     assert not Path("~").exists()
 

@@ -241,7 +241,7 @@ def test_the_doctor_and_verify_tell_of_collections(
     assert (
         True,
         "documents: default: 2 documents, 3 passages, every file as written; from " + str(notes),
-    ) in (doctor._documents())
+    ) in (doctor._documents("en"))
     monkeypatch.setattr(build, "describe_index", lambda **_: "index")
     good = run.invoke(main, ["index", "--verify"])
     assert "default: 2 documents" in good.stdout
