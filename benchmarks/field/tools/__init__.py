@@ -8,7 +8,6 @@ from benchmarks.field.case import Setting
 from benchmarks.field.tools import (
     events_tags,
     gpt_help,
-    hf_requests,
     hf_reviews,
     keras_houses,
     keras_sensors,
@@ -36,7 +35,6 @@ ALL: Final[tuple[Setting, ...]] = (
     stripes_vae.SETTING,
     stripes_vae.SECOND,
     keras_houses.SETTING,
-    hf_requests.SETTING,
     trees_churn.SETTING,
     trees_churn.SECOND,
 )

@@ -285,20 +285,6 @@ CASES = {
     "huge_epsilon": fault(
         "adam_epsilon_too_large", "A usual rate of Adam and a validation loss that moves by .001.", eps=10.0
     ),
-    "outliers": fault(
-        "outlier_batch",
-        "A sound descent with single steps far above all others in loss and gradient.",
-        augment=lambda x, y: (torch.where(torch.rand(len(x), 1) < 0.002, x * 300, x), y),
-        epochs=20,
-        lr=5e-4,
-    ),
-    "half": fault(
-        "fp16_overflow",
-        "NaN in half precision from the first step, at an ordinary rate.",
-        half=True,
-        data=flaws.everywhere(tagged, lambda x: x * 30000),
-        lr=1e-3,
-    ),
     "all_above": fault(
         "metric_bug",
         "Losses fall as they should on both sides while F1 reads exactly zero throughout.",

@@ -184,11 +184,6 @@ CASES = {
         steps=500,
         dropout=0.0,
     ),
-    "half_random": fault(
-        "bad_annotations",
-        "Train loss levels off high above eval loss: a part of the labels cannot be learned.",
-        data=lambda: texts(labels=half_random),
-    ),
     "sgd": fault(
         "optimizer_unsuitable",
         "Plain SGD on a transformer: loss at .69 for the whole run with gradients that are not small.",
@@ -223,46 +218,6 @@ CASES = {
         data=opposite,
         **TUNED,
         against="tuned",
-    ),
-    "other_words": fault(
-        "distribution_shift",
-        "Train loss falls as it should, eval accuracy stays at chance and eval loss climbs.",
-        data=other_words,
-    ),
-    "pads_only": fault(
-        "padding_mask_bug",
-        "Loss stays at ln 2 although everything else is as in a good run.",
-        mask=lambda ids: (ids == 0).long(),
-    ),
-    "wide": fault(
-        "bad_initialization",
-        "Losses far above ln 2 from the first line, large gradients, slow and noisy descent.",
-        prepare=wide,
-    ),
-    "forty": fault(
-        "insufficient_training",
-        "Stops after forty steps while loss and accuracy are still on their way.",
-        steps=40,
-        lr=5e-4,
-        eval_every=10,
-    ),
-    "one_wide": fault(
-        "model_too_small",
-        "Train and eval loss settle together far above what is reachable.",
-        width=4,
-        dropout=0.0,
-    ),
-    "eight_eval": fault(
-        "val_set_too_small",
-        "Eval accuracy moves in sixths and stands still for long; training is smooth.",
-        data=lambda: texts(1600, 6),
-        eval_every=10,
-        lr=8e-4,
-    ),
-    "huge_epsilon": fault(
-        "adam_epsilon_too_large",
-        "A usual rate of AdamW and yet no movement at all.",
-        settings=(("adam_epsilon", 10.0),),
     ),
 }
 

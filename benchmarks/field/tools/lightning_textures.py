@@ -8,12 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.optim import lr_scheduler
 
 from benchmarks.field.case import Setting, fault, healthy
 from benchmarks.field.scripts.lightning_fit import lightning_csv
 from benchmarks.field.scripts.plain import Script
-from benchmarks.field.tasks import flaws
 from benchmarks.field.tasks.images import textures
 
 
@@ -114,90 +112,35 @@ SGD: dict[str, Any] = {"optimizer": "sgd", "lr": 0.05, "momentum": 0.9}
 bare = partial(net, norm=False, dropout=0.0)
 
 CASES = {
-    "base": healthy("Step losses fall from 2.5 to a low floor, val accuracy near 1."),
-    "sgd_cosine": healthy("", **SGD, schedule=lambda o: lr_scheduler.CosineAnnealingLR(o, 8)),
-    "mixup": healthy("", augment=mixed_up, val_loss=functional.cross_entropy, epochs=12),
-    "few_epochs": healthy("", epochs=3, data=partial(textures, train=2400)),
-    "dropout": healthy("", net=partial(net, dropout=0.6), dropout=0.6, epochs=10),
-    "one_cycle": healthy(
-        "", schedule=lambda o: lr_scheduler.OneCycleLR(o, 1e-2, total_steps=240), schedule_every="step"
+    "base": healthy("Step losses fall from ln 12 to a low floor, val accuracy near 1."),
+    "dropout": healthy(
+        "Train loss above validation because of dropout .6, both improve, val accuracy near 1.",
+        net=partial(net, dropout=0.6),
+        dropout=0.6,
+        epochs=10,
     ),
-    "hot": fault("lr_too_high", "", lr=0.7),
-    "cold": fault("lr_too_low", "", lr=1e-6),
-    "kept_gradients": fault("missing_zero_grad", "", **SGD, zero_grad=False, against="sgd_cosine"),
-    "no_step": fault("optimizer_step_missing", "", step=False),
+    "kept_gradients": fault(
+        "missing_zero_grad",
+        "Loss grows from the first epochs on, to many times ln 12, and never comes back.",
+        **SGD,
+        zero_grad=False,
+        against="sgd_cosine",
+    ),
     "no_eval": fault(
         "missing_eval_mode",
-        "",
+        "Validation as poor as training under dropout .75 where it should be near perfect.",
         val_mode=False,
         net=partial(net, dropout=0.75),
         dropout=0.75,
         against="dropout",
         epochs=10,
     ),
-    "softmax": fault("softmax_before_cross_entropy", "", net=partial(net, head=nn.Softmax(1)), epochs=12),
-    "nll": fault("nll_on_probabilities", "", loss=likelihood, net=partial(net, head=nn.Softmax(1))),
-    "margin": fault("margin_loss_too_hard", "", loss=hard_margin, net=cosine_net, lr=2e-3),
-    "few": fault(
-        "overfitting",
-        "",
-        data=partial(textures, train=150, noise=1.2),
-        epochs=60,
-        net=partial(net, dropout=0.0),
-        dropout=0.0,
+    "softmax": fault(
+        "softmax_before_cross_entropy",
+        "Accuracy near 1 with both losses stuck at 1.65, near the floor of a double softmax for twelve classes.",
+        net=partial(net, head=nn.Softmax(1)),
+        epochs=12,
     ),
-    "misaligned": fault(
-        "label_misalignment",
-        "",
-        data=flaws.mapped(textures, y=flaws.shuffled, y_val=flaws.shuffled),
-        epochs=16,
-        dropout=0.0,
-        net=partial(net, dropout=0.0),
-    ),
-    "noisy_labels": fault(
-        "bad_annotations", "", data=flaws.mapped(textures, y=flaws.noisy_labels(12, 0.5)), epochs=16
-    ),
-    "bytes": fault(
-        "no_input_normalization",
-        "",
-        data=flaws.everywhere(textures, lambda x: (x * 40 + 128).clamp(0, 255)),
-        net=bare,
-        **SGD,
-        against="sgd_cosine",
-    ),
-    "stats": fault("batchnorm_running_stats", "", net=partial(net, momentum=2e-4)),
-    "pairs": fault(
-        "batchnorm_small_batch",
-        "",
-        batch_size=2,
-        data=partial(textures, train=320),
-        epochs=5,
-        net=lambda: nn.Sequential(
-            *list(net(dropout=0.0))[:-2], nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, 12)
-        ),
-        dropout=0.0,
-    ),
-    "sorted": fault(
-        "no_shuffling",
-        "",
-        data=flaws.sorted_by(textures, lambda x, y: y),
-        shuffle=False,
-        **SGD,
-        against="sgd_cosine",
-    ),
-    "turned": fault("augmentation_too_strong", "", augment=turned),
-    "frozen": fault("graph_detached", "", net=Pretrained),
-    "per_step": fault(
-        "lr_schedule_wrong", "", schedule=lambda o: lr_scheduler.StepLR(o, 3, 0.5), schedule_every="step"
-    ),
-    "val_scale": fault(
-        "train_infer_mismatch", "", data=flaws.mapped(textures, x_val=lambda x: (x * 0.15 + 0.5).clamp(0, 1))
-    ),
-    "val_twelve": fault(
-        "val_set_too_small", "", data=partial(textures, val=9, noise=1.0), epochs=20, lr=5e-4
-    ),
-    "nan": fault("nan_in_data", "", data=flaws.mapped(textures, x=flaws.with_nan(1))),
-    "early": fault("insufficient_training", "", lr=2e-4, epochs=2),
 }
 
 SETTING = Setting("kept", "Lightning CSVLogger", "textures", "csv", SCRIPT, lightning_csv(5), CASES, 12)

@@ -24,7 +24,6 @@ STRIPES = {
     "hot": fault("lr_too_high", "NaN in every term from the first line, at a rate of .5.", lr=0.5),
 }
 STRIPS = {
-    "base": healthy("Loss falls to a small part of what it was, validation alongside."),
     "short": fault(
         "ctc_length_violation",
         "The loss is infinite from the first step: no path of that length exists.",
