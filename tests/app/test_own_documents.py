@@ -251,4 +251,4 @@ def test_the_doctor_and_verify_tell_of_collections(
     bad = run.invoke(main, ["index", "--verify"])
     assert bad.exit_code == 2
     assert "damaged" in bad.stdout
-    assert [state for state in doctor._documents() if not state[0]]
+    assert [state for state in doctor._documents("en") if not state[0]]
