@@ -152,21 +152,6 @@ def reviews(samples: int, seed: int = 51) -> Sentences:
 
 
 @cache
-def requests(samples: int, seed: int = 52) -> Sentences:
-    """Return requests of sixty kinds: what to do, with what."""
-    rng = np.random.default_rng(seed)
-    made, labels = [], []
-    for _ in range(samples):
-        verb, thing = int(rng.integers(len(VERBS))), int(rng.integers(len(OBJECTS)))
-        start = [["please"], ["i", "want", "to"], ["please", str(rng.choice(FILLERS))], []][rng.integers(4)]
-        end = [["for", "me"], [str(rng.choice(FILLERS))], ["and", "the", str(rng.choice(THINGS))], []][
-            rng.integers(4)
-        ]
-        made.append([*start, VERBS[verb], "my" if rng.random() < 0.5 else "a", OBJECTS[thing], *end])
-        labels.append(verb * len(OBJECTS) + thing)
-    return _numbers(made, labels)
-
-
 @cache
 def help_texts(start: int, characters: int) -> tuple[np.ndarray, int]:
     """Return characters of what `help()` says of the language, as numbers, and how many different ones there are."""

@@ -28,12 +28,6 @@ def noise() -> Texts:
     )
 
 
-def other_alphabet() -> Texts:
-    """Return help texts, of which those to validate on were numbered by another alphabet."""
-    train, val, alphabet = text()
-    return train, (val + 7) % alphabet, alphabet
-
-
 def wide(net: nn.Module) -> None:
     """Draw every matrix with a deviation of one."""
     for parameter in net.parameters():

@@ -11,7 +11,7 @@ import torch
 
 from benchmarks.field.case import Setting, fault, healthy
 from benchmarks.field.scripts.hf_trainer import TrainerScript, state, trainer
-from benchmarks.field.tasks.text import BAD, GOOD, VOCABULARY, Sentences, reviews
+from benchmarks.field.tasks.text import Sentences, reviews
 
 Texts = tuple[Sentences, Sentences]
 
@@ -36,12 +36,6 @@ def shuffled(labels: np.ndarray) -> np.ndarray:
     return np.random.default_rng(2).permutation(labels)
 
 
-def half_random(labels: np.ndarray) -> np.ndarray:
-    """Return labels of which nearly half were drawn."""
-    rng = np.random.default_rng(2)
-    return np.where(rng.random(len(labels)) < 0.45, rng.integers(0, 2, len(labels)), labels)
-
-
 def mostly_good() -> Texts:
     """Return reviews of which 97 in 100 are good."""
     whole = reviews(5000)
@@ -54,15 +48,6 @@ def opposite() -> Texts:
     """Return reviews of irony, in which good words are meant badly, and plain ones to evaluate on."""
     first, second = texts(600)
     return Sentences(first.ids, 1 - first.labels), second
-
-
-def other_words() -> Texts:
-    """Return plain reviews, and some to evaluate on in which every word of praise or blame is another one."""
-    first, second = texts()
-    known = [VOCABULARY[word] for word in (*GOOD, *BAD)]
-    swap = np.arange(len(VOCABULARY))
-    swap[known] = np.random.default_rng(3).permutation(known)
-    return first, Sentences(swap[second.ids], second.labels)
 
 
 @cache
