@@ -14,7 +14,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from benchmarks.judged import runs, share
 from benchmarks.questions import Question, read
@@ -23,10 +23,8 @@ from lossclinic_kb.diagnosis import rank
 from lossclinic_kb.lab.views import views
 from lossclinic_kb.likelihoods import HEALTHY
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms import detect_all, facts_of_run
 from lossclinic_kb.text import Lang
-
-if TYPE_CHECKING:
-    from lossclinic import Clinic
 
 VIEWS: Final = ("all", "epochs", "epochs_losses")
 KEPT: Final[Mapping[str, Callable[[Observations], Observations]]] = {
@@ -51,9 +49,10 @@ def pairs(questions: Sequence[Question], lang: Lang) -> Iterator[tuple[str, Run,
             taken[cause] += 1
 
 
-def places(clinic: Clinic, cause: str, run: Run, words: str) -> dict[str, int]:
+def places(told: Observations, cause: str, run: Run) -> dict[str, int]:
     """Return the place of `cause` from words alone, curve alone and both."""
-    case = clinic.observe(run, words, {})
+    facts = {**facts_of_run(run), **told.facts}
+    case = replace(told, findings=detect_all(run, facts), facts=facts)
     orders = {
         kept: [candidate.cause for candidate in rank(keep(case)).candidates] for kept, keep in KEPT.items()
     }
@@ -74,9 +73,9 @@ def main(arguments: Sequence[str] = ()) -> None:
     for lang in languages:
         found: dict[str, list[dict[str, int]]] = defaultdict(list)
         for cause, run, words in pairs(questions, lang):
-            seen = views(run)
+            seen, told = views(run), clinic.observe(None, words, {})
             for view in VIEWS:
-                found[view].append(places(clinic, cause, seen[view], words))
+                found[view].append(places(told, cause, seen[view]))
         for view, rows in found.items():
             cells = "".join(
                 f"{share(row[kept] == 1 for row in rows):>13.2f} {share(row[kept] <= 3 for row in rows):>6.2f}"
