@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from lossclinic_kb.case import Observations
@@ -23,11 +24,20 @@ ORDINARY = frozenset({"loss_still_falling", "val_stands_still"})
 
 @dataclass(frozen=True)
 class Candidate:
-    """A cause with its probability and what speaks for and against it, strongest first."""
+    """A cause with its probability.
+
+    Attributes:
+        weigh: Finds what speaks for and against a cause; asked only of the few that anybody looks at.
+    """
 
     cause: str
     probability: float
-    evidence: tuple[Evidence, ...]
+    weigh: Callable[[str], tuple[Evidence, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """What speaks for and against it, strongest first."""
+        return self.weigh(self.cause)
 
 
 @dataclass(frozen=True)
@@ -59,7 +69,7 @@ def rank(case: Observations) -> Ranking:
     twins = _twin_groups(order, posterior, profiles)
     return Ranking(
         status=_status(case, order[0], posterior, twins),
-        candidates=tuple(Candidate(cause, posterior[cause], scores.evidence(cause)) for cause in order),
+        candidates=tuple(Candidate(cause, posterior[cause], scores.evidence) for cause in order),
         healthy=posterior[HEALTHY],
         other=posterior[OTHER],
         twins=twins,

@@ -65,8 +65,9 @@ def _cost_after(check: Check, beliefs: Mapping[str, float], minutes: Mapping[str
     """Return the expected cost of repair once the answer to `check` is known."""
     other = 1.0 - sum(beliefs.values())
     cost = 0.0
+    likelihoods = {cause: check.likelihoods(cause) for cause in beliefs}
     for outcome in check.outcomes:
-        joint = {cause: p * check.likelihood(outcome.id, cause) for cause, p in beliefs.items()}
+        joint = {cause: p * likelihoods[cause][outcome.id] for cause, p in beliefs.items()}
         chance = sum(joint.values()) + other * check.likelihood(outcome.id, OTHER)
         if chance > 0:
             cost += chance * expected_cost({cause: p / chance for cause, p in joint.items()}, minutes)

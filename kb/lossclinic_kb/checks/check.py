@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.text import Text
@@ -62,5 +63,17 @@ class Check:
 
     def likelihood(self, outcome: str, cause: str) -> float:
         """Return P(outcome | cause); over the outcomes of a check these sum to 1."""
-        chances = {each.id: PROBABILITY[each.says.get(cause, each.others)] for each in self.outcomes}
-        return chances[outcome] / sum(chances.values())
+        return self.likelihoods(cause)[outcome]
+
+    def likelihoods(self, cause: str) -> Mapping[str, float]:
+        """Return P(outcome | cause) by outcome; worked out once, as choosing the next check asks for all of them."""
+        known = self._likelihoods.get(cause)
+        if known is None:
+            chances = {each.id: PROBABILITY[each.says.get(cause, each.others)] for each in self.outcomes}
+            total = sum(chances.values())
+            known = self._likelihoods[cause] = {outcome: chance / total for outcome, chance in chances.items()}
+        return known
+
+    @cached_property
+    def _likelihoods(self) -> dict[str, Mapping[str, float]]:
+        return {}

@@ -101,26 +101,26 @@ class CauseSearch:
 
     def _quotations(self, dense: Floats, lexical: Floats, lang: Lang) -> list[tuple[PassageMatch, ...]]:
         """Return for each cause its nearest passages in `lang`, best first."""
-        bars: dict[Component, tuple[Floats, float]] = {
-            "words": (lexical, _bar(lexical)),
-            "meaning": (dense, _bar(dense)),
-        }
+        bars: dict[Component, float] = {"words": _bar(lexical), "meaning": _bar(dense)}
 
-        def match(number: int) -> PassageMatch:
+        def match(number: int, words: float, meaning: float) -> PassageMatch:
             passage = self._passages[number]
+            scores: dict[Component, float] = {"words": words, "meaning": meaning}
             return PassageMatch(
                 text=passage.text,
                 lang=passage.lang,
                 kind=passage.kind,
                 section=passage.section,
-                lexical=float(lexical[number]),
-                dense=float(dense[number]),
-                matched_by=tuple(name for name, (scores, bar) in bars.items() if scores[number] >= bar),
+                lexical=words,
+                dense=meaning,
+                matched_by=tuple(name for name, bar in bars.items() if scores[name] >= bar),
             )
 
         nearest = self._quotable[lang].nearest(dense + lexical, SHOWN)  # both reach from about 0 to 1
+        places = np.minimum(nearest, len(self._passages) - 1)  # one look for all: single numbers out of an array are slow
+        rows = zip(nearest.tolist(), lexical[places].tolist(), dense[places].tolist(), strict=True)
         return [
-            tuple(match(number) for number in own if number < len(self._passages)) for own in nearest.tolist()
+            tuple(match(*each) for each in zip(*own, strict=True) if each[0] < len(self._passages)) for own in rows
         ]
 
 
