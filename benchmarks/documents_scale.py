@@ -121,13 +121,13 @@ def ask_among(count: int) -> None:
     from sentence_transformers import SentenceTransformer
 
     import lossclinic
-    from benchmarks.warm import p95, questions
+    from benchmarks.warm import p95, questions, warm
     from lossclinic_ingest.collections.search import OwnDocuments
     from lossclinic_ingest.encoders.minilm import model_folder
 
     bare = SentenceTransformer(str(model_folder()), device="cpu")
     clinic = lossclinic.Clinic(device="cpu")
-    clinic.ask("warming up")
+    warm(clinic)
     with tempfile.TemporaryDirectory() as made:
         start = time.perf_counter()
         write_synthetic(Path(made) / "documents" / "many", count, clinic)

@@ -71,7 +71,9 @@ class Check:
         if known is None:
             chances = {each.id: PROBABILITY[each.says.get(cause, each.others)] for each in self.outcomes}
             total = sum(chances.values())
-            known = self._likelihoods[cause] = {outcome: chance / total for outcome, chance in chances.items()}
+            known = self._likelihoods[cause] = {
+                outcome: chance / total for outcome, chance in chances.items()
+            }
         return known
 
     @cached_property

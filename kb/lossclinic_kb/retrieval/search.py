@@ -117,10 +117,13 @@ class CauseSearch:
             )
 
         nearest = self._quotable[lang].nearest(dense + lexical, SHOWN)  # both reach from about 0 to 1
-        places = np.minimum(nearest, len(self._passages) - 1)  # one look for all: single numbers out of an array are slow
+        places = np.minimum(
+            nearest, len(self._passages) - 1
+        )  # one look for all: single numbers out of an array are slow
         rows = zip(nearest.tolist(), lexical[places].tolist(), dense[places].tolist(), strict=True)
         return [
-            tuple(match(*each) for each in zip(*own, strict=True) if each[0] < len(self._passages)) for own in rows
+            tuple(match(*each) for each in zip(*own, strict=True) if each[0] < len(self._passages))
+            for own in rows
         ]
 
 
