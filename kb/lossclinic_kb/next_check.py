@@ -13,6 +13,8 @@ from lossclinic_kb.likelihoods import OTHER
 
 SERVICE_MINUTES = 120.0  # what it costs to be left with no idea: two hours of reading code line by line
 
+ASKED_MINUTES = 1.0  # to read the question and find one's way to the answer, however quick the check itself
+
 
 def expected_cost(beliefs: Mapping[str, float], minutes: Mapping[str, float]) -> float:
     """Return the expected minutes until the run is repaired, fixes tried in order of probability over cost.
@@ -55,9 +57,10 @@ def choose_check(
     for check in checks:
         if check.id in answered:
             continue
-        gain = now - _cost_after(check, beliefs, minutes) - check.minutes
-        if gain > 0 and (best is None or gain / check.minutes > best[0]):
-            best = gain / check.minutes, check
+        spent = check.minutes + ASKED_MINUTES
+        gain = now - _cost_after(check, beliefs, minutes) - spent
+        if gain > 0 and (best is None or gain / spent > best[0]):
+            best = gain / spent, check
     return best[1] if best else None
 
 
