@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, reduce
 
 from lossclinic.llm.citations import CITATION, FOOTNOTE, Citation, resolvable, resolved, tokens
 from lossclinic.llm.code import ADAPTED, EXECUTED, allowed
 from lossclinic.llm.digest import Digest
 from lossclinic.llm.drops import Tally
 from lossclinic.llm.figures import Known, numbers_in
+from lossclinic.llm.names import Names, is_name
 from lossclinic.llm.sentences import FENCE, pieces
 from lossclinic.render import plain
 from lossclinic_kb.causes import load_cause, load_profiles
@@ -33,10 +34,19 @@ def numbers_of_case(digest: Digest) -> Known:
     """Return the numbers of run, question and observations: what any sentence may say."""
     curves = [float(v) for c in digest.curves for point in c.points for v in point if not isinstance(v, str)]
     counts = [float(n) for c in digest.curves for n in (c.logged, c.non_finite)]
-    texts = [digest.words, digest.next_check, *(each.text for each in digest.observations)]
-    texts += [f"{name} {value}" for name, value in digest.configuration.items()]
-    texts += [f"{each.probability} %" for each in digest.causes] + [each.name for each in digest.curves]
+    texts = [digest.words, digest.next_check, *_observed(digest)]
+    texts += [f"{name} {value}" for name, value in digest.configuration.items() if is_name(str(value))]
+    texts += [f"{each.probability} %" for each in digest.causes]
+    texts += [each.name for each in digest.curves if is_name(each.name)]
     return Known([*curves, *counts]) | Known.of(*texts)
+
+
+def _observed(digest: Digest) -> Iterator[str]:
+    """Yield what was observed, without the texts that stand in the log where a name or a word belongs."""
+    texts = [each.name for each in digest.curves if not is_name(each.name)]
+    for each in digest.observations:
+        if each.kind != "fact" or is_name(str(digest.configuration.get(each.ref, ""))):
+            yield reduce(lambda told, text: told.replace(text, " "), texts, each.text)
 
 
 @cache
@@ -63,6 +73,7 @@ class Grounding:
         self._snippets = {each.id: each.code for each in digest.snippets}
         self._text = _told(digest)
         self._foreign = _foreign_titles(digest)
+        self._names = Names(digest)
 
     def checked(self, text: str) -> str:
         """Return what holds of a whole explanation."""
@@ -91,7 +102,7 @@ class Grounding:
             return "links"
         if (_COMMAND.search(bare) and bare.strip() not in self._text) or not self._quotes(bare):
             return "foreign_code"
-        if any(title in bare.casefold() for title in self._foreign):
+        if any(title in bare.casefold() for title in self._foreign) or self._names.foreign(bare):
             return "foreign_causes"
         known = self._numbers
         for token in [*self.citations, *(each.token for each in cited)]:
