@@ -58,14 +58,14 @@ def test_the_configurations_start_what_there_is() -> None:
     assert by_address["url"].endswith("/mcp")
 
 
-def test_the_example_of_the_sdk_runs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_example_of_the_sdk_runs(capfd: pytest.CaptureFixture[str]) -> None:
     (example,) = (code for code in PYTHON if "StdioServerParameters" in code)
     # The SDK hands few variables on; the folder of the index is among the others.
     started = 'command=sys.executable, args=["-m", "lossclinic", "mcp"], env=dict(os.environ)'
     script = example.replace('command="lossclinic", args=["mcp"]', started)
     assert script != example
     exec(compile(script, "agents.md", "exec"), {"os": os, "sys": sys})
-    assert capsys.readouterr().out.strip() == "overfitting"
+    assert capfd.readouterr().out.strip() == "overfitting"
 
 
 def test_the_example_of_an_agent_runs() -> None:
