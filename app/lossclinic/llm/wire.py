@@ -110,11 +110,16 @@ class Wire:
         left = threading.Event()
 
         def work() -> None:
+            from langsmith import tracing_context
+
             try:
-                for item in produce():
-                    arrived.put(("item", item))
-                    if left.is_set():
-                        return
+                with tracing_context(
+                    enabled=False
+                ):  # a case goes to the model alone, whatever the environment says
+                    for item in produce():
+                        arrived.put(("item", item))
+                        if left.is_set():
+                            return
                 arrived.put(("end", None))
             except Exception as error:
                 arrived.put(("error", error))

@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from model_case import log, plain, sound
@@ -87,6 +88,30 @@ def test_what_is_sent_is_the_digest_and_the_key_goes_only_where_keys_go() -> Non
         assert SECRET not in json.dumps(server.requests[number])
         assert sum(row in server.sent(number) for row in rows) == 0
     assert set(server.keys) == {f"Bearer {SECRET}"}
+
+
+def test_a_case_goes_to_the_model_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    from langchain_core.language_models import GenericFakeChatModel
+    from langchain_core.messages import AIMessage
+    from langchain_core.outputs import ChatResult
+    from langsmith.utils import get_env_var, tracing_is_enabled
+
+    traced: list[object] = []
+
+    class Watching(GenericFakeChatModel):
+        def _generate(self, *arguments: Any, **more: Any) -> ChatResult:
+            traced.append(tracing_is_enabled())
+            return super()._generate(*arguments, **more)
+
+    monkeypatch.setenv("LANGSMITH_TRACING", "true")
+    get_env_var.cache_clear()
+    assert tracing_is_enabled()  # whatever else runs in this process would send what it does elsewhere
+    model = Watching(messages=iter([AIMessage(RANKED), AIMessage(TOLD["en"])]))
+    *_, last = Clinic(llm=model).consult(plain())
+    get_env_var.cache_clear()
+    assert last.model is not None
+    assert last.model.text
+    assert traced == [False, False]
 
 
 def test_words_are_understood_first() -> None:
