@@ -82,6 +82,7 @@ def test_nothing_is_sent_before_the_person_agrees_and_then_it_explains(
         "The log itself, its name and its rows stay on this machine"
     )
     expect(offer.locator(".lc-sent")).to_contain_text("o3  ")
+    expect(page.locator(".lc-head")).to_contain_text("before you have seen it and agreed")
     assert len(model.requests) == before
 
     page.locator("#lc-ask").click()

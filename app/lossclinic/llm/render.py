@@ -16,7 +16,7 @@ WITHOUT = Text(
     "语言模型（{}）没有更多补充：{}。诊断本身不受影响。",
 )
 LEFT_OUT = Text(
-    "{} pieces of its answer could not be verified and were left out.", "它的回答里有 {} 处无法核实，已略去。"
+    "Left out of its answer, because it could not be verified: {}.", "它的回答里有 {} 处无法核实，已略去。"
 )
 
 

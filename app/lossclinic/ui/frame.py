@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 from uuid import uuid4
@@ -34,10 +35,11 @@ class Frame:
         self.settings = gr.BrowserState(
             {"lang": "", "visitor": ""}, storage_key=SETTINGS_KEY, secret=SETTINGS_KEY
         )
+        head = partial(_head, model=clinic.llm is not None)
         with gr.Row(elem_classes="lc-head"):
             self.head = self.labels.add(
-                gr.HTML(_head("en"), js_on_load=asset("frame.js"), apply_default_css=False, min_width=240),
-                _head,
+                gr.HTML(head("en"), js_on_load=asset("frame.js"), apply_default_css=False, min_width=240),
+                head,
             )
             self.language = gr.Radio(
                 LANGUAGES,
@@ -145,10 +147,9 @@ class Frame:
         return [chosen, *knowledge, *learn, documents]
 
 
-def _head(lang: Lang) -> str:
-    return (
-        f'<div data-lang="{lang}"><h1>{texts.frame.TITLE(lang)}</h1><p>{texts.frame.TAGLINE(lang)}</p></div>'
-    )
+def _head(lang: Lang, *, model: bool) -> str:
+    tagline = texts.frame.TAGLINE_WITH_MODEL if model else texts.frame.TAGLINE
+    return f'<div data-lang="{lang}"><h1>{texts.frame.TITLE(lang)}</h1><p>{tagline(lang)}</p></div>'
 
 
 def _keys(lang: Lang) -> str:

@@ -44,7 +44,7 @@ def test_the_answer_comes_first_and_the_models_part_below_it(run_csv: str, tmp_p
     assert "The learning rate of 0.5 is too high [1]. The loss is NaN at step 60 [2]." in part
     assert "[1] Learning rate too high (lossclinic causes lr_too_high)" in part
     assert "names it at place 1" in part
-    assert "1 pieces of its answer could not be verified" in part
+    assert "because it could not be verified: 1." in part
     assert "4711" not in part
     assert "From the language model openai:m" in report.read_text(encoding="utf-8")
 

@@ -9,6 +9,11 @@ TAGLINE = Text(
     "Say what your training does, drop its log, or both. Nothing leaves this machine.",
     "说说训练出了什么状况，或者把日志拖进来，两样一起也行。所有数据都留在本机。",
 )
+TAGLINE_WITH_MODEL = Text(
+    "Say what your training does, drop its log, or both. Nothing leaves this machine before you have seen it and agreed.",
+    "说说训练出了什么状况，或者把日志拖进来，两样一起也行。除非你看过并同意发送，所有数据都留在本机。",
+)
+"""Where a language model is at hand."""
 LANGUAGE = Text("Language", "语言")
 THEME = Text("Light or dark", "浅色或深色")
 PAGES: dict[str, Text] = {
