@@ -13,6 +13,7 @@ from lossclinic.diagnosis import Diagnosis
 from lossclinic_kb.case import Answer, Observations, WordMatch
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.facts import Fact, read_facts
+from lossclinic_kb.forks import renew_in_children
 from lossclinic_kb.progress import Progress
 from lossclinic_kb.reading import answers_in, facts_in, statements_in
 from lossclinic_kb.run import Role, Run
@@ -71,10 +72,15 @@ class Clinic:
         self.home = None if home is None else Path(home)
         self.progress = progress
         self.llm, self.llm_base_url, self.llm_limits = llm, llm_base_url, llm_limits
-        self._lock = threading.Lock()
+        self.after_fork()
+        renew_in_children(self)
         self._retriever: CauseRetriever | None = None
         self._documents: OwnDocuments | None = None
         self._consultant: Consultant | None = None
+
+    def after_fork(self) -> None:
+        """Take a new lock; what was loaded stays loaded."""
+        self._lock = threading.Lock()
 
     @property
     def retriever(self) -> CauseRetriever:

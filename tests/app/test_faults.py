@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -136,6 +137,48 @@ def test_a_missing_package_is_one_line(tmp_path: Path, package: str) -> None:
         2,
         f"lossclinic: 缺少 {package} 包：用 `pip install lossclinic` 重新安装\n",
     )
+
+
+FORKED = """
+import os, sys, threading
+from lossclinic import Clinic
+from lossclinic_ingest.encoders import SentenceEncoder
+
+log = sys.argv[1]
+clinic, encoder = Clinic(), SentenceEncoder(device="cpu")
+status = clinic.diagnose(log).status
+before = encoder.encode_passages(["the loss is nan"] * 8)
+held = threading.Event()
+
+def hold():
+    with clinic._lock, encoder._lock:
+        held.set()
+        threading.Event().wait(60)
+
+threading.Thread(target=hold, daemon=True).start()
+held.wait()
+child = os.fork()
+if child == 0:
+    same = abs(encoder.encode_passages(["the loss is nan"] * 8) - before).max() < 1e-5
+    with clinic._lock:
+        os._exit(0 if same and clinic.diagnose(log).status == status else 3)
+_, ended = os.waitpid(child, 0)
+print(os.waitstatus_to_exitcode(ended))
+os._exit(0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_clinic_that_was_loaded_before_a_fork_answers_in_the_child() -> None:
+    """Locks are held by a thread that does not come along, and torch has had its pool of threads at work."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", textwrap.dedent(FORKED), str(LOG)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "2"},
+        timeout=120,
+    )
+    assert (done.stdout, done.returncode) == ("0\n", 0), done.stderr
 
 
 def test_feedback_that_was_cut_off_costs_one_line_and_no_other(
