@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection
 from pathlib import Path
@@ -38,6 +39,8 @@ _HEADERS: Final = {
 _LOST: Final = "Connection errored out. "
 """What has Gradio's page ask whether the server is another by now, and load itself anew."""
 _SESSIONS: Final = 10_000
+_OPENS: Final = 2.0
+"""Seconds within which a page opens the stream of the answer that it asked for."""
 
 
 class Gate:
@@ -72,7 +75,8 @@ class Gate:
         self.waiting, self.begins, self.follows, self.hosts = waiting, begins, follows, hosts
         self.also = tuple(also)
         self.closing = False
-        self.streams = 0
+        self._streams = 0
+        self._owed: dict[str, float] = {}
         self._paces = {
             paths.JOIN: Pace(limits.actions),
             paths.UPLOAD: Pace(limits.uploads),
@@ -81,6 +85,11 @@ class Gate:
             **{path: Pace(limits.actions) for path in self.also},
         }
         self._owners: OrderedDict[str, str] = OrderedDict()
+
+    def answering(self) -> bool:
+        """Whether somebody is being answered, or has just asked and will open the stream of the answer."""
+        asked = list(self._owed.values())
+        return self._streams > 0 or any(time.monotonic() - moment < _OPENS for moment in asked)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""
@@ -115,14 +124,16 @@ class Gate:
                 started = True
                 await send(message)
 
-        self.streams += stream
+        self._streams += stream
+        if stream:
+            self._owed.pop(Request(scope).query_params.get("session_hash", ""), None)
         try:
             await self.app(scope, body.receive, told)
         except ClientDisconnect:
             if body.refused is None:
                 return  # they left
         finally:
-            self.streams -= stream
+            self._streams -= stream
         if body.refused is not None and not started:
             raise body.refused
 
@@ -203,10 +214,15 @@ class Gate:
             return JSONResponse({"error": _LOST, "detail": _LOST}, 410)  # of a page from before a restart
         if not self._owns(session, visitor):
             return _said(request, 403, texts.NOTHING_HERE)
-        if self.closing:
+        if self.closing and number not in self.follows:  # what follows keeps the answer in the browser
             return _said(request, 429, texts.CLOSING, lang)
-        if number in self.follows:
-            return None
+        refused = None if number in self.follows else self._busy(request, visitor, lang)
+        if refused is None:
+            self._owed = {key: at for key, at in self._owed.items() if time.monotonic() - at < _OPENS}
+            self._owed[session] = time.monotonic()
+        return refused
+
+    def _busy(self, request: Request, visitor: Visitor, lang: Lang | None) -> Response | None:
         if self.waiting() >= self.limits.waiting:
             return _said(request, 429, texts.BUSY, lang)
         seconds = self._paces[paths.JOIN].wait(visitor.client)

@@ -87,7 +87,7 @@ class Serving:
             return
         self.gate.closing = True
         until = time.monotonic() + self.gate.limits.stop_seconds
-        while self.gate.streams and time.monotonic() < until:
+        while self.gate.answering() and time.monotonic() < until:
             time.sleep(0.05)
         self._before_end()
         self._server.should_exit = True

@@ -193,6 +193,7 @@ def test_nothing_is_begun_when_the_server_stops(tmp_path: Path) -> None:
     act(app, BEGIN)
     app.closing = True
     assert "about to stop" in act(app, ACT).json()["detail"]
+    assert act(app, FOLLOW).status_code == 200
 
 
 def test_a_page_from_before_a_restart_is_told_to_load_itself_anew(tmp_path: Path) -> None:

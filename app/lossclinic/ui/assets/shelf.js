@@ -5,7 +5,21 @@ const index = () => JSON.parse(localStorage.getItem(INDEX) ?? "[]");
 const put = (list) => localStorage.setItem(INDEX, JSON.stringify(list));
 let words = {};
 
+// A server that was started anew knows nothing of this page, which Gradio then loads again: the conversation that was open in this
+// tab is taken up from the browser.
+const OPEN = "lossclinic-open";
+const served = String(window.gradio_config?.app_id ?? "");
+
+function resume() {
+  const open = JSON.parse(sessionStorage.getItem(OPEN) ?? "null");
+  sessionStorage.removeItem(OPEN);
+  if (!open || !served || open.served === served) return;
+  const text = localStorage.getItem(key(open.id));
+  if (text) trigger("open", { text });
+}
+
 function keep({ id, title, text }) {
+  sessionStorage.setItem(OPEN, JSON.stringify({ served, id }));
   const before = index();
   const old = before.find((each) => each.id === id);
   const entry = { id, title: old?.named ? old.title : title, named: old?.named, when: Date.now() };
@@ -103,3 +117,4 @@ function changed() {
 }
 watch("value", changed);
 changed();
+setTimeout(resume, 500); // once the page listens
