@@ -21,6 +21,7 @@ class Say:
     text: str
     pause: float = 0.0  # before each piece
     piece: int = 12  # characters
+    finish: str = "stop"  # or "length", "content_filter"
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(reply.pause)
             choice = {
                 "index": 0,
-                "finish_reason": "stop",
+                "finish_reason": reply.finish,
                 "message": {"role": "assistant", "content": reply.text},
             }
             usage = {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110}

@@ -28,6 +28,8 @@ LOOK = 0.05  # seconds between looks at clock and stop
 CHARACTERS = 6  # of a token at most: what is longer than the limit in characters is cut off
 _OPENING, _CLOSING = "<think>", "</think>"
 _THOUGHT = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
+_CUT_OFF = ("LengthFinishReasonError", "ContentFilterFinishReasonError")
+"""What OpenAI's package raises where structured output ends before it is whole: an answer, if no usable one."""
 _NOT_ACCEPTED = (400, 404, 405, 415, 422, 501)
 """What services answer that know no structured output."""
 
@@ -100,6 +102,8 @@ class Wire:
         except (NotImplementedError, AttributeError, ValueError, TypeError):
             pass  # the model has no way to do it, so it is asked for JSON in words
         except Exception as error:
+            if type(error).__name__ in _CUT_OFF:
+                return {"raw": None, "parsed": None}
             if status_of(error) not in _NOT_ACCEPTED:
                 raise
         return {"raw": self.model.invoke(messages), "parsed": None}

@@ -189,6 +189,16 @@ def test_a_malformed_ranking_is_counted_and_the_explanation_still_comes(reply: s
     sound(last)
 
 
+@pytest.mark.parametrize("finish", ["length", "content_filter"])
+def test_a_ranking_that_is_cut_off_is_counted_and_the_explanation_still_comes(finish: str) -> None:
+    states, server = consulted(by_task(Say(RANKED[:40], finish=finish), Say(TOLD["en"])))
+    last = states[-1].model
+    assert last is not None
+    assert last.drops.malformed == 1
+    assert last.text
+    assert len(server.requests) == 2
+
+
 def test_json_is_found_in_talk_and_after_thoughts() -> None:
     talk = f'<think>maybe {{"causes": []}}?</think>Here you are:\n```json\n{RANKED}\n```\nGood luck!'
     states, _ = consulted(by_task(Say(talk), Say(f"<think>Let me see: 4711.</think>{TOLD['en']}")))
