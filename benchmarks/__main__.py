@@ -5,7 +5,18 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-NAMES = ("cold", "warm", "scale", "detection", "causes", "judged", "models", "calibration", "readers")
+NAMES = (
+    "cold",
+    "warm",
+    "alike",
+    "scale",
+    "detection",
+    "causes",
+    "judged",
+    "models",
+    "calibration",
+    "readers",
+)
 
 for name in sys.argv[1:] or NAMES:
     if name not in NAMES:
