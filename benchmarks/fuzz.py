@@ -1,9 +1,10 @@
-"""`python -m benchmarks.fuzz --minutes 10` looks for a log that breaks a reader, led by the code that inputs reach.
+"""`python -m benchmarks.fuzz --minutes 10` looks for an input that breaks a boundary, led by the code that inputs reach.
 
-Run by hand; it needs `pip install atheris`, which is no dependency of lossclinic. It begins with every recorded log,
-changes bytes, and keeps what reaches new code of `lossclinic_ingest.logs`. An input must end as runs of two values or
-more, or as `UnreadableLog` with one line in both languages. Anything else is kept in the folder of `--out`, once for
-every place in the code, and the search goes on.
+Run by hand; it needs `pip install atheris`, which is no dependency of lossclinic. By default it is the readers of
+logs: it begins with every recorded log, changes bytes, and keeps what reaches new code of `lossclinic_ingest.logs`. An
+input must end as runs of two values or more, or as `UnreadableLog` with one line in both languages. Anything else is kept
+in the folder of `--out`, once for every place in the code, and the search goes on. `--boundary` takes another place where
+something gets in (`benchmarks/boundaries.py`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+from benchmarks.boundaries import BOUNDARIES
 from benchmarks.recorded import cases
 
 FILE = b"\n\x1cFILE "
@@ -46,26 +48,36 @@ def main() -> None:
     )
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--out", type=Path, default=Path("fuzz-crashes"), help="folder for inputs that crash")
+    parser.add_argument(
+        "--boundary", choices=["logs", *BOUNDARIES], default="logs", help="where inputs get in"
+    )
     parser.add_argument("--seed", type=int, default=0, help="0: another one each time")
     parser.add_argument("--target", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if importlib.util.find_spec("atheris") is None:
         sys.exit("the fuzzer needs atheris, which is not installed: pip install atheris")
     if options.target:
-        Search(options.out).run(options.target)
+        Search(options.out, options.boundary).run(options.target)
     options.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         corpus, words = Path(folder, "corpus"), Path(folder, "tokens")
         corpus.mkdir()
-        for case in cases():
-            Path(corpus, f"{case.form}-{case.name}").write_bytes(packed(case.files))
+        for number, data in enumerate(_beginnings(options.boundary)):
+            Path(corpus, str(number)).write_bytes(data)
         words.write_text("".join(f'"{token}"\n' for token in TOKENS), encoding="utf-8")
         print(
-            f"{len(list(corpus.iterdir()))} recorded logs to begin with; crashes go to {options.out}/",
+            f"{options.boundary}: {len(list(corpus.iterdir()))} inputs to begin with; crashes go to {options.out}/",
             flush=True,
         )
         print("\nminutes     inputs   per second   branches reached   crashes   longest", flush=True)
         _watch(options, corpus, words)
+
+
+def _beginnings(boundary: str) -> list[bytes]:
+    """Return the inputs that a search begins with."""
+    if boundary == "logs":
+        return [packed(case.files) for case in cases()]
+    return BOUNDARIES[boundary].beginnings()
 
 
 def _watch(options: argparse.Namespace, corpus: Path, words: Path) -> None:
@@ -76,7 +88,7 @@ def _watch(options: argparse.Namespace, corpus: Path, words: Path) -> None:
     log = Path(corpus.parent, "said")
     while (left := start + 60 * options.minutes - time.monotonic()) > 5:
         command = [
-            sys.executable, "-m", "benchmarks.fuzz", "--out", str(options.out), "--target", str(corpus), f"-dict={words}",
+            sys.executable, "-m", "benchmarks.fuzz", "--out", str(options.out), "--boundary", options.boundary, "--target", str(corpus), f"-dict={words}",
             f"-max_total_time={int(left)}", f"-max_len={LONGEST}", f"-timeout={TOO_LONG}", f"-rss_limit_mb={MEMORY}",
             f"-seed={options.seed}", f"-artifact_prefix={options.out}/dead-", "-len_control=0",
         ]  # fmt: skip
@@ -151,8 +163,9 @@ def source_of(data: bytes) -> bytes:
 class Search:
     """The search itself, in a process that libFuzzer ends."""
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, boundary: str = "logs") -> None:
         self.out = out
+        self.boundary = boundary
         self.inputs = 0
         self.longest = 0.0
         self.places = {path.name for path in out.glob("crash-*.txt")}
@@ -161,9 +174,14 @@ class Search:
         """Hand over to libFuzzer, which never returns."""
         import atheris
 
-        with atheris.instrument_imports(include=["lossclinic_ingest.logs"]):
-            from lossclinic_ingest.logs import UnreadableLog, read_runs
-        self.read, self.refusal = read_runs, UnreadableLog
+        if self.boundary == "logs":
+            with atheris.instrument_imports(include=["lossclinic_ingest.logs"]):
+                from lossclinic_ingest.logs import UnreadableLog, read_runs
+            self.read, self.refusal = read_runs, UnreadableLog
+            self.check = lambda data: self._check(source_of(data))
+        else:
+            with atheris.instrument_imports(include=list(BOUNDARIES[self.boundary].modules)):
+                self.check = BOUNDARIES[self.boundary].opened()
         self._save()
         atheris.Setup([sys.argv[0], *arguments], self.one)
         atheris.Fuzz()
@@ -172,7 +190,7 @@ class Search:
         """Try one input."""
         start = time.process_time()  # of the processor, whatever else the machine does
         try:
-            self._check(source_of(data))
+            self.check(data)
         except Exception as error:
             self._crashed(data, error)
         seconds = time.process_time() - start

