@@ -17,7 +17,7 @@ from lossclinic.clinic import Clinic
 from lossclinic.consulting import Asked, consulted, preview
 from lossclinic.diagnosis import Diagnosis
 from lossclinic.progress import Bar
-from lossclinic.render import as_dict, plain, terminal
+from lossclinic.render import as_dict, as_json, plain, terminal
 from lossclinic.render import one_line as as_line
 from lossclinic_kb.errors import InputError, LossclinicError, UnreadableLog
 from lossclinic_kb.run import ROLES, Role
@@ -319,10 +319,10 @@ def show(diagnoses: list[Diagnosis], style: Style | None) -> None:
         click.echo("\n\n".join(terminal(made) for made in readable))
     elif style == "jsonl":
         for made in diagnoses:
-            click.echo(whole(json.dumps(as_dict(made), ensure_ascii=False)))
+            click.echo(as_json(as_dict(made)))
     elif style == "json":
         data = [as_dict(made) for made in diagnoses]
-        click.echo(whole(json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=2)))
+        click.echo(as_json(data[0] if len(data) == 1 else data, indent=2))
 
 
 def _pairs(given: tuple[str, ...], option: str) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import asdict
 from typing import Any
@@ -13,7 +14,7 @@ from lossclinic.ui import texts
 from lossclinic.wording import in_words, percent
 from lossclinic_kb.documents import DocumentPassage
 from lossclinic_kb.run import Run
-from lossclinic_kb.text import Lang, Text
+from lossclinic_kb.text import Lang, Text, whole
 
 SCHEMA = 1
 STATUS = {
@@ -45,6 +46,12 @@ def plain(text: str) -> str:
 def one_line(text: str) -> str:
     """Return `text` as one line without control characters: no name may pass for a line of ours."""
     return plain(" ".join(text.split("\n")).replace("\t", " "))
+
+
+def as_json(data: object, indent: int | None = None) -> str:
+    """Return data as JSON in which a terminal obeys nothing: what would steer one is written as its number."""
+    text = whole(json.dumps(data, ensure_ascii=False, indent=indent))
+    return _CONTROL.sub(lambda found: json.dumps(found[0])[1:-1], text)
 
 
 def escaped(text: str) -> str:

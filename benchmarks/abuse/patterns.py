@@ -27,7 +27,7 @@ import lossclinic_kb
 from benchmarks.abuse.case import Case
 
 KIND = "regular expressions"
-SIZE: Final = 4000
+SIZE: Final = 1500
 TOO_LONG: Final = 3.0  # seconds after which one attempt is broken off
 QUICK: Final = 0.05  # seconds for four times `SIZE`: below that the ratio is noise
 PASSED_OVER: Final = (".causes.", ".guides.", ".lab", "__main__")

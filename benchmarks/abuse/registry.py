@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from itertools import chain
 
-from benchmarks.abuse import browser, documents, orders, paths, patterns, programs, shown, structured, tables
+from benchmarks.abuse import (
+    browser,
+    command_line,
+    documents,
+    orders,
+    paths,
+    patterns,
+    programs,
+    shown,
+    structured,
+    tables,
+)
 from benchmarks.abuse.case import Case
 
 CLASSES: tuple[Callable[[], Iterable[Case]], ...] = (
@@ -15,6 +26,7 @@ CLASSES: tuple[Callable[[], Iterable[Case]], ...] = (
     documents.cases,
     structured.cases,
     tables.cases,
+    command_line.cases,
     orders.cases,
 )
 LONG: dict[str, Callable[[], Iterable[Case]]] = {patterns.KIND: patterns.cases, browser.KIND: browser.cases}
