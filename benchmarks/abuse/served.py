@@ -24,9 +24,11 @@ def unharmed(page: Page) -> None:
     assert page.evaluate("window.__pwned") is None, "a script ran"
     waiting = page.evaluate(
         """() => [...document.querySelectorAll('*')].filter((each) =>
-            each.tagName === 'IMG' && each.getAttribute('src') === 'x' || each.tagName === 'BASE'
-            || [...each.attributes].some((a) => a.value.includes('__pwned') && (a.name.startsWith('on')
-                || ['href', 'src', 'srcdoc', 'action', 'xlink:href', 'data'].includes(a.name))))
+            each.tagName === 'IMG' && each.getAttribute('src') === 'x'
+            || [...each.attributes].some((a) => a.value.includes('attacker.example') && a.name !== 'value' && !a.name.startsWith('aria')
+                && !a.name.startsWith('data-') || a.name.startsWith('on') && a.value.includes('__pwned')
+                || ['href', 'src', 'srcdoc', 'action', 'xlink:href', 'data'].includes(a.name)
+                    && /^\\s*(javascript|data:text|vbscript)/i.test(a.value)))
             .map((each) => each.outerHTML.slice(0, 200))"""
     )
     assert waiting == [], waiting

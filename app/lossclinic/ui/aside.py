@@ -13,6 +13,7 @@ from lossclinic.diagnosis import Diagnosis
 from lossclinic.feedback import note, noted
 from lossclinic.report import html_page
 from lossclinic.ui import texts
+from lossclinic.ui.parts.prose import safe
 from lossclinic.ui.parts.shelf import Shelf
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.text import Lang
@@ -44,7 +45,7 @@ def feedback(now: Conversation | None, lang: Lang, settings: dict[str, Any], eve
     try:
         note(made, words, str(told.get("cause")), right=right, visitor=visitor)
     except InputError as error:
-        gr.Warning(error.text(lang))
+        gr.Warning(safe(error.text(lang)))
     else:
         gr.Info(texts.talk.NOTED(lang))
 

@@ -150,7 +150,7 @@ class ChatPage:
         try:
             changed = started.do(pressing(act))
         except LossclinicError as error:
-            gr.Warning(error.text(lang))
+            gr.Warning(safe(error.text(lang)))
             changed = started
         return self.show(changed, lang, scale, drawn, now)
 
@@ -228,7 +228,7 @@ class ChatPage:
         try:
             opened = reopened(self.clinic, str(told.get("text") or ""), lang)
         except InputError as error:
-            gr.Warning(error.text(lang))
+            gr.Warning(safe(error.text(lang)))
             return self._still
         return self.show(opened.speak(lang), lang, scale, drawn)
 

@@ -16,6 +16,7 @@ from lossclinic.conversation import Conversation
 from lossclinic.diagnosis import Diagnosis
 from lossclinic.ui.parts.labels import Labels, labelled
 from lossclinic.ui.parts.model_text import explanation, offer, sent
+from lossclinic.ui.parts.prose import safe
 from lossclinic.ui.texts import model as texts
 from lossclinic_kb.errors import LossclinicError
 from lossclinic_kb.text import Lang
@@ -107,7 +108,7 @@ class ModelPanel:
             ):
                 yield [gr.skip(), gr.skip(), gr.skip(), explanation(made, lang), gr.skip(), None]
         except LossclinicError as error:
-            gr.Warning(error.text(lang))
+            gr.Warning(safe(error.text(lang)))
         finally:
             if self._running.get(now.id) is stop:
                 del self._running[now.id]
