@@ -113,4 +113,6 @@ _NOT_FILES = {
 
 def title_of(format_id: str) -> Text:
     """Return what people call a format; `format_id` is `Run.format`."""
-    return READERS[format_id].TITLE if format_id in READERS else _NOT_FILES[format_id]
+    if format_id in READERS:
+        return READERS[format_id].TITLE
+    return _NOT_FILES.get(format_id, Text(format_id, format_id))  # of a conversation that somebody else exported
