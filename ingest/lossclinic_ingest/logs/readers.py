@@ -115,4 +115,5 @@ def title_of(format_id: str) -> Text:
     """Return what people call a format; `format_id` is `Run.format`."""
     if format_id in READERS:
         return READERS[format_id].TITLE
-    return _NOT_FILES.get(format_id, Text(format_id, format_id))  # of a conversation that somebody else exported
+    # Somebody else's exported conversation may name a layout that nobody knows.
+    return _NOT_FILES.get(format_id, Text(format_id, format_id))
