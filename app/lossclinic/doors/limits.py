@@ -22,7 +22,8 @@ class ServerLimits:
         at_once: Answers worked on at once; each is a fraction of a second.
         waiting: Answers that wait. Whoever comes then is told to try again: at a few answers a second nobody waits long.
         connections: Open at a time. A page keeps one open and uses up to six.
-        sessions: Conversations held in memory; the one unused for longest is let go, its browser still has it.
+        sessions: Pages held in memory, some megabytes each; the one unused for longest is let go, its browser still has
+            its conversation.
         session_hours: After which a person logs in again.
         memory_mb: Megabytes of memory of the process, on Linux. What needs more is refused, and the server goes on.
         stop_seconds: That answers under way get when the server is told to stop.
@@ -38,7 +39,7 @@ class ServerLimits:
     at_once: int = 8
     waiting: int = 64
     connections: int = 1000
-    sessions: int = 1000
+    sessions: int = 300
     session_hours: int = 12
     memory_mb: int = 8000
     stop_seconds: int = 20
