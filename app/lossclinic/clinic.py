@@ -99,6 +99,11 @@ class Clinic:
             return self._retriever
 
     @property
+    def loaded(self) -> bool:
+        """Whether the search over phrases and articles is open."""
+        return self._retriever is not None
+
+    @property
     def documents(self) -> OwnDocuments:
         """The search over the person's own documents; empty where nothing was ingested."""
         with self._lock:

@@ -10,6 +10,7 @@ from uuid import uuid4
 from lossclinic.diagnosis import Diagnosis
 from lossclinic.dialogue.reply import Reply
 from lossclinic.session import Session
+from lossclinic.situation import Situation
 from lossclinic_kb.errors import LossclinicError
 from lossclinic_kb.text import Lang, Text
 
@@ -34,14 +35,29 @@ class Deed:
     said: Text
     log: Log | None = None
 
+    @property
+    def attached(self) -> list[str]:
+        """The lines of what is shown that nobody wrote: the names of files."""
+        written = str(self.what.get("text", "")).splitlines()
+        return [line for line in self.said.en.splitlines() if line not in written]
+
+    def saying(self, text: str) -> Deed:
+        """Return the deed with other words, whatever came with it; only where it said something."""
+        attached = self.attached
+        words = "\n".join(line for line in text.splitlines() if line not in attached).strip()
+        shown = "\n".join(part for part in (words, *attached) if part)
+        return replace(self, what={**self.what, "text": words}, said=Text(shown, shown))
+
 
 @dataclass(frozen=True)
 class Turn:
-    """A deed and what came of it: a diagnosis, a problem, or neither.
+    """A deed and what came of it: a diagnosis, a problem, both, or neither.
 
     Attributes:
         said: What was answered beside, or instead of, the diagnosis.
         lang: In which it is shown: what was said in Chinese is answered in Chinese, until the person switches.
+        problem: What went wrong; beside a diagnosis, with a part of what was given.
+        note: What else there is to know of the answer.
     """
 
     deed: Deed
@@ -49,15 +65,17 @@ class Turn:
     made: Diagnosis | None = None
     problem: Text | None = None
     said: Reply | None = None
+    note: Text | None = None
 
     @property
     def reply(self) -> str:
         """The answer, or "" where there is none."""
-        if self.problem is not None:
-            return self.problem(self.lang)
+        told = [each(self.lang) for each in (self.problem, self.note) if each is not None]
         if self.said is not None:
-            return self.said.in_language(self.lang).text
-        return self.made.summary if self.made is not None else ""
+            told.append(self.said.in_language(self.lang).text)
+        elif self.made is not None:
+            told.append(self.made.summary)
+        return "\n".join(told)
 
     def speak(self, lang: Lang) -> Turn:
         """Return the turn in `lang`."""
@@ -66,6 +84,20 @@ class Turn:
 
 def _say(session: Session, deed: Deed) -> Reply:
     return session.hear(str(deed.what.get("text", "")), deed.log)
+
+
+NEW_RUN = Text(
+    "A new run: what was said and answered about the earlier one no longer counts. Facts that you entered stay.",
+    "这是新的一次训练：针对上一次的描述和回答不再计入，你填写的信息保留。",
+)
+
+
+def _renewed(before: Situation, after: Situation, deed: Deed) -> Text | None:
+    """Return the note that a new run began, where words or answers were left behind with the earlier one."""
+    if deed.kind != "say" or before.log is None or after.log is before.log:
+        return None
+    answered = before.diagnosis is not None and before.diagnosis.case.answers
+    return NEW_RUN if before.words or answered else None
 
 
 DEEDS: dict[str, Callable[[Session, Deed], Diagnosis | Reply | None]] = {
@@ -123,10 +155,10 @@ class Conversation:
     def do(self, deed: Deed) -> Conversation:
         """Return the conversation with one more turn; what goes wrong is the answer, and nothing else is lost."""
         session = self.session.copy()
-        past = session.length
+        before, past = session.situation, session.length
         try:
             made = DEEDS[deed.kind](session, deed)
-            turn = Turn(deed, made.lang if made else self.lang)
+            turn = Turn(deed, made.lang if made else self.lang, note=_renewed(before, session.situation, deed))
             if isinstance(made, Reply):
                 turn = replace(turn, made=made.diagnosis, said=made)
             else:
@@ -147,7 +179,10 @@ class Conversation:
         return replace(self, session=session, turns=(*self.turns[:-1], replace(self.turns[-1], made=made)))
 
     def failed(self, deed: Deed, problem: Text) -> Conversation:
-        """Return the conversation with a turn that could not even be tried."""
+        """Return the conversation with a turn whose files cannot be used; what was written beside them is answered."""
+        if str(deed.what.get("text", "")).strip():
+            done = self.do(deed)
+            return replace(done, turns=(*done.turns[:-1], replace(done.turns[-1], problem=problem)))
         session = self.session.copy()
         session.hold()
         return replace(self, session=session, turns=(*self.turns, Turn(deed, self.lang, problem=problem)))
@@ -166,10 +201,11 @@ class Conversation:
             place: Number of the turn, from 0.
             text: What is said instead, where that turn said something.
         """
-        deed = self.turns[place].deed
-        if text is not None and deed.kind == "say":
-            deed = replace(deed, what={**deed.what, "text": text}, said=Text(text, text))
-        return self.back_to(place).do(deed)
+        turn, before = self.turns[place], self.back_to(place)
+        deed = turn.deed.saying(text) if text is not None and turn.deed.kind == "say" else turn.deed
+        if turn.problem is not None and deed.log is None and deed.attached:
+            return before.failed(deed, turn.problem)
+        return before.do(deed)
 
     def speak(self, lang: Lang) -> Conversation:
         """Return the conversation with everything in it in `lang`."""

@@ -36,6 +36,11 @@ TOO_LARGE = Text(
     "这份日志太大，没有随对话保存。需要继续时请重新拖入。",
 )
 
+NOT_KEPT = Text(
+    "This is no conversation that lossclinic kept, or it is damaged. Open one that was exported here (.lossclinic.json).",
+    "这不是从训练诊所导出的对话，或者文件已损坏。请打开这里导出的 .lossclinic.json 文件。",
+)
+
 
 def kept(conversation: Conversation) -> str:
     """Return a conversation as JSON. A log that is too large is left out, which opening it says."""
@@ -57,19 +62,16 @@ def reopened(clinic: Clinic, text: str, lang: Lang = "en") -> Conversation:
     try:
         data = json.loads(text)
         if data["lossclinic"] != VERSION:
-            raise InputError(
-                f"a conversation of version {str(data['lossclinic'])[:SHOWN]!r}; this lossclinic reads {VERSION}"
-            )
+            raise InputError(_other_version(data["lossclinic"]))
         turns, title = data["turns"][:MOST_TURNS], whole(str(data["title"]))
-        deeds = [_deed(turn) for turn in turns]
+        deeds, problems = [_deed(turn) for turn in turns], [_problem(turn) for turn in turns]
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         if isinstance(error, InputError):
             raise
-        said = whole(str(error))[:SHOWN]
-        raise InputError(f"this is no conversation that lossclinic kept: {said}") from None
+        raise InputError(NOT_KEPT) from None
     made = Conversation.new(clinic, lang)
-    for turn, deed in zip(turns, deeds, strict=True):
-        made = made.failed(deed, TOO_LARGE) if turn.get("too_large") else made.do(deed)
+    for deed, problem in zip(deeds, problems, strict=True):
+        made = made.do(deed) if problem is None else made.failed(deed, problem)
     return replace(made, given_title=title, id=whole(str(data.get("id") or made.id)))
 
 
@@ -85,11 +87,11 @@ def _turns(conversation: Conversation) -> list[dict[str, Any]]:
         if deed.log is not None:
             left -= points(deed.log.found)
             if left < 0:
-                data["too_large"] = True
+                data["problem"] = [TOO_LARGE.en, TOO_LARGE.zh]
             else:
                 data["log"] = [packed(run) for run in deed.log.found]
-        elif turn.problem is TOO_LARGE:
-            data["too_large"] = True
+        elif turn.problem is not None and deed.attached:
+            data["problem"] = [turn.problem.en, turn.problem.zh]
         turns.append(data)
     return turns
 
@@ -100,6 +102,21 @@ def _deed(turn: dict[str, Any]) -> Deed:
         raise ValueError(f"unknown turn {turn['kind']!r}")
     what = {name: whole(str(turn["what"][name])) for name in ARGUMENTS[turn["kind"]]}
     return Deed(turn["kind"], what, Text(whole(str(en)), whole(str(zh))), _log(turn.get("log")))
+
+
+def _other_version(version: object) -> Text:
+    shown = repr(str(version)[:SHOWN])
+    return Text(
+        f"This conversation is of version {shown}; this lossclinic reads {VERSION}. Update lossclinic to open it.",
+        f"这份对话的版本是 {shown}，当前的训练诊所只能读 {VERSION}。升级后再打开。",
+    )
+
+
+def _problem(turn: dict[str, Any]) -> Text | None:
+    if "problem" not in turn:
+        return None
+    en, zh = turn["problem"]
+    return Text(whole(str(en)), whole(str(zh)))
 
 
 def _log(runs: list[dict[str, Any]] | None) -> Log | None:

@@ -55,9 +55,9 @@ class Session:
         """Add words, a log, or both, and diagnose what is known by now.
 
         What answers a check, the one asked next or another that it names, counts as that answer and not as a
-        description. A log that is pasted into the text is read as one, and what is said around it as words. A new log
-        replaces the earlier one; roles that the person corrected hold for its columns of the same names. Words that
-        have nothing to do with training leave the situation as it is.
+        description. A log that is pasted into the text is read as one, and what is said around it as words. Another
+        log than before is a new case: words and answers were about the earlier run and are left behind, given facts
+        and corrected roles stay. Words that have nothing to do with training leave the situation as it is.
 
         Args:
             text: What the person wrote.
@@ -82,8 +82,10 @@ class Session:
             around, lines = words_and_log(text)
             opened = log_in(lines) if lines else None
             said = said if opened is None else around
-        answers, rest = heard_in(said, now.diagnosis)
-        changed = replace(now, words=(*now.words, rest) if rest else now.words)
+        another = opened is not None and now.log is not None
+        began = replace(now, words=(), diagnosis=None) if another else now
+        answers, rest = heard_in(said, began.diagnosis)
+        changed = replace(began, words=(*began.words, rest) if rest else began.words)
         if opened is not None:
             changed = replace(changed, log=opened, run=run_of(opened, None, now.roles))
         if self._strays(changed, rest) and not answers:

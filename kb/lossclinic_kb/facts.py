@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import cast
 
 from lossclinic_kb.errors import InputError
-from lossclinic_kb.text import whole
+from lossclinic_kb.text import Text, whole
 
 Fact = str | float | bool
 Facts = Mapping[str, Fact]
@@ -33,9 +33,9 @@ def _word(value: object) -> str:
 
 def _flag(value: object) -> bool:
     word = _word(value)
-    if word in {"true", "yes", "on", "1", "1.0"}:
+    if word in {"true", "yes", "on", "1", "1.0", "是"}:
         return True
-    if word in {"false", "no", "off", "none", "0", "0.0"}:
+    if word in {"false", "no", "off", "none", "0", "0.0", "否"}:
         return False
     raise ValueError(f"{value!r} is neither true nor false")
 
@@ -86,6 +86,25 @@ ALIASES = {
 }
 
 
+def _unusable(name: str, value: object) -> Text:
+    """Return why a value cannot be used, and what can."""
+    given = _cut(value)
+    if KNOWN[name] is _flag:
+        return Text(
+            f"{name}: {given} is neither yes nor no; write one of the two",
+            f"{name}：{given} 看不出是或否，请写“是”或“否”",
+        )
+    if KNOWN[name] is _word:
+        return Text(
+            f"{name}: {given} is longer than {LONGEST} characters; write its name alone",
+            f"{name}：{given} 超过 {LONGEST} 个字符，请只写名称",
+        )
+    return Text(
+        f"{name}: {given} is no finite number; write it like 0.001 or 1e-3",
+        f"{name}：{given} 不是有限的数字，请写成 0.001 或 1e-3 这样",
+    )
+
+
 def read_facts(given: Mapping[str, object]) -> dict[str, Fact]:
     """Return `given` under its canonical names and types.
 
@@ -100,12 +119,12 @@ def read_facts(given: Mapping[str, object]) -> dict[str, Fact]:
             raise InputError(f"unknown fact {_cut(key)}; known: {', '.join(sorted(KNOWN))}")
         try:
             facts[name] = KNOWN[name](value)
-        except (TypeError, ValueError, OverflowError) as error:
-            raise InputError(f"{name}={_cut(value)} is not usable: {_cut(error)}") from None
+        except (TypeError, ValueError, OverflowError):
+            raise InputError(_unusable(name, value)) from None
     return facts
 
 
 def _cut(value: object) -> str:
     """Return a value as an error shows it: one line, not endless."""
-    shown = str(value) if isinstance(value, Exception) else repr(value)
+    shown = repr(value)
     return shown if len(shown) <= LONGEST else f"{shown[: LONGEST - 3]}..."

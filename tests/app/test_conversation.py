@@ -110,7 +110,7 @@ def test_a_large_log_is_not_kept_and_opening_says_so(empty: Conversation, tmp_pa
     assert len(text) < 1000
     again = reopened(Clinic(), text)
     assert again.turns[0].problem == TOO_LARGE
-    assert "too_large" in kept(again)
+    assert TOO_LARGE.zh in kept(again)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lossclinic.conversation import Deed
+from lossclinic.pasted import words_and_log
 from lossclinic.ui import texts
 from lossclinic.ui.parts.chips import shown, title_of
 from lossclinic_kb.errors import InputError, UnreadableLog
@@ -15,6 +16,7 @@ from lossclinic_kb.run import ROLES, Role
 from lossclinic_kb.text import Text
 
 TEXT_LIMIT = 20_000  # characters; longer pasted text that is no log is no description either
+PASTE_LIMIT = 2_000_000  # bytes; nobody says anything beside a log that is longer
 
 
 def saying(text: str, files: Sequence[Path] = (), progress: Progress | None = None) -> Deed:
@@ -22,7 +24,7 @@ def saying(text: str, files: Sequence[Path] = (), progress: Progress | None = No
 
     Args:
         text: What was written or pasted.
-        files: What was dropped; a long pasted text arrives as a file, and is a description if it is no log.
+        files: What was dropped; a long pasted text arrives as a file, and may hold a log, a description or both.
         progress: Told of a large log how much is read.
 
     Raises:
@@ -33,15 +35,18 @@ def saying(text: str, files: Sequence[Path] = (), progress: Progress | None = No
     words = _shown(text, files)
     if not files:
         return Deed("say", {"text": text}, Text(words, words))
+    pasted = _pasted(files)
     try:
         log = open_log(list(files), name=files[0].name if len(files) == 1 else "", progress=progress)
         log.run()
     except UnreadableLog:
-        pasted = files[0]
-        if len(files) > 1 or pasted.suffix != ".txt" or pasted.stat().st_size > TEXT_LIMIT:
+        if not pasted or len(pasted) > TEXT_LIMIT:
             raise
-        text = f"{text}\n{pasted.read_text(encoding='utf-8', errors='replace')}".strip()
+        text = f"{text}\n{pasted}".strip()
         return Deed("say", {"text": text}, Text(text, text))
+    around = words_and_log(pasted)[0] if pasted else ""
+    text = "\n".join(part for part in (text, around) if part.strip())
+    words = _shown(text, files)
     return Deed("say", {"text": text}, Text(words, words), log)
 
 
@@ -104,6 +109,14 @@ def correcting(column: str, role: Role) -> Deed:
 def choosing(run: str) -> Deed:
     """Return the deed of looking at another run of the log."""
     return Deed("run", {"name": run}, Text(f"{texts.run.RUN.en} {run}", f"{texts.run.RUN.zh} {run}"))
+
+
+def _pasted(files: Sequence[Path]) -> str:
+    """Return the text of a file that may have been pasted; "" for several files, another kind, or one too long."""
+    (file, *others) = files
+    if others or file.suffix != ".txt" or file.stat().st_size > PASTE_LIMIT:
+        return ""
+    return file.read_text(encoding="utf-8", errors="replace")
 
 
 def _shown(text: str, files: Sequence[Path]) -> str:

@@ -149,7 +149,8 @@ class Frame:
 
 def _head(lang: Lang, *, model: bool) -> str:
     tagline = texts.frame.TAGLINE_WITH_MODEL if model else texts.frame.TAGLINE
-    return f'<div data-lang="{lang}"><h1>{texts.frame.TITLE(lang)}</h1><p>{tagline(lang)}</p></div>'
+    title = f"<h1>{texts.frame.TITLE(lang)}</h1><p>{tagline(lang)}</p>"
+    return f'<div data-lang="{lang}" data-theme="{texts.frame.THEME(lang)}">{title}</div>'
 
 
 def _keys(lang: Lang) -> str:

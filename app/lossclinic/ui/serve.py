@@ -19,7 +19,7 @@ from lossclinic.doors.memory import bounded
 from lossclinic.doors.opening import Opening, check_free
 from lossclinic.doors.running import Running, written_down
 from lossclinic.doors.uploads import clear_away, receiving_folder
-from lossclinic_kb.text import LANGUAGES, Lang, Text
+from lossclinic_kb.text import Lang, Text
 
 if TYPE_CHECKING:
     from gradio import Blocks
@@ -148,14 +148,6 @@ def _events(app: Blocks) -> tuple[frozenset[int], frozenset[int]]:
     return frozenset(begins), frozenset(follows)
 
 
-def warm(clinic: Clinic) -> None:
-    """Load what the first answer in either language needs: the index, the encoder, glossary and patterns."""
-    from lossclinic.ui.texts.talk import QUESTIONS
-
-    for lang in LANGUAGES:
-        clinic.ask(QUESTIONS[0](lang))
-
-
 def serve(
     opening: Opening,
     *,
@@ -182,6 +174,8 @@ def serve(
             click.echo(TOOLS(lang).format(serving.address))
         for remark in opening.remarks(entry):
             click.echo(f"lossclinic: {remark(lang)}", err=True)
+        from lossclinic.ui.warming import warm
+
         threading.Thread(target=warm, args=(clinic,), daemon=True).start()
         stop.wait()
         click.echo(STOPPING(lang), err=True)

@@ -10,7 +10,12 @@ const kept = localStorage.getItem("lossclinic-theme");
 if (kept) theme(kept === "dark");
 
 // What is set on <html> tells screen readers the language, and scripts which words to use.
-const language = () => (root.lang = document.querySelector("[data-lang]")?.dataset.lang ?? "en");
+function language() {
+  const head = document.querySelector("[data-lang]");
+  root.lang = head?.dataset.lang ?? "en";
+  const theme = document.querySelector("#lc-theme");
+  if (head && theme) theme.ariaLabel = theme.title = head.dataset.theme;
+}
 watch("value", () => setTimeout(language)); // the title is drawn anew before a timer runs
 new MutationObserver(language).observe(document.querySelector(".lc-head"), { childList: true, subtree: true });
 language();

@@ -29,6 +29,7 @@ element.addEventListener("click", (event) => {
   if (tab) return choose(tab);
   const button = event.target.closest("button");
   if (button?.hasAttribute("data-copy")) return copy(button);
+  if (button?.hasAttribute("data-show")) return show(button);
   if (!button?.dataset.act) return;
   const { act } = button.dataset;
   if (act === "report") return trigger("report", { ...button.dataset });
@@ -65,6 +66,13 @@ function light(symptoms) {
   for (const shape of plot.querySelectorAll(".shapelayer path")) {
     shape.classList.toggle("lc-lit", lit.has(shape.dataset.index));
   }
+}
+
+// On a phone, or far down the page, the curve is out of sight: a number brings it into view.
+function show(button) {
+  light([button.closest("[data-symptom]").dataset.symptom]);
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  document.querySelector("#lc-plot")?.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });
 }
 
 function pointed(event) {

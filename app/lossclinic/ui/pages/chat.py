@@ -2,35 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from lossclinic.beside import beside
 from lossclinic.clinic import Clinic
 from lossclinic.conversation import Conversation, Deed
 from lossclinic.kept import reopened
 from lossclinic.plot import Scale
-from lossclinic.ui import aside, texts
-from lossclinic.ui.deeds import choosing, correcting, failing, pressing, saying
+from lossclinic.ui import aside
+from lossclinic.ui.answering import AT_ONCE, Answering
+from lossclinic.ui.deeds import choosing, correcting, pressing
 from lossclinic.ui.parts import cards
 from lossclinic.ui.parts.labels import Labels
 from lossclinic.ui.parts.model import ModelPanel
-from lossclinic.ui.parts.prose import safe
 from lossclinic.ui.parts.run_view import RunView
 from lossclinic.ui.parts.shelf import Shelf
 from lossclinic.ui.parts.starters import Starters
-from lossclinic.ui.parts.talk import Talk, box_update
+from lossclinic.ui.parts.talk import Talk, bubble
 from lossclinic.ui.style import asset
 from lossclinic_kb.errors import InputError, LossclinicError
 from lossclinic_kb.run import Role
-from lossclinic_kb.text import Lang, Text
+from lossclinic_kb.text import Lang
 
-Message = dict[str, Any]
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-AT_ONCE = 8  # answers worked on at once; each takes a fraction of a second
 
 
 class ChatPage:
@@ -46,10 +44,10 @@ class ChatPage:
         self.conversation = gr.State(None)
         self.pending = gr.State(None)
         with gr.Row(equal_height=False):
-            with gr.Column(scale=4, min_width=320):
+            with gr.Column(scale=4, min_width=320, elem_classes="lc-left"):
                 self.talk = Talk(labels)
                 self.shelf = Shelf(labels)
-            with gr.Column(scale=6, min_width=320):
+            with gr.Column(scale=6, min_width=320, elem_classes="lc-right"):
                 self.starters = Starters(labels)
                 self.run = RunView(labels)
                 self.panel = gr.HTML(
@@ -58,21 +56,24 @@ class ChatPage:
                 self.model = ModelPanel(clinic, labels)
         self.case = [self.conversation, self.language, self.run.scale, self.run.drawn]
         self.seen = [self.conversation, self.talk.chat, self.starters.frame, self.panel, *self.run.parts]
+        self.answering = Answering(self)
         self._listen()
 
     def _listen(self) -> None:
         sent = self.talk.box.submit(
-            self._submit,
+            self.answering.submit,
             [self.talk.box, *self.case],
             [self.talk.box, self.pending, *self.seen],
             concurrency_limit=AT_ONCE,
             **PRIVATE,
         )
         stopped = [self.pending, *self.case]
-        self.talk.box.stop(self._stop, stopped, [self.talk.box, *self.seen], cancels=[sent], **PRIVATE)
+        self.talk.box.stop(
+            self.answering.stop, stopped, [self.talk.box, *self.seen], cancels=[sent], **PRIVATE
+        )
         done = [sent, self.panel.act(self._press, self.case, self.seen, **PRIVATE)]
         for button, text, files in self.starters.each():
-            start = self._starter(text, files)
+            start = self.answering.starter(text, files)
             done.append(button.click(start, self.case, self.seen, concurrency_limit=AT_ONCE, **PRIVATE))
         log = self.run.log
         roles, runs = [*self.case, log.column, log.role], [*self.case, log.runs]
@@ -97,8 +98,10 @@ class ChatPage:
     def _listen_aside(self, keeping: list[Any]) -> None:
         """Listen to what changes nothing in the conversation: drawing, reports, feedback."""
         drawing = [self.conversation, self.run.scale, self.run.drawn]
-        for choice in (self.run.scale, self.run.drawn):
-            choice.input(self._redraw, drawing, self.run.plot, **PRIVATE)
+        drawing += [self.run.log.beside, self.language]
+        drawn = [self.run.plot, self.run.comparison]
+        for choice in (self.run.scale, self.run.drawn, self.run.log.beside):
+            choice.input(self._redraw, drawing, drawn, **PRIVATE)
         self.panel.report(aside.report, keeping, self.shelf.part, **PRIVATE)
         self.panel.feedback(aside.feedback, [*keeping, self.settings], None, **PRIVATE)
         self.shelf.part.feedback(aside.mine, [self.language, self.settings], self.shelf.part, **PRIVATE)
@@ -121,15 +124,23 @@ class ChatPage:
             before: The conversation before the latest change, to show what moved.
         """
         made = now.diagnosis if now else None
-        was = before.diagnosis if before else None
+        return [*self.answer(now, before), *self.run.updates(made, lang, scale, drawn)]
+
+    def answer(self, now: Conversation | None, before: Conversation | None = None) -> list[Any]:
+        """Return what each of `seen` becomes, the components of the run apart, which come last."""
+        made, was = now.diagnosis if now else None, before.diagnosis if before else None
         moved = {cause.id: cause.probability for cause in was.causes} if was else None
         return [
             now,
-            [_message(role, text) for role, text in (now.messages() if now else [])],
+            [bubble(role, text) for role, text in (now.messages() if now else [])],
             gr.update(visible=not (now and now.turns)),
             cards.panel(made, moved) if made else "",
-            *self.run.updates(made, lang, scale, drawn),
         ]
+
+    @property
+    def still(self) -> list[Any]:
+        """What each of `seen` becomes where nothing changes."""
+        return [gr.skip() for _ in self.seen]
 
     def _does(self, deed: Callable[..., Deed]) -> Callable[..., list[Any]]:
         """Return the listener that does what `deed` makes of its arguments."""
@@ -153,55 +164,6 @@ class ChatPage:
             gr.Warning(safe(error.text(lang)))
             changed = started
         return self.show(changed, lang, scale, drawn, now)
-
-    def _submit(
-        self, message: dict[str, Any], now: Conversation | None, lang: Lang, scale: Scale, drawn: str
-    ) -> Iterator[list[Any]]:
-        text, files = message.get("text", ""), [Path(path) for path in message.get("files", [])]
-        if not text.strip() and not files:
-            yield [gr.skip(), None, *self._still]
-            return
-        yield [box_update(stop=True), message, *self._looking(text, files, now, lang)]
-        yield [box_update(stop=False), None, *self._answered(text, files, now, lang, scale, drawn)]
-
-    def _starter(self, text: Text | None, files: tuple[Path, ...]) -> Callable[..., Iterator[list[Any]]]:
-        """Return what an example does when it is pressed: it says its question, or drops its files."""
-
-        def start(now: Conversation | None, lang: Lang, scale: Scale, drawn: str) -> Iterator[list[Any]]:
-            said = text(lang) if text else ""
-            yield self._looking(said, files, now, lang)
-            yield self._answered(said, files, now, lang, scale, drawn)
-
-        return start
-
-    @property
-    def _still(self) -> list[Any]:
-        return [gr.skip() for _ in self.seen]
-
-    def _looking(self, text: str, files: Sequence[Path], now: Conversation | None, lang: Lang) -> list[Any]:
-        """Show the message at once; the conversation itself waits for the answer."""
-        told = [*(now.messages() if now else []), ("user", failing(text, files).said(lang))]
-        told.append(("assistant", f"{texts.talk.BUSY(lang)} …"))
-        still = self._still
-        still[1] = [_message(role, words) for role, words in told]
-        return still
-
-    def _answered(
-        self, text: str, files: Sequence[Path], now: Conversation | None, lang: Lang, scale: Scale, drawn: str
-    ) -> list[Any]:
-        """Answer a message; an error is an answer too, and nothing is lost."""
-        started = now or Conversation.new(self.clinic, lang)
-        try:
-            changed = started.do(saying(text, files))
-        except LossclinicError as error:
-            changed = started.failed(failing(text, files), error.text)
-        return self.show(changed, lang, scale, drawn, now)
-
-    def _stop(
-        self, pending: dict[str, Any] | None, now: Conversation | None, lang: Lang, scale: Scale, drawn: str
-    ) -> list[Any]:
-        """Bring back what was asked, to be changed or sent again."""
-        return [box_update(stop=False, value=pending), *self.show(now, lang, scale, drawn, now)]
 
     def _undo(self, now: Conversation | None, lang: Lang, scale: Scale, drawn: str) -> list[Any]:
         changed = now.back_to(len(now.turns) - 1) if now and now.turns else now
@@ -229,12 +191,20 @@ class ChatPage:
             opened = reopened(self.clinic, str(told.get("text") or ""), lang)
         except InputError as error:
             gr.Warning(safe(error.text(lang)))
-            return self._still
+            return self.still
         return self.show(opened.speak(lang), lang, scale, drawn)
 
     @staticmethod
-    def _redraw(now: Conversation | None, scale: Scale, drawn: str) -> Any:
-        return RunView.redrawn(now.diagnosis if now else None, scale, drawn)
+    def _redraw(
+        now: Conversation | None, scale: Scale, drawn: str, other: str | None, lang: Lang
+    ) -> list[Any]:
+        if now is None or not other:
+            return RunView.redrawn(now.diagnosis if now else None, scale, drawn)
+        try:
+            return RunView.beside(beside(now.session, other, lang), scale)
+        except LossclinicError as error:
+            gr.Warning(error.text(lang))
+            return [gr.skip(), gr.skip()]
 
 
 def _turn_at(now: Conversation | None, index: int | tuple[int, int]) -> int:
@@ -250,7 +220,3 @@ def _turn_at(now: Conversation | None, index: int | tuple[int, int]) -> int:
 def _role_of(now: Conversation | None, column: str) -> Role | None:
     run = now.session.situation.run if now else None
     return next((each.role for each in run.series if each.name == column), None) if run else None
-
-
-def _message(role: str, text: str) -> Message:
-    return {"role": role, "content": safe(text)}  # the conversation shows HTML, people's words are text

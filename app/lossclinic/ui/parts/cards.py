@@ -79,7 +79,7 @@ def card(
         f'<summary><span class="lc-rank">{place}</span><span class="lc-title">{safe(cause.title)}</span>'
         f'<span class="lc-percent">{percent(cause.probability)}</span></summary>'
         f'<div class="lc-inside">{_bar(cause, say, before)}'
-        f"{evidence_list(cause, numbered, say)}{tabs(pages, cause.title, folded=folded)}"
+        f"{evidence_list(cause, numbered, say, folded=folded)}{tabs(pages, cause.title, folded=folded)}"
         f"{'' if folded else _was_it(cause, say)}</div></details>"
     )
 

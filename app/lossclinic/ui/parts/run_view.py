@@ -7,8 +7,10 @@ from typing import Any
 import gradio as gr
 
 from lossclinic.diagnosis import Diagnosis
+from lossclinic.overlay import overlay
 from lossclinic.plot import Scale, figure, panels_of
 from lossclinic.ui import texts
+from lossclinic.ui.parts.comparison import comparison
 from lossclinic.ui.parts.labels import Labels, labelled
 from lossclinic.ui.parts.log import read_as
 from lossclinic.ui.parts.log_controls import LogControls
@@ -54,32 +56,50 @@ class RunView:
             ),
             labelled(label=texts.run.PLOT),
         )
+        self.comparison = gr.HTML(visible=False, apply_default_css=False, elem_id="lc-beside-table")
         self.read_as = gr.HTML(visible=False)
         self.log = LogControls()
-        self.parts = [self.tools, self.plot, self.read_as, *self.log.parts]
+        self.parts = [self.tools, self.plot, self.comparison, self.read_as, *self.log.parts]
 
     def updates(self, made: Diagnosis | None, lang: Lang, scale: Scale, drawn: str) -> list[Any]:
         """Return what each of `parts` becomes for a diagnosis."""
         if made is None or made.run is None:
-            hidden = gr.update(visible="hidden"), gr.update(value="", visible=False)
-            return [gr.update(visible=False), *hidden, *self.log.updates(None, lang)]
+            gone = gr.update(value="", visible=False)
+            return [
+                gr.update(visible=False),
+                gr.update(visible="hidden"),
+                gone,
+                gone,
+                *self.log.updates(None, lang),
+            ]
         shown = figure(
             made.run, made.symptoms, made.lang, scale=scale, smooth=drawn == "smooth", buttons=False
         )
         return [
             gr.update(visible=True),
             gr.update(value=shown, visible=True),
+            gr.update(value="", visible=False),
             gr.update(value=_words(made), visible=True),
             *self.log.updates(made.run, made.lang),
         ]
 
     @staticmethod
-    def redrawn(made: Diagnosis | None, scale: Scale, drawn: str) -> Any:
-        """Return the update of the plot alone."""
+    def beside(pair: tuple[Diagnosis, Diagnosis], scale: Scale) -> list[Any]:
+        """Return the updates of the plot and of the table that compare two runs."""
+        first, second = pair
+        assert first.run is not None
+        assert second.run is not None
+        drawn = overlay(first.run, second.run, first.lang, scale=scale)
+        return [drawn, gr.update(value=comparison(first, second), visible=True)]
+
+    @staticmethod
+    def redrawn(made: Diagnosis | None, scale: Scale, drawn: str) -> list[Any]:
+        """Return the updates of the plot, and of the table that compares two runs, of one run."""
         if made is None or made.run is None:
-            return gr.skip()
+            return [gr.skip(), gr.skip()]
         smooth = drawn == "smooth"
-        return figure(made.run, made.symptoms, made.lang, scale=scale, smooth=smooth, buttons=False)
+        shown = figure(made.run, made.symptoms, made.lang, scale=scale, smooth=smooth, buttons=False)
+        return [shown, gr.update(value="", visible=False)]
 
 
 def _blank() -> Any:

@@ -8,6 +8,7 @@ import gradio as gr
 
 from lossclinic.ui import texts
 from lossclinic.ui.parts.labels import Labels, labelled
+from lossclinic.ui.parts.prose import safe
 
 
 class Talk:
@@ -24,8 +25,9 @@ class Talk:
             gr.Chatbot(
                 label=texts.talk.CONVERSATION("en"),
                 placeholder=texts.talk.WELCOME("en"),
+                show_label=False,
                 height="46vh",
-                min_height=260,
+                min_height=220,
                 render_markdown=False,
                 allow_tags=False,
                 feedback_options=None,
@@ -63,3 +65,8 @@ class Talk:
 def box_update(*, stop: bool, value: dict[str, Any] | None = None) -> Any:
     """Return the box empty or with a value, with the button that sends or the one that stops."""
     return gr.update(value=value or {"text": "", "files": []}, stop_btn=stop, submit_btn=not stop)
+
+
+def bubble(role: str, text: str) -> dict[str, str]:
+    """Return a message of the conversation; it shows HTML, and what people write is text."""
+    return {"role": role, "content": safe(text)}
