@@ -74,6 +74,8 @@ def _shown(fact: object) -> str:
     return "–" if fact is None else number(fact) if isinstance(fact, float) else str(fact)
 
 
+NOTHING_WRONG = Text("none: nothing looks wrong", "无：没有看出问题")
+NOTHING_TOLD = Text("none that the log tells", "日志看不出")
 _LOST = Text("NaN or infinite", "NaN 或无穷")
 _QUANTITIES: tuple[tuple[Role, Text], ...] = (
     ("train_loss", Text("training loss", "训练损失")),
@@ -102,7 +104,7 @@ def _figures(first: Diagnosis, second: Diagnosis) -> Iterator[Row]:
 
 def _leading(diagnosis: Diagnosis) -> str:
     if not diagnosis.causes:
-        return diagnosis.summary.split("\n")[0]
+        return (NOTHING_WRONG if diagnosis.status == "healthy" else NOTHING_TOLD)(diagnosis.lang)
     return f"{diagnosis.causes[0].title} ({percent(diagnosis.causes[0].probability)})"
 
 

@@ -23,6 +23,9 @@ class Text:
         return self.zh if lang == "zh" else self.en
 
 
+COLON = Text(": ", "：")
+
+
 def language_of(text: str) -> Lang:
     """Return "zh" where at least a tenth of the letters are Chinese characters, otherwise "en".
 
@@ -39,9 +42,10 @@ def whole(text: str) -> str:
 
 
 def number(value: float) -> str:
-    """Format a value for a sentence: four significant digits, `NaN` and `+inf` spelled out."""
+    """Format a value for a sentence: four significant digits, `NaN` and `+inf` spelled out, no power of ten below a million."""
     if value != value:
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "+inf" if value > 0 else "-inf"
-    return f"{value:.4g}"
+    rounded = f"{value:.4g}"
+    return f"{float(rounded):.0f}" if 1e4 <= abs(value) < 1e6 else rounded

@@ -15,6 +15,7 @@ function language() {
   root.lang = head?.dataset.lang ?? "en";
   const theme = document.querySelector("#lc-theme");
   if (head && theme) theme.ariaLabel = theme.title = head.dataset.theme;
+  setTimeout(() => dispatchEvent(new Event("resize"))); // the tabs are as wide as their words: more or fewer fit now
 }
 watch("value", () => setTimeout(language)); // the title is drawn anew before a timer runs
 new MutationObserver(language).observe(document.querySelector(".lc-head"), { childList: true, subtree: true });

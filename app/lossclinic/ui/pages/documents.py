@@ -34,7 +34,7 @@ class DocumentsPage:
                 gr.File(
                     label=texts.pages.ADD_DOCUMENTS("en"),
                     file_count="multiple",
-                    height=130,
+                    height=150,
                     elem_id="lc-add-documents",
                 ),
                 labelled(label=texts.pages.ADD_DOCUMENTS),

@@ -20,7 +20,7 @@ from lossclinic.ui.parts.prose import link, prose, safe
 from lossclinic.ui.parts.sketch import sketch
 from lossclinic.ui.parts.tabs import tabs
 from lossclinic.wording import in_words, percent
-from lossclinic_kb.text import Lang
+from lossclinic_kb.text import COLON, Lang
 
 
 def panel(diagnosis: Diagnosis, before: Mapping[str, float] | None = None, *, folded: bool = False) -> str:
@@ -124,7 +124,9 @@ def _about(cause: RankedCause, say: Lang, *, folded: bool) -> str:
         link(address, title) for title, _, address in (source.rpartition(", ") for source in cause.sources)
     )
     own = f'<p><a href="?view=knowledge&amp;cause={cause.id}" data-go>{texts.cards.OPEN_PAGE(say)}</a></p>'
-    return f'{page}<p class="lc-note">{texts.cards.SOURCES(say)}: {links}</p>{"" if folded else own}'
+    return (
+        f'{page}<p class="lc-note">{texts.cards.SOURCES(say)}{COLON(say)}{links}</p>{"" if folded else own}'
+    )
 
 
 def _was_it(cause: RankedCause, say: Lang) -> str:

@@ -18,7 +18,7 @@ from lossclinic_kb.checks import load_checks
 from lossclinic_kb.glossary import load_glossary
 from lossclinic_kb.guides import load_guide
 from lossclinic_kb.symptoms.pages import symptom_page
-from lossclinic_kb.text import Lang
+from lossclinic_kb.text import COLON, Lang
 from lossclinic_kb.words import PROBABILITY
 
 USUAL = PROBABILITY["often"]  # what is seen less often than that does not speak for a cause
@@ -44,7 +44,7 @@ def page(kind: Kind, name: str, say: Lang) -> str:
 
 def _cause(entry: Entry, say: Lang) -> str:
     cause = load_cause(entry.id)
-    badge = f'<p class="lc-note"><b>{texts.cards.VERIFIED[cause.confidence](say)}.</b> {texts.cards.BADGE[cause.confidence](say)}</p>'
+    badge = f'<p class="lc-note"><b>{texts.cards.VERIFIED[cause.confidence](say)}</b>{COLON(say)}{texts.cards.BADGE[cause.confidence](say)}</p>'
     sections = "\n\n".join(
         f"### {heading}\n\n{cause.articles[say].sections[name]}" for heading, name in HEADINGS[say].items()
     )
@@ -107,7 +107,11 @@ def _guide(entry: Entry, say: Lang) -> str:
 def _term(entry: Entry, say: Lang) -> str:
     concept = load_glossary().concepts[entry.id]
     names = list(dict.fromkeys((*concept.short, *concept.cased, *concept.also, *concept.zh, *concept.slang)))
-    listed = f'<p class="lc-note">{texts.library.NAMES(say)}: {safe(", ".join(names))}</p>' if names else ""
+    listed = (
+        f'<p class="lc-note">{texts.library.NAMES(say)}{COLON(say)}{safe(", ".join(names))}</p>'
+        if names
+        else ""
+    )
     other: Lang = "en" if say == "zh" else "zh"
     return f'<p>{safe(concept.means(say))}</p><p lang="{other}" class="lc-note">{safe(concept.means(other))}</p>{listed}'
 
@@ -135,4 +139,4 @@ def _link(kind: Kind, name: str, say: Lang) -> str:
 
 def _sources(sources: Iterable[Source], say: Lang) -> str:
     listed = "; ".join(link(source.url, source.title) for source in sources)
-    return f'<p class="lc-note">{texts.cards.SOURCES(say)}: {listed}</p>'
+    return f'<p class="lc-note">{texts.cards.SOURCES(say)}{COLON(say)}{listed}</p>'

@@ -7,7 +7,7 @@ from lossclinic.render import layout
 from lossclinic.ui import texts
 from lossclinic.ui.parts.prose import safe
 from lossclinic_kb.run import Run
-from lossclinic_kb.text import Lang
+from lossclinic_kb.text import COLON, Lang
 
 SHOWN = 12  # columns named in the line; a log of a large network may have hundreds
 
@@ -19,9 +19,9 @@ def read_as(diagnosis: Diagnosis) -> str:
         return ""
     notes = "".join(f"<br>· {safe(note(say))}" for note in run.notes)
     name = safe(diagnosis.source or "")
-    colon, stop = ("：", "。") if say == "zh" else (": ", ". ")
+    stop = "。" if say == "zh" else ". "
     return (
-        f'<div class="lc-note">{name}{colon}{texts.run.READ_AS(say)} <b>{safe(layout(run, say))}</b>{stop}'
+        f'<div class="lc-note">{name}{COLON(say)}{texts.run.READ_AS(say)} <b>{safe(layout(run, say))}</b>{stop}'
         f"{_columns(run, say)}{notes}</div>"
     )
 

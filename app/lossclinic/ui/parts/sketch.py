@@ -100,7 +100,8 @@ def _line(each: Series, *frame: float) -> str:
 def _axes(kept: Sequence[Series], say: Lang) -> str:
     left, right, *_ = _frame(kept)
     top, bottom = (
-        f"{end:.3g}" for end in (max(s.values.max() for s in kept), min(s.values.min() for s in kept))
+        number(float(f"{end:.3g}"))
+        for end in (max(s.values.max() for s in kept), min(s.values.min() for s in kept))
     )
     base, axis = HEIGHT - BOTTOM, kept[0].axis_name
     names = " / ".join(dict.fromkeys(texts.run.ROLE[each.role](say) for each in kept))
