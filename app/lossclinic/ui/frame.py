@@ -38,7 +38,12 @@ class Frame:
         head = partial(_head, model=clinic.llm is not None)
         with gr.Row(elem_classes="lc-head"):
             self.head = self.labels.add(
-                gr.HTML(head("en"), js_on_load=asset("frame.js"), apply_default_css=False, min_width=240),
+                gr.HTML(
+                    head("en"),
+                    js_on_load=asset("words.js") + asset("frame.js"),
+                    apply_default_css=False,
+                    min_width=240,
+                ),
                 head,
             )
             self.language = gr.Radio(

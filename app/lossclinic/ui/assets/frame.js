@@ -1,5 +1,4 @@
 // The page around all others: addresses, light and dark, keys, files dropped anywhere. Runs once.
-const root = document.documentElement;
 const inside = (node) => node.closest?.("input, textarea, select, [contenteditable=true]");
 
 function theme(dark) {
@@ -15,6 +14,7 @@ function language() {
   root.lang = head?.dataset.lang ?? "en";
   const theme = document.querySelector("#lc-theme");
   if (head && theme) theme.ariaLabel = theme.title = head.dataset.theme;
+  putIntoWordsSoon();
   setTimeout(() => dispatchEvent(new Event("resize"))); // the tabs are as wide as their words: more or fewer fit now
 }
 watch("value", () => setTimeout(language)); // the title is drawn anew before a timer runs
