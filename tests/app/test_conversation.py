@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from lossclinic import Clinic, InputError
-from lossclinic.conversation import Conversation, Deed
+from lossclinic.beside import beside
+from lossclinic.conversation import NEW_RUN, Conversation, Deed
 from lossclinic.kept import MOST_POINTS, TOO_LARGE, kept, reopened
 from lossclinic.packing import packed, unpacked
 from lossclinic.ui.deeds import choosing, correcting, failing, pressing, saying
@@ -158,3 +159,89 @@ def test_a_packed_run_comes_back_with_its_five_kinds_of_values() -> None:
 def test_an_unknown_deed_cannot_be_done(empty: Conversation) -> None:
     with pytest.raises(KeyError):
         empty.do(Deed("steal", {}, Text("", "")))
+
+
+def test_what_is_said_beside_a_bad_file_is_answered(empty: Conversation, tmp_path: Path) -> None:
+    bad = tmp_path / "empty.csv"
+    bad.write_bytes(b"")
+    problem = Text("empty.csv: the file is empty", "empty.csv：文件是空的")
+    made = empty.failed(failing("loss is nan, lr=0.1", [bad]), problem)
+    assert made.messages()[0] == ("user", "loss is nan, lr=0.1\n[empty.csv]")
+    assert made.turns[0].reply.startswith(f"{problem.en}\n")
+    assert made.diagnosis is not None
+    assert made.diagnosis.case.facts["lr"] == 0.1
+    again = made.again(0)
+    assert (again.turns[0].problem, again.diagnosis) == (problem, again.turns[0].made)
+    opened = reopened(Clinic(), kept(made), "zh")
+    assert opened.turns[0].problem == problem
+    assert opened.diagnosis is not None
+
+
+def test_a_bad_file_alone_stays_the_problem_when_tried_again(empty: Conversation, tmp_path: Path) -> None:
+    bad = tmp_path / "empty.csv"
+    bad.write_bytes(b"")
+    problem = Text("empty.csv: the file is empty", "empty.csv：文件是空的")
+    made = empty.failed(failing("", [bad]), problem)
+    assert made.again(0).messages() == [("user", "[empty.csv]"), ("assistant", problem.en)]
+    assert made.again(0, "loss is nan").diagnosis is not None
+
+
+def test_an_edited_message_keeps_its_file_and_not_its_name_as_words(empty: Conversation, log: Path) -> None:
+    made = empty.do(saying("it never moves", [log])).again(0, "it falls and falls\n[run.csv]")
+    assert made.messages()[0] == ("user", "it falls and falls\n[run.csv]")
+    assert made.session.situation.words == ("it falls and falls",)
+    assert made.session.situation.run is not None
+
+
+def test_a_new_run_leaves_words_and_answers_of_the_earlier_one_behind(
+    empty: Conversation, log: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text(LOG.replace("2.3", "2.4"))
+    first = empty.do(saying("my loss is nan", [log])).do(
+        pressing({"act": "fact", "name": "lr", "value": "0.5"})
+    )
+    second = first.do(saying("", [other]))
+    assert second.turns[-1].note == NEW_RUN
+    assert second.turns[-1].reply.startswith(NEW_RUN.en)
+    assert second.session.situation.words == ()
+    assert second.diagnosis is not None
+    assert second.diagnosis.case.facts["lr"] == 0.5
+    assert second.back_to(2).session.situation.words == ("my loss is nan",)
+    words = empty.do(saying("my loss is nan")).do(saying("", [log]))
+    assert words.turns[-1].note is None  # the first log belongs to what was said
+    assert words.session.situation.words == ("my loss is nan",)
+
+
+def test_small_talk_in_a_case_is_answered_and_changes_nothing(empty: Conversation) -> None:
+    made = empty.do(saying("the loss diverges right at the start and is nan after 50 steps"))
+    after = made.do(saying("what is the weather like in Paris tomorrow?"))
+    assert len(after.turns) == 2
+    assert "does not sound like" in after.turns[1].reply
+    assert after.diagnosis is made.diagnosis
+
+
+def test_two_runs_of_a_log_are_laid_beside_each_other(empty: Conversation, tmp_path: Path) -> None:
+    for name, step in (("up", 0.02), ("down", -0.02)):
+        rows = "".join(f"{i},{2.3 + step * i}\n" for i in range(60))
+        (tmp_path / f"{name}.csv").write_text(f"step,train_loss\n{rows}")
+    made = empty.do(saying("my loss is nan", [tmp_path / "up.csv", tmp_path / "down.csv"]))
+    here, there = beside(made.session, "down.csv", "zh")
+    assert (here.source, there.source, there.lang) == ("up.csv", "down.csv", "zh")
+    assert not here.case.words  # both by their curves alone
+    with pytest.raises(InputError):
+        beside(made.session, "sideways.csv", "en")
+    with pytest.raises(InputError, match="no log"):
+        beside(empty.session, "down.csv", "en")
+
+
+def test_words_in_a_long_paste_are_kept_beside_its_log(empty: Conversation, tmp_path: Path) -> None:
+    pasted = tmp_path / "pasted_text.txt"
+    lines = "".join(f"Epoch {i}/60 - loss: {2.3 + 0.4 * i:.4f}\n" for i in range(1, 40))
+    pasted.write_text(f"My loss only goes up, I use adam with lr=0.1, why?\n{lines}")
+    deed = saying("", [pasted])
+    assert deed.log is not None
+    assert deed.what["text"] == "My loss only goes up, I use adam with lr=0.1, why?"
+    made = empty.do(deed)
+    assert made.diagnosis is not None
+    assert made.diagnosis.case.facts["lr"] == 0.1

@@ -28,6 +28,8 @@ from lossclinic_kb import causes
 from lossclinic_kb.causes import CAUSES, load_profiles
 from lossclinic_kb.guides import GUIDES
 from lossclinic_kb.guides.load import ROOT as GUIDE_FOLDER
+from lossclinic_kb.lab.visible import is_visible
+from lossclinic_kb.symptoms import detect_all
 from lossclinic_kb.text import LANGUAGES, Lang
 
 SAMPLES = Path(lossclinic.__file__).parent / "ui" / "samples"
@@ -134,6 +136,15 @@ def test_every_figure_of_a_guide_is_recorded() -> None:
         for lang in LANGUAGES:
             made = recorded_figure(guide, lang)
             assert (made is not None) == drawn, f"python -m lossclinic.figures draws {guide}"
+
+
+def test_every_fault_of_the_gallery_shows_on_its_curve_and_not_on_the_mended_one() -> None:
+    for each in lessons():
+        named = load_profiles()[each.cause].symptoms
+        seen = {found.id for found in detect_all(each.pair.broken, {}) if found.present and found.id in named}
+        left = {found.id for found in detect_all(each.pair.cured, {}) if found.present}
+        assert is_visible(each.pair.broken, each.pair.cured), each.cause
+        assert seen - left, each.cause
 
 
 def test_lessons_hide_the_answer_and_offer_it() -> None:

@@ -58,9 +58,21 @@ def test_words_around_a_pasted_log_are_kept(session: Session, message: str) -> N
     assert session.situation.words == ("why does my loss not move at all?",)
 
 
+@pytest.mark.parametrize(
+    "words", ["My loss does not move at all, adam lr=0.1:", "loss 一直不动，学习率 0.1，为什么？"]
+)
+def test_words_with_numbers_around_a_pasted_log_are_kept(session: Session, words: str) -> None:
+    made = session.say(f"{words}\n{FLAT}")
+    assert made.run is not None
+    assert session.situation.words == (words,)
+    assert made.case.facts["lr"] == 0.1
+
+
 def test_what_a_program_prints_around_its_log_is_nobodys_words(session: Session) -> None:
     session.say(
-        "Loading checkpoint shards\nstep,train_loss\n" + "".join(f"{i},2.3\n" for i in range(40)) + "Done."
+        "Loading checkpoint shards 1/2\nstep,train_loss\n"
+        + "".join(f"{i},2.3\n" for i in range(40))
+        + "Training of the model done in 12.3 s."
     )
     assert session.situation.words == ()
 

@@ -12,6 +12,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from visit import Visit
 
+from lossclinic_kb.text import Lang
+
 CHROMIUM = (
     os.environ.get("LOSSCLINIC_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 )
@@ -41,7 +43,8 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def address(home: Path) -> Iterator[str]:
     from lossclinic import Clinic
-    from lossclinic.ui.serve import launch, warm
+    from lossclinic.ui.serve import launch
+    from lossclinic.ui.warming import warm
 
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -53,15 +56,27 @@ def address(home: Path) -> Iterator[str]:
     app.close()
 
 
+VISITORS: dict[str, tuple[Lang, bool]] = {
+    "english_desktop": ("en", False),
+    "chinese_desktop": ("zh", False),
+    "english_phone": ("en", True),
+    "chinese_phone": ("zh", True),
+}
+"""Who walks every flow: the language that the browser prefers, and whether it is on a phone."""
+
+
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
-    yield Visit(context, address)
-    context.close()
+    """An English desktop, for what does not depend on either."""
+    visitor = Visit(browser, address)
+    yield visitor
+    visitor.leave()
 
 
-@pytest.fixture
-def chinese_phone(browser: Browser, address: str) -> Iterator[Visit]:
-    context = browser.new_context(locale="zh-CN", viewport={"width": 390, "height": 844}, has_touch=True)
-    yield Visit(context, address)
-    context.close()
+@pytest.fixture(params=VISITORS)
+def anyone(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Visit]:
+    """Every visitor in turn."""
+    lang, phone = VISITORS[request.param]
+    visitor = Visit(browser, address, lang, phone=phone)
+    yield visitor
+    visitor.leave()

@@ -1,74 +1,102 @@
-"""What a browser keeps: the language, and conversations that are opened again, renamed, exported and deleted."""
+"""What a browser keeps: the language, the theme, and conversations that are reopened, renamed, exported and deleted."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Dialog, expect
 from visit import WAIT, Visit
 
+from lossclinic.kept import NOT_KEPT
+from lossclinic.ui import texts
 from lossclinic.ui.parts.starters import SAMPLES
+from lossclinic_kb.causes import load_cause
+from lossclinic_kb.text import Text
 
 pytestmark = pytest.mark.browser
+ENGLISH = re.compile(r"[a-z]{3,} [a-z]{3,} [a-z]{3,}")
 
 
-def test_conversations_outlive_the_page(visit: Visit) -> None:
-    visit.drop(SAMPLES / "validation-climbs.csv")
-    visit.answered()
-    title = visit.page.locator(".lc-card .lc-title").first.inner_text()
-    shelf = visit.page.locator(".lc-shelf")
+def test_conversations_outlive_the_page(anyone: Visit, tmp_path: Path) -> None:
+    anyone.drop(SAMPLES / "validation-climbs.csv")
+    anyone.answered()
+    title = anyone.page.locator(".lc-card .lc-title").first.inner_text()
+    shelf, words = anyone.page.locator(".lc-shelf"), texts.talk.SHELF
     expect(shelf.locator("summary")).to_contain_text("(1)", timeout=WAIT)
-    visit.go()
-    expect(visit.page.locator(".lc-card")).to_have_count(0)
+    anyone.go()
+    expect(anyone.page.locator(".lc-card")).to_have_count(0)
     shelf.locator("summary").click()
-    shelf.get_by_role("button", name="[validation-climbs.csv]", exact=True).click()
-    expect(visit.page.locator(".lc-card .lc-title").first).to_have_text(title, timeout=WAIT)
-    expect(visit.page.locator("#lc-plot .js-plotly-plot")).to_be_visible(timeout=WAIT)
-    visit.page.once("dialog", lambda dialog: dialog.accept("The <i>second</i> run"))
-    shelf.get_by_role("button", name="Rename").click()
-    expect(shelf.get_by_role("button", name="The <i>second</i> run", exact=True)).to_be_visible(timeout=WAIT)
-    with visit.page.expect_download() as download:
-        shelf.get_by_role("button", name="Export: ").click()
+    anyone.button("[validation-climbs.csv]", shelf).click()
+    expect(anyone.page.locator(".lc-card .lc-title").first).to_have_text(title, timeout=WAIT)
+    expect(anyone.plot).to_be_visible(timeout=WAIT)
+    anyone.page.once("dialog", lambda dialog: dialog.accept("The <i>second</i> run"))
+    shelf.get_by_role("button", name=f"{anyone(words['rename'])}: ").click()
+    expect(anyone.button("The <i>second</i> run", shelf)).to_be_visible(timeout=WAIT)
+    with anyone.page.expect_download() as download:
+        shelf.get_by_role("button", name=f"{anyone(words['export'])}: ").click()
     exported = Path(download.value.path())
     assert json.loads(exported.read_text())["lossclinic"] == 1
-    visit.page.once("dialog", Dialog.accept)
-    shelf.get_by_role("button", name="Delete").click()
+    anyone.page.once("dialog", Dialog.accept)
+    shelf.get_by_role("button", name=f"{anyone(words['delete'])}: ").click()
     expect(shelf.locator("summary")).to_contain_text("(0)", timeout=WAIT)
-    visit.page.locator("#lc-new").click()
-    expect(visit.page.locator(".lc-card")).to_have_count(0, timeout=WAIT)
+    anyone.page.locator("#lc-new").click()
+    expect(anyone.page.locator(".lc-card")).to_have_count(0, timeout=WAIT)
     shelf.locator("input[type=file]").set_input_files(exported)
-    visit.answered()
-    assert visit.errors == []
+    anyone.answered()
+    (tmp_path / "broken.json").write_text("{}")
+    shelf.locator("input[type=file]").set_input_files(tmp_path / "broken.json")
+    expect(anyone.page.get_by_text(anyone(NOT_KEPT)).first).to_be_visible(timeout=WAIT)
 
 
-def test_the_language_is_remembered_and_everything_follows_it(visit: Visit) -> None:
-    visit.say("the loss diverges to infinity within a few steps")
+def test_everything_follows_the_language_and_it_is_remembered(visit: Visit) -> None:
+    visit.drop(SAMPLES / "falls-then-explodes.csv")
     visit.answered()
+    expect(visit.plot).to_be_visible(timeout=WAIT)
     visit.page.get_by_label("中文").check()
-    expect(visit.page.locator("#lc-chat .bot")).to_contain_text("学习率过大", timeout=WAIT)
-    expect(visit.page.get_by_role("tab", name="知识库")).to_be_visible()
-    expect(visit.page.locator(".lc-shelf summary")).to_contain_text("保存的对话")
+    visit.lang = "zh"
+    expect(visit.chat.locator(".bot")).to_contain_text("依据：", timeout=WAIT)
+    expect(visit.plot.locator(".g-xtitle, .infolayer").first).to_contain_text("步", timeout=WAIT)
+    visit.page.locator(".lc-card summary").nth(1).click()
+    shown = visit.page.locator("body").inner_text()
+    # Code speaks English in either language; whatever else is a sentence does not.
+    code = visit.page.locator("pre:visible").all_inner_texts()
+    left = [
+        line for line in shown.splitlines() if ENGLISH.search(line) and not any(line in each for each in code)
+    ]
+    assert left == []
+    for name in visit.page.locator("[aria-label]:visible").all():
+        assert not ENGLISH.search(name.get_attribute("aria-label") or ""), name.evaluate(
+            "(each) => each.outerHTML"
+        )
+    expect(visit.button(Text("", "编辑"), visit.chat)).to_be_visible()
+    visit.go("?view=compare")
+    expect(visit.page.locator("#lc-run-A")).to_contain_text("点击上传", timeout=WAIT)
+    visit.page.locator("#lc-theme").click()
+    expect(visit.page.locator("body")).to_have_class(re.compile("dark"))
     visit.go("?view=learn")
-    expect(visit.page.get_by_role("link", name="第 1 次训练")).to_be_visible(timeout=WAIT)
-    expect(visit.page.locator("html")).to_have_attribute("lang", "zh")
+    expect(visit.page.get_by_role("link", name="第 1 次训练", exact=True)).to_be_visible(timeout=WAIT)
+    expect(visit.page.locator("body")).to_have_class(re.compile("dark"))
 
 
 def test_one_person_sees_nothing_of_another(visit: Visit, browser: Browser, address: str) -> None:
     visit.say("my secret run: loss is nan")
     visit.answered()
-    other = browser.new_context(locale="en-GB")
-    try:
-        stranger = Visit(other, address)
-        expect(stranger.page.locator(".lc-shelf summary")).to_contain_text("(0)", timeout=WAIT)
-        expect(stranger.page.locator("#lc-chat .user")).to_have_count(0)
-    finally:
-        other.close()
+    stranger = Visit(browser, address)
+    expect(stranger.page.locator(".lc-shelf summary")).to_contain_text("(0)", timeout=WAIT)
+    expect(stranger.chat.locator(".user")).to_have_count(0)
+    stranger.leave()
 
 
-def test_a_damaged_conversation_is_refused_with_a_line(visit: Visit, tmp_path: Path) -> None:
-    path = tmp_path / "broken.json"
-    path.write_text("{}")
-    visit.page.locator(".lc-shelf input[type=file]").set_input_files(path)
-    expect(visit.page.get_by_text("no conversation that lossclinic kept")).to_be_visible(timeout=WAIT)
+def test_a_new_run_is_a_new_case(anyone: Visit) -> None:
+    anyone.say(anyone(Text("the loss is nan, lr=0.1", "loss 是 nan，学习率 0.1")))
+    anyone.answered()
+    anyone.drop(SAMPLES / "falls-then-explodes.csv")
+    anyone.answered(2)
+    expect(anyone.page.locator(".lc-chip", has_text=anyone(texts.facts.FACT["lr"]))).to_have_count(1)
+    anyone.drop(SAMPLES / "validation-climbs.csv")
+    anyone.answered(3)
+    expect(anyone.chat.locator(".bot").last).to_contain_text(anyone(Text("A new run", "新的一次训练")))
+    expect(anyone.page.locator(".lc-card").first).to_contain_text(anyone(load_cause("overfitting").title))

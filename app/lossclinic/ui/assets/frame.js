@@ -33,10 +33,16 @@ function go(address) {
   history.pushState(null, "", address);
   trigger("go", { query: location.search });
 }
+// On a narrow screen some tabs are in a menu, where they have nothing but their titles: the hidden row has them all.
+const PAGES = ["chat", "knowledge", "compare", "learn", "documents"];
+function pageCalled(title) {
+  const titles = [...document.querySelectorAll("#lc-pages > .tab-wrapper > .visually-hidden button")];
+  return PAGES[titles.findIndex((each) => each.textContent === title)];
+}
 // A tab that is pressed has its address too, so that it can be linked and the way back leads to it.
 document.addEventListener("click", (event) => {
-  const tab = event.target.closest("#lc-pages > .tab-wrapper [role=tab]");
-  const page = tab?.dataset.tabId;
+  const tab = event.target.closest("#lc-pages > .tab-wrapper :is([role=tab], .overflow-dropdown button)");
+  const page = tab && (tab.dataset.tabId ?? pageCalled(tab.textContent));
   if (page) history.pushState(null, "", page === "chat" ? location.pathname : `?view=${page}`);
 });
 window.addEventListener("popstate", () => trigger("go", { query: location.search }));
