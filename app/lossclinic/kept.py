@@ -114,7 +114,7 @@ def _other_version(version: object) -> Text:
 
 def _problem(turn: dict[str, Any]) -> Text | None:
     if "problem" not in turn:
-        return None
+        return TOO_LARGE if turn.get("too_large") else None  # as it was written before
     en, zh = turn["problem"]
     return Text(whole(str(en)), whole(str(zh)))
 

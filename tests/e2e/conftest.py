@@ -9,10 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
-from visit import Visit
-
-from lossclinic_kb.text import Lang
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from visit import OTHERS, VISITORS, Visit, visitor
 
 CHROMIUM = (
     os.environ.get("LOSSCLINIC_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -25,6 +23,7 @@ QUIET = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # the network is off
 ]
 
 
@@ -56,27 +55,31 @@ def address(home: Path) -> Iterator[str]:
     app.close()
 
 
-VISITORS: dict[str, tuple[Lang, bool]] = {
-    "english_desktop": ("en", False),
-    "chinese_desktop": ("zh", False),
-    "english_phone": ("en", True),
-    "chinese_phone": ("zh", True),
-}
-"""Who walks every flow: the language that the browser prefers, and whether it is on a phone."""
+@pytest.fixture(scope="session")
+def people(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
+    """A browser for each, kept for all tests: what it has loaded once it does not load again."""
+    made = {
+        name: visitor(browser, lang, phone=phone) for name, (lang, phone) in {**VISITORS, **OTHERS}.items()
+    }
+    yield made
+    for context in made.values():
+        context.close()
 
 
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
+def visit(people: dict[str, BrowserContext], address: str) -> Iterator[Visit]:
     """An English desktop, for what does not depend on either."""
-    visitor = Visit(browser, address)
-    yield visitor
-    visitor.leave()
+    visiting = Visit(people["english_desktop"], address)
+    yield visiting
+    visiting.leave()
 
 
 @pytest.fixture(params=VISITORS)
-def anyone(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Visit]:
-    """Every visitor in turn."""
-    lang, phone = VISITORS[request.param]
-    visitor = Visit(browser, address, lang, phone=phone)
-    yield visitor
-    visitor.leave()
+def anyone(
+    request: pytest.FixtureRequest, people: dict[str, BrowserContext], address: str
+) -> Iterator[Visit]:
+    """Every visitor in turn; a test may ask for others by name."""
+    lang, _ = {**VISITORS, **OTHERS}[request.param]
+    visiting = Visit(people[request.param], address, lang)
+    yield visiting
+    visiting.leave()

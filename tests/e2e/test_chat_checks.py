@@ -43,7 +43,7 @@ def test_facts_are_corrected_added_and_taken_out(anyone: Visit) -> None:
     chip.locator("summary").click()
     chip.locator("input").fill("banana")
     anyone.button(texts.facts.SAVE, chip).click()
-    refused = Text("lr: 'banana' is no number", "lr：'banana' 不是数字")
+    refused = Text("lr: 'banana' is no finite number", "lr：'banana' 不是有限的数字")
     expect(anyone.page.get_by_text(anyone(refused)).first).to_be_visible(timeout=WAIT)
     chip.locator("summary").click()
     chip.locator("input").fill("0.3")

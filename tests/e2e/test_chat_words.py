@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
-from visit import WAIT, Visit
+from visit import OTHERS, VISITORS, WAIT, Visit
 
 from lossclinic.ui import texts
 from lossclinic_kb.causes import load_cause
@@ -23,6 +23,7 @@ NEWS = Text("what is the weather like in Paris tomorrow?", "明天北京天气�
 RATE, OVERFITTING = load_cause("lr_too_high").title, load_cause("overfitting").title
 
 
+@pytest.mark.parametrize("anyone", {**VISITORS, **OTHERS}, indirect=True)
 def test_a_case_is_told_followed_up_undone_and_begun_anew(anyone: Visit) -> None:
     first, users = anyone.page.locator(".lc-card").first, anyone.chat.locator(".user.message")
     anyone.say(anyone(DIVERGES))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Dialog, expect
-from visit import WAIT, Visit
+from visit import WAIT, Visit, visitor
 
 from lossclinic.kept import NOT_KEPT
 from lossclinic.ui import texts
@@ -84,10 +84,12 @@ def test_everything_follows_the_language_and_it_is_remembered(visit: Visit) -> N
 def test_one_person_sees_nothing_of_another(visit: Visit, browser: Browser, address: str) -> None:
     visit.say("my secret run: loss is nan")
     visit.answered()
-    stranger = Visit(browser, address)
+    elsewhere = visitor(browser)
+    stranger = Visit(elsewhere, address)
     expect(stranger.page.locator(".lc-shelf summary")).to_contain_text("(0)", timeout=WAIT)
     expect(stranger.chat.locator(".user")).to_have_count(0)
     stranger.leave()
+    elsewhere.close()
 
 
 def test_a_new_run_is_a_new_case(anyone: Visit) -> None:

@@ -12,7 +12,7 @@ import pytest
 from model_case import log
 from playwright.sync_api import Browser, expect
 from scripted import Say, Scripted, Server, by_task, serving
-from visit import Visit
+from visit import Visit, visitor
 
 pytestmark = pytest.mark.browser
 WAIT = 30_000  # milliseconds; two busy cores
@@ -56,7 +56,7 @@ def with_model(home: Path, model: Server) -> Iterator[str]:
 
 @pytest.fixture
 def asking(browser: Browser, with_model: str) -> Iterator[Visit]:
-    context = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 900})
+    context = visitor(browser)
     yield Visit(context, with_model)
     context.close()
 

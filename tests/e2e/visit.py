@@ -5,37 +5,47 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 from lossclinic.ui import texts
 from lossclinic_kb.text import Lang, Text
 
 WAIT = 30_000  # milliseconds; two busy cores
 LOCALES: dict[Lang, str] = {"en": "en-GB", "zh": "zh-CN"}
+VISITORS: dict[str, tuple[Lang, bool]] = {"english_desktop": ("en", False), "chinese_phone": ("zh", True)}
+"""Who walks every flow: the language that the browser prefers, and whether it is on a phone."""
+OTHERS: dict[str, tuple[Lang, bool]] = {"chinese_desktop": ("zh", False), "english_phone": ("en", True)}
+"""Who walks the longest flow beside them."""
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
+def visitor(browser: Browser, lang: Lang = "en", *, phone: bool = False) -> BrowserContext:
+    """Return a person's browser: what it prefers, and whether it is on a small screen that is touched."""
+    size: Any = PHONE if phone else DESKTOP
+    context = browser.new_context(locale=LOCALES[lang], viewport=size, has_touch=phone)
+    context.set_default_timeout(WAIT)
+    return context
+
+
 class Visit:
-    """One browser context with everything that went wrong in it.
+    """One person's page with everything that went wrong in it.
 
     Args:
-        browser: In which a context of its own is opened.
-        address: Of the chat; nothing else can be reached.
+        context: Their browser.
+        address: Of the chat; nothing else should be asked for.
         lang: What the browser prefers.
-        phone: On a small screen that is touched, instead of a desktop.
     """
 
-    def __init__(self, browser: Browser, address: str, lang: Lang = "en", *, phone: bool = False) -> None:
-        size: Any = PHONE if phone else DESKTOP
-        self.context = browser.new_context(locale=LOCALES[lang], viewport=size, has_touch=phone)
-        self.context.set_default_timeout(WAIT)
-        self.address, self.lang, self.phone = address, lang, phone
-        self.page: Page = self.context.new_page()
+    def __init__(self, context: BrowserContext, address: str, lang: Lang = "en") -> None:
+        self.context, self.address, self.lang = context, address, lang
+        self.page: Page = context.new_page()
+        size = self.page.viewport_size
+        self.phone = size is not None and size["width"] == PHONE["width"]
         self.errors: list[str] = []
         self.outside: list[str] = []
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.context.route("**/*", self._route)
+        self.page.on("request", self._request)
         self.go()
 
     def __call__(self, text: Text) -> str:
@@ -113,17 +123,15 @@ class Visit:
         return (within or self.page).get_by_role("button", name=title, exact=True)
 
     def leave(self) -> None:
-        """Close everything; nothing may have gone wrong, and nothing outside been asked for."""
-        self.context.close()
+        """Forget everything and close the page; nothing may have gone wrong, and nothing outside been asked for."""
+        self.page.evaluate("localStorage.clear()")
+        self.page.close()
         assert (self.errors, self.outside) == ([], [])
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.errors.append(message.text)
 
-    def _route(self, route: Route) -> None:
-        if route.request.url.startswith((self.address, "data:", "blob:")):
-            route.continue_()
-        else:
-            self.outside.append(route.request.url)
-            route.abort()
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.address, "data:", "blob:")):
+            self.outside.append(request.url)

@@ -35,7 +35,7 @@ def test_yes_and_no_are_read_in_both_languages() -> None:
 @pytest.mark.parametrize(
     ("given", "en", "zh"),
     [
-        ({"lr": "banana"}, "lr: 'banana' is no number", "lr：'banana' 不是数字"),
+        ({"lr": "banana"}, "lr: 'banana' is no finite number", "lr：'banana' 不是有限的数字"),
         ({"fp16": "maybe"}, "amp: 'maybe' is neither yes nor no", "amp：'maybe' 看不出是或否"),
     ],
 )
