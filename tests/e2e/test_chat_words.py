@@ -42,7 +42,7 @@ def test_a_case_is_told_followed_up_undone_and_begun_anew(anyone: Visit) -> None
         anyone(Text("does not sound like", "不像是训练出了问题")), timeout=WAIT
     )
     expect(first).to_contain_text(anyone(RATE))
-    anyone.button(texts.talk.UNDO, anyone.page.locator(".lc-left")).last.click()
+    anyone.page.locator("#lc-undo").click()
     expect(users).to_have_count(2, timeout=WAIT)
     anyone.page.locator("#lc-undo").click()
     expect(users).to_have_count(1, timeout=WAIT)

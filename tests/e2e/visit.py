@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator
 from lossclinic.ui import texts
 from lossclinic_kb.text import Lang, Text
 
-WAIT = 30_000  # milliseconds; two busy cores
+WAIT = 90_000  # milliseconds; two cores that many share
 LOCALES: dict[Lang, str] = {"en": "en-GB", "zh": "zh-CN"}
 VISITORS: dict[str, tuple[Lang, bool]] = {"english_desktop": ("en", False), "chinese_phone": ("zh", True)}
 """Who walks every flow: the language that the browser prefers, and whether it is on a phone."""

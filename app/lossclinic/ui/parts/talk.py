@@ -63,8 +63,16 @@ class Talk:
 
 
 def box_update(*, stop: bool, value: dict[str, Any] | None = None) -> Any:
-    """Return the box empty or with a value, with the button that sends or the one that stops."""
-    return gr.update(value=value or {"text": "", "files": []}, stop_btn=stop, submit_btn=not stop)
+    """Return the box with the button that sends or the one that stops; what is written meanwhile is left alone.
+
+    Args:
+        stop: Whether an answer is under way: the box is emptied then.
+        value: What the box holds instead.
+    """
+    held = {"text": "", "files": []} if stop else value
+    if held is None:
+        return gr.update(stop_btn=stop, submit_btn=not stop)
+    return gr.update(value=held, stop_btn=stop, submit_btn=not stop)
 
 
 def bubble(role: str, text: str) -> dict[str, str]:
