@@ -158,7 +158,9 @@ class Conversation:
         before, past = session.situation, session.length
         try:
             made = DEEDS[deed.kind](session, deed)
-            turn = Turn(deed, made.lang if made else self.lang, note=_renewed(before, session.situation, deed))
+            turn = Turn(
+                deed, made.lang if made else self.lang, note=_renewed(before, session.situation, deed)
+            )
             if isinstance(made, Reply):
                 turn = replace(turn, made=made.diagnosis, said=made)
             else:

@@ -226,8 +226,8 @@ def test_two_runs_of_a_log_are_laid_beside_each_other(empty: Conversation, tmp_p
         rows = "".join(f"{i},{2.3 + step * i}\n" for i in range(60))
         (tmp_path / f"{name}.csv").write_text(f"step,train_loss\n{rows}")
     made = empty.do(saying("my loss is nan", [tmp_path / "up.csv", tmp_path / "down.csv"]))
-    here, there = beside(made.session, "down.csv", "zh")
-    assert (here.source, there.source, there.lang) == ("up.csv", "down.csv", "zh")
+    here, there = beside(made.session, "up.csv", "zh")
+    assert (here.source, there.source, there.lang) == ("down.csv", "up.csv", "zh")
     assert not here.case.words  # both by their curves alone
     with pytest.raises(InputError):
         beside(made.session, "sideways.csv", "en")

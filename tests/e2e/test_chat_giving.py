@@ -50,7 +50,8 @@ def test_a_file_is_dropped_anywhere_beside_words(anyone: Visit) -> None:
     anyone.attached(1)
     anyone.box.press("Enter")
     anyone.answered()
-    expect(anyone.page.locator(".lc-note").first).to_contain_text("flat.csv")
+    read_as = anyone.page.locator(".lc-note", has_text=anyone(texts.run.READ_AS))
+    expect(read_as).to_contain_text("flat.csv", timeout=WAIT)
     expect(anyone.page.locator(".lc-evidence").first).to_contain_text("2.303")
 
 
