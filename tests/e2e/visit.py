@@ -126,7 +126,8 @@ class Visit:
         """Forget everything and close the page; nothing may have gone wrong, and nothing outside been asked for."""
         self.page.evaluate("localStorage.clear()")
         self.page.close()
-        assert (self.errors, self.outside) == ([], [])
+        assert not self.errors, self.errors
+        assert not self.outside, self.outside
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
