@@ -79,17 +79,17 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     going.set()
 
 
-def test_an_answer_is_stopped_and_the_message_comes_back(anyone: Visit, held: threading.Event) -> None:
-    said = anyone(Text("the loss is nan", "loss 是 nan"))
-    anyone.say(said)
-    expect(anyone.chat).to_contain_text(f"{anyone(texts.talk.BUSY)} …", timeout=WAIT)
-    anyone.page.locator("#lc-box .stop-button").click()
-    expect(anyone.box).to_have_value(said, timeout=WAIT)
-    expect(anyone.chat.locator(".message")).to_have_count(0)
+def test_an_answer_is_stopped_and_the_message_comes_back(visit: Visit, held: threading.Event) -> None:
+    said = visit(Text("the loss is nan", "loss 是 nan"))
+    visit.say(said)
+    expect(visit.chat).to_contain_text(f"{visit(texts.talk.BUSY)} …", timeout=WAIT)
+    visit.page.locator("#lc-box .stop-button").click()
+    expect(visit.box).to_have_value(said, timeout=WAIT)
+    expect(visit.chat.locator(".message")).to_have_count(0)
     held.set()
-    anyone.box.press("Enter")
-    anyone.answered()
-    expect(anyone.chat.locator(".user.message")).to_have_count(1)
+    visit.box.press("Enter")
+    visit.answered()
+    expect(visit.chat.locator(".user.message")).to_have_count(1)
 
 
 @pytest.mark.parametrize(
