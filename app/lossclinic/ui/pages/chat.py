@@ -19,6 +19,7 @@ from lossclinic.ui.deeds import choosing, correcting, pressing
 from lossclinic.ui.parts import cards
 from lossclinic.ui.parts.labels import Labels
 from lossclinic.ui.parts.model import ModelPanel
+from lossclinic.ui.parts.prose import safe
 from lossclinic.ui.parts.run_view import RunView
 from lossclinic.ui.parts.shelf import Shelf
 from lossclinic.ui.parts.starters import Starters
@@ -203,7 +204,7 @@ class ChatPage:
         try:
             return RunView.beside(beside(now.session, other, lang), scale)
         except LossclinicError as error:
-            gr.Warning(error.text(lang))
+            gr.Warning(safe(error.text(lang)))
             return [gr.skip(), gr.skip()]
 
 
