@@ -24,6 +24,8 @@ _COMMAND = re.compile(
     r"|\bsubprocess\b|\b(?:eval|exec)\(|\|\s*(?:ba)?sh\b",
     re.IGNORECASE,
 )
+_ECHO = re.compile(r'[{\[]\s*"\w+"\s*[:,\]]|"\w+"\s*:\s*["\[{]')
+"""Data instead of a sentence: the smallest models repeat what they were given."""
 _QUOTED = re.compile(r"`([^`\n]{1,200})`")
 _SIMPLE = re.compile(r"[\w.\-/+%=]{1,60}(?:\(\))?")
 LABELS = frozenset(label(lang) for label in (EXECUTED, ADAPTED) for lang in LANGUAGES)
@@ -100,7 +102,11 @@ class Grounding:
         bare = CODE.sub(" ", CITATION.sub(" ", sentence))
         if _LINK.search(bare):
             return "links"
-        if (_COMMAND.search(bare) and bare.strip() not in self._text) or not self._quotes(bare):
+        if (
+            _ECHO.search(bare)
+            or (_COMMAND.search(bare) and bare.strip() not in self._text)
+            or not self._quotes(bare)
+        ):
             return "foreign_code"
         if any(title in bare.casefold() for title in self._foreign) or self._names.foreign(bare):
             return "foreign_causes"

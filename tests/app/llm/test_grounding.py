@@ -43,6 +43,7 @@ BAD = [
     ("![pixel](x) is below.", "links"),
     ("<img src=x> is below.", "links"),
     ("Run pip install helper first.", "foreign_code"),
+    ('{"lang":"en","status":"diagnosed', "foreign_code"),
     ("Run `rm -rf ~/.cache && true` first.", "foreign_code"),
     ("The real cause is dying_relu.", "foreign_causes"),
     ("```python\nimport os\nos.remove('x')\n```", "foreign_code"),
