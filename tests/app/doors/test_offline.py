@@ -1,4 +1,4 @@
-"""A server that answers words and logs speaks to nobody outside this machine."""
+"""A server that answers logs speaks to nobody outside this machine."""
 
 from __future__ import annotations
 
@@ -44,7 +44,5 @@ def test_no_connection_leaves_the_machine(tmp_path: Path) -> None:
         page = Page(server.address)
         assert page.say("", page.upload("run.csv", rows(60))).status_code == 200
         assert "[run.csv]" in page.seen()
-        page.say("the loss is nan after the first step")
-        assert "loss" in page.seen()
     attempts = [line for line in seen.read_text().splitlines() if line.startswith("OUT")]
     assert attempts == []
