@@ -92,12 +92,12 @@ def _usual(page: HTML, lang: Lang) -> Skeleton:
 
 def _messages(payload: str, lang: Lang) -> None:
     """The chat itself, and what a browser is told to keep."""
-    from lossclinic.ui.pages.chat import _message
+    from lossclinic.ui.parts.talk import bubble
     from lossclinic.ui.parts.shelf import Shelf
 
     now = hostile_conversation(payload, lang)
     for role, text in now.messages():
-        content = _message(role, text)["content"]
+        content = bubble(role, text)["content"]
         inert_html(content)
         same_shape(skeleton(content), [])
     told = Shelf.keep(now, lang)

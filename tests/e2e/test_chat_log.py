@@ -107,7 +107,7 @@ def test_the_case_is_reported_and_judged(anyone: Visit) -> None:
             anyone.button(name, anyone.page.locator(".lc-reports")).click()
         read[kind] = Path(download.value.path()).read_text(encoding="utf-8")
     data = json.loads(read["json"])
-    assert (data["status"], data["lang"]) == ("diagnosed", anyone.lang)
+    assert (data["causes"][0]["id"], data["lang"]) == ("overfitting", anyone.lang)
     assert f"## 1. {data['causes'][0]['title']}" in read["md"]
     assert "<!doctype html>" in read["html"]
     assert 'src="http' not in read["html"]

@@ -23,7 +23,7 @@ _METRIC = re.compile(
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(
-    r"[,，;；]?\s*(?<![a-z])(?:not|instead of|rather than)\s+.*$|[,，；]?\s*(?:而)?不是.*$", re.IGNORECASE
+    r"[,，;；]?(?<![a-z])(?:not|instead of|rather than)\s.*$|[,，；]?(?:而)?不是.*$", re.IGNORECASE
 )
 _PRECISION = (
     (re.compile(r"fp16|float16|amp(?![a-z])|mixed precision|混合精度|半精度"), True),

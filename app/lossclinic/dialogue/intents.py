@@ -12,7 +12,7 @@ Needs = Literal["nothing", "case", "check"]
 """What there must be for a message to want it: nothing, a diagnosis, a check that was asked."""
 LONGEST = 200
 """Characters of a message that wants something of the answer; a longer one describes."""
-_BESIDE_HANZI = re.compile(r"(?<=[\u4e00-\u9fff])[ \t]+|[ \t]+(?=[\u4e00-\u9fff])")
+_BESIDE_HANZI = re.compile(r"(?<=[\u4e00-\u9fff])[ \t]++|(?<![ \t])[ \t]++(?=[\u4e00-\u9fff])")
 _END = r"\s*(?:please|pls|thanks|thank you|then|now|吧|呢|吗|啊|呀|一下|谢谢)?\s*[.!?。！？~]*\s*$"
 _OPEN = r"^\s*(?:(?:ok|okay|hm+|well|so|and|but|please|pls|sorry|oh|ah|wait|hey|hi|can you|could you|would you|那么?|好的?|嗯+|请问?|麻烦|不好意思|抱歉|等等|等一下|能不能|可以|可不可以)[,，:\s]*)*"
 _FRAMEWORK = r"(?P<x>pytorch[ -]?lightning|lightning|pytorch|torch|keras|tensorflow|tf|hugging ?face(?: trainer)?|hf(?: trainer)?|transformers|trainer|paddle(?:paddle)?|飞桨|火炬)"
@@ -193,7 +193,7 @@ def intent_of(text: str, *, case: bool, check: bool) -> Intent:
         case: Whether there is a diagnosis that it can be about.
         check: Whether a check was asked.
     """
-    lowered = _normal(text)
+    lowered = _normal(text[: 2 * LONGEST])
     if not lowered or len(lowered) > LONGEST or "\n" in lowered:
         return Intent("tell")
     there: dict[Needs, bool] = {"nothing": True, "case": case, "check": check}

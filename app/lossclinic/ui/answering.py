@@ -46,16 +46,18 @@ class Answering:
         if not text.strip() and not files:
             yield [gr.skip(), None, *self.page.still]
             return
-        for place, shown in enumerate(self._answered(text, files, now, lang, scale, drawn)):
-            box = box_update(stop=True) if place == 0 else gr.skip()
-            yield [box, message, *shown]
-        yield [box_update(stop=False), None, *self.page.still]
+        for place, (shown, last) in enumerate(self._answered(text, files, now, lang, scale, drawn)):
+            if last:  # all in one: of two that come at once, a browser may show the second alone
+                yield [box_update(stop=False), None, *shown]
+            else:
+                yield [box_update(stop=True) if place == 0 else gr.skip(), message, *shown]
 
     def starter(self, text: Text | None, files: tuple[Path, ...]) -> Callable[..., Iterator[list[Any]]]:
         """Return what an example does when it is pressed: it says its question, or drops its files."""
 
         def start(now: Conversation | None, lang: Lang, scale: Scale, drawn: str) -> Iterator[list[Any]]:
-            yield from self._answered(text(lang) if text else "", files, now, lang, scale, drawn)
+            for shown, _ in self._answered(text(lang) if text else "", files, now, lang, scale, drawn):
+                yield shown
 
         return start
 
@@ -67,23 +69,23 @@ class Answering:
 
     def _answered(
         self, text: str, files: Sequence[Path], now: Conversation | None, lang: Lang, scale: Scale, drawn: str
-    ) -> Iterator[list[Any]]:
-        """Yield what is seen: the message at once, how far the work is, the diagnosis, and at last the plot."""
+    ) -> Iterator[tuple[list[Any], bool]]:
+        """Yield what is seen: the message at once, how far the work is, the diagnosis, and last of all with the plot."""
         reading = Told()
 
         def told() -> Text | None:
             return reading.line or (None if self.clinic.loaded else self.building.line)
 
-        def looking(line: Text) -> list[Any]:
-            return self._looking(text, files, now, lang, line)
+        def looking(line: Text) -> tuple[list[Any], bool]:
+            return self._looking(text, files, now, lang, line), False
 
         yield looking(texts.talk.BUSY)
         changed = yield from worked(
             self.workers, lambda: self._turn(text, files, now, lang, reading), told, looking
         )
         answer, run = self.page.answer(changed, now), self.page.run
-        yield [*answer, *(gr.skip() for _ in run.parts)]
-        yield [*(gr.skip() for _ in answer), *run.updates(changed.diagnosis, lang, scale, drawn)]
+        yield [*answer, *(gr.skip() for _ in run.parts)], False
+        yield [*answer, *run.updates(changed.diagnosis, lang, scale, drawn)], True
 
     def _looking(
         self, text: str, files: Sequence[Path], now: Conversation | None, lang: Lang, line: Text

@@ -25,7 +25,7 @@ _BAR = re.compile(r"\s*(?P<epoch>\d{1,7})/(?P<epochs>\d{1,7})\s+(?P<memory>[\d.e
 _DONE = re.compile(r":\s+(?P<percent>\d{1,3})%")
 _CLASSES = re.compile(r"\s*(?P<names>(?:Class\s+Images|classes)\s+\S.*?)(?::\s+\d{1,3}%.*)?")
 _ALL = re.compile(r"\s*all\s+(?P<values>\S.*)")
-_OVER = re.compile(r"\d+ epochs completed in ")
+_OVER = re.compile(r"(?<!\d)\d++ epochs completed in ")
 _NO_LOSS = frozenset({"instances", "labels", "size", "img_size"})
 _COUNTS = frozenset({"Class", "Images", "Instances", "Labels", "Targets", "classes"})
 _OPTIMIZER = re.compile(r"optimizer:?\S* (?P<name>[A-Z]\w{1,20})\((?P<rest>lr=[^)]{1,100})\)")

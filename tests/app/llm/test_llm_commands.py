@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,8 @@ def test_control_c_ends_the_model_and_keeps_the_answer(run_csv: str) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            # a shell's background job ignores the key, and so would what it starts
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
         until = time.monotonic() + 60
         while len(server.requests) < 2 and time.monotonic() < until:
