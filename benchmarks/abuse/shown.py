@@ -92,8 +92,8 @@ def _usual(page: HTML, lang: Lang) -> Skeleton:
 
 def _messages(payload: str, lang: Lang) -> None:
     """The chat itself, and what a browser is told to keep."""
-    from lossclinic.ui.parts.talk import bubble
     from lossclinic.ui.parts.shelf import Shelf
+    from lossclinic.ui.parts.talk import bubble
 
     now = hostile_conversation(payload, lang)
     for role, text in now.messages():

@@ -57,10 +57,10 @@ def choose_check(
     for check in checks:
         if check.id in answered:
             continue
-        spent = check.minutes + ASKED_MINUTES
-        gain = now - _cost_after(check, beliefs, minutes) - spent
-        if gain > 0 and (best is None or gain / spent > best[0]):
-            best = gain / spent, check
+        gain = now - _cost_after(check, beliefs, minutes) - check.minutes
+        rate = gain / (check.minutes + ASKED_MINUTES)
+        if gain > 0 and (best is None or rate > best[0]):
+            best = rate, check
     return best[1] if best else None
 
 

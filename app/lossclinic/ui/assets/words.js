@@ -2,6 +2,7 @@
 const root = document.documentElement;
 const OWN_WORDS = [
   ["Clear", "清空对话"],
+  ["Multimedia input field", "输入文字或放入文件"],
   ["Copy message", "复制这条消息"],
   ["Message copied", "已复制"],
   ["Edit", "编辑"],

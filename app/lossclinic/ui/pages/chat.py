@@ -66,6 +66,7 @@ class ChatPage:
             [self.talk.box, *self.case],
             [self.talk.box, self.pending, *self.seen],
             concurrency_limit=AT_ONCE,
+            trigger_mode="multiple",  # else nothing is sent after a stop: the page holds what was cancelled for under way
             **PRIVATE,
         )
         stopped = [self.pending, *self.case]
