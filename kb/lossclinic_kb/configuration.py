@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lossclinic_kb.facts import Fact, Facts
+from lossclinic_kb.facts import HUGGING_FACE, Fact, Facts
 from lossclinic_kb.text import Text, number
 
 ADAPTIVE = ("adam", "adamw", "rmsprop", "nadam", "adamax", "lion", "adafactor")
@@ -49,6 +49,11 @@ def _says(key: str, english: str, chinese: str) -> Callable[[Facts], Text]:
         return Text(english.format(shown), chinese.format(shown))
 
     return text
+
+
+def _plainly(english: str, chinese: str) -> Callable[[Facts], Text]:
+    text = Text(english, chinese)
+    return lambda _: text
 
 
 FEW = {"batch_too_small": 2.0, "batchnorm_small_batch": 1.5, "batch_too_large": 0.03}
@@ -132,16 +137,16 @@ RULES: tuple[Rule, ...] = (
         "loop_of_keras",  # fit() takes the step, clears gradients and switches modes; frozen layers are left
         _framework("keras", "tensorflow"),
         _unlikely(_LOOP, 0.1),
-        lambda facts: Text(  # noqa: ARG005 - rules read facts
+        _plainly(
             "fit() of Keras takes the steps, clears gradients and switches modes by itself",
             "Keras 的 fit() 会自己更新参数、清梯度、切换训练与评估模式",
         ),
     ),
     Rule(
         "loop_of_a_trainer",
-        _framework("hf", "transformers", "huggingface", "lightning", "fastai"),
+        _framework(*HUGGING_FACE, "lightning", "fastai"),
         _unlikely(_LOOP, 0.2),
-        lambda facts: Text(  # noqa: ARG005 - rules read facts
+        _plainly(
             "the Trainer takes the steps, clears gradients and switches modes by itself",
             "Trainer 会自己更新参数、清梯度、切换训练与评估模式",
         ),
@@ -150,7 +155,7 @@ RULES: tuple[Rule, ...] = (
         "plain_perceptron",
         _framework("sklearn", "scikit-learn"),
         _unlikely(_NEURAL, 0.03),
-        lambda facts: Text(  # noqa: ARG005 - rules read facts
+        _plainly(
             "scikit-learn trains in one piece: no modes, masks, half precision or hand-written loop",
             "scikit-learn 的训练是一体的：没有模式切换、掩码、半精度，也没有手写循环",
         ),
@@ -159,7 +164,7 @@ RULES: tuple[Rule, ...] = (
         "boosted_trees",
         _framework("xgboost", "lightgbm", "catboost"),
         _unlikely(_GRADIENT_DESCENT, 0.02),
-        lambda facts: Text(  # noqa: ARG005 - rules read facts
+        _plainly(
             "boosted trees have no weights that a gradient moves",
             "提升树没有靠梯度更新的权重",
         ),
@@ -268,13 +273,13 @@ RULES: tuple[Rule, ...] = (
         "full_precision",
         _is("amp", False),
         {"fp16_overflow": 0.1, "low_precision_underflow": 0.15, "amp_scaler_misuse": 0.02},
-        lambda facts: Text("the run is in full precision", "这次训练用的是全精度"),  # noqa: ARG005 - rules read facts
+        _plainly("the run is in full precision", "这次训练用的是全精度"),
     ),
     Rule(
         "mixed_precision",
         _is("amp", True),
         {"fp16_overflow": 2.5, "low_precision_underflow": 2.5, "amp_scaler_misuse": 2.5},
-        lambda facts: Text("the run is in mixed precision", "这次训练用了混合精度"),  # noqa: ARG005 - rules read facts
+        _plainly("the run is in mixed precision", "这次训练用了混合精度"),
     ),
     Rule(
         "smoothed_labels",

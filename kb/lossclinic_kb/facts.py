@@ -105,6 +105,15 @@ def _unusable(name: str, value: object) -> Text:
     )
 
 
+HUGGING_FACE = ("hf", "transformers", "huggingface")
+"""What its Trainer is called as a framework."""
+
+
+def optimizer_in(facts: Facts) -> Fact | None:
+    """Return the optimiser that is stated; of the Hugging Face Trainer AdamW, which it takes unless told otherwise."""
+    return facts.get("optimizer") or ("adamw" if facts.get("framework") in HUGGING_FACE else None)
+
+
 def read_facts(given: Mapping[str, object]) -> dict[str, Fact]:
     """Return `given` under its canonical names and types.
 

@@ -70,7 +70,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     soon = 1 - float(train.y[0]) <= _FIRST_ERRORS * errors
     if not (_HIGH <= share < 0.999 and soon and _stands(train, _OF_ERRORS * errors)):
         return absent(ID)
-    entropy = -share * math.log(share) - (1 - share) * math.log(1 - share)
+    entropy = _entropy(share)
     level = float(np.mean(np.minimum(tail(loss.y, 0.5), _HUGE)))
     known = classes(run, facts)
     guess = 0.5 if known is None else 1 / known.count
@@ -104,7 +104,7 @@ def _of_validation(run: Run, facts: Facts, validation: Curve, loss: Curve) -> Fi
     level = min(float(np.mean(np.minimum(tail(curve.y, 0.5), _HUGE))) for curve in (loss, measured))
     if not _HIGH <= share < 0.999 or np.any(validation.y != share):
         return absent(ID)
-    entropy = -share * math.log(share) - (1 - share) * math.log(1 - share)
+    entropy = _entropy(share)
     if level < _OF_ENTROPY_ALONE * entropy:
         return absent(ID)
     return report(
@@ -121,6 +121,11 @@ def _of_validation(run: Run, facts: Facts, validation: Curve, loss: Curve) -> Fi
         share=share,
         loss=level,
     )
+
+
+def _entropy(share: float) -> float:
+    """Return what always giving the same answer costs, which is right in `share` of the cases."""
+    return -share * math.log(share) - (1 - share) * math.log(1 - share)
 
 
 def _same_answer(validation: Curve, share: float, guess: float) -> bool:

@@ -20,8 +20,9 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import FloatArray, Run
 from lossclinic_kb.symptoms.curve import read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import accuracy_curve, classes
-from lossclinic_kb.symptoms.pairs import Pairs, pair
+from lossclinic_kb.symptoms.levels import classes
+from lossclinic_kb.symptoms.pairs import Pairs
+from lossclinic_kb.symptoms.splits import loss_and_accuracy
 from lossclinic_kb.symptoms.wording import place_at
 from lossclinic_kb.text import Text, number
 
@@ -49,7 +50,11 @@ _POOR = 0.9
 
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare loss and accuracy of the training data, then of the validation data."""
-    sides = [side for side in (_side(run, "train"), _side(run, "val")) if side is not None and len(side) >= 3]
+    sides = [
+        side
+        for side in (loss_and_accuracy(run, "train"), loss_and_accuracy(run, "val"))
+        if side is not None and len(side) >= 3
+    ]
     if not sides:
         return not_observable(ID)
     for side in sides:
@@ -58,14 +63,6 @@ def detect(run: Run, facts: Facts) -> Finding:
             loss, accuracy = _middle_of_end(side.mean), _middle_of_end(side.value)
             return side.report(ID, 0, len(side) - 1, verdict, loss=loss, accuracy=accuracy)
     return absent(ID)
-
-
-def _side(run: Run, split: str) -> Pairs | None:
-    if split == "train":
-        loss, accuracy = read_curve(run, "train_loss"), accuracy_curve(run, "train_acc")
-    else:
-        loss, accuracy = read_curve(run, "val_loss"), accuracy_curve(run, "val_acc")
-    return None if loss is None or accuracy is None else pair(loss, accuracy)
 
 
 def _middle_of_end(values: FloatArray) -> float:

@@ -15,10 +15,9 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
-from lossclinic_kb.symptoms.curve import read_curve, running_median, tail
+from lossclinic_kb.symptoms.curve import running_median, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import accuracy_curve
-from lossclinic_kb.symptoms.pairs import Pairs, pair
+from lossclinic_kb.symptoms.splits import loss_and_accuracy
 from lossclinic_kb.text import Text, number
 
 ID = "accuracy_falls_while_loss_falls"
@@ -32,7 +31,7 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - no fact changes
     """Look at both from the best accuracy on; training first."""
     sides = [
         side
-        for side in (_side(run, train=True), _side(run, train=False))
+        for side in (loss_and_accuracy(run, "train"), loss_and_accuracy(run, "val"))
         if side is not None and len(side) >= 4
     ]
     if not sides:
@@ -56,9 +55,3 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - no fact changes
         )
         return side.report(ID, best, len(side) - 1, evidence, accuracy=end, loss=loss)
     return absent(ID)
-
-
-def _side(run: Run, *, train: bool) -> Pairs | None:
-    loss = read_curve(run, "train_loss" if train else "val_loss")
-    accuracy = accuracy_curve(run, "train_acc" if train else "val_acc")
-    return None if loss is None or accuracy is None else pair(loss, accuracy)

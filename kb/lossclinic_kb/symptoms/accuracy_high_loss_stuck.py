@@ -19,8 +19,9 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import FloatArray, Run
 from lossclinic_kb.symptoms.curve import Curve, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import Classes, accuracy_curve, classes, known_floor
-from lossclinic_kb.symptoms.pairs import Pairs, pair
+from lossclinic_kb.symptoms.levels import Classes, classes, known_floor
+from lossclinic_kb.symptoms.pairs import Pairs
+from lossclinic_kb.symptoms.splits import loss_and_accuracy
 from lossclinic_kb.text import Text, number
 
 ID = "accuracy_high_loss_stuck"
@@ -48,7 +49,7 @@ _STUCK = 0.1
 def detect(run: Run, facts: Facts) -> Finding:
     """Set the loss against what the accuracy would cost; on training if it has an accuracy."""
     start = read_curve(run, "train_loss")
-    sides = [_side(run, train=True), _side(run, train=False)]
+    sides = [loss_and_accuracy(run, "train"), loss_and_accuracy(run, "val")]
     side = next((one for one in sides if one is not None and len(one) >= 4), None)
     if side is None:
         return not_observable(ID)
@@ -63,12 +64,6 @@ def detect(run: Run, facts: Facts) -> Finding:
     share = _HIGH_UNSURE if known is None else _HIGH
     high = loss - floor >= max(share * chance, _UNEXPLAINED * _cost_of_errors(accuracy, chance))
     return _found(side, loss, accuracy) if good and high and _stuck(side) else absent(ID)
-
-
-def _side(run: Run, *, train: bool) -> Pairs | None:
-    loss = read_curve(run, "train_loss" if train else "val_loss")
-    accuracy = accuracy_curve(run, "train_acc" if train else "val_acc")
-    return None if loss is None or accuracy is None else pair(loss, accuracy)
 
 
 def _chance(start: Curve | None, known: Classes | None) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lossclinic_kb.errors import InputError
-from lossclinic_kb.facts import Fact, Facts, read_facts
+from lossclinic_kb.facts import Fact, Facts, optimizer_in, read_facts
 from lossclinic_kb.progress import Progress
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.finding import Finding
@@ -35,8 +35,8 @@ def detect_all(run: Run, facts: Facts, progress: Progress | None = None) -> tupl
 def facts_of_run(run: Run) -> dict[str, Fact]:
     """Return the facts that the log states: its configuration, and the highest rate where it logs the rate."""
     stated = facts_of(run.config)
-    if stated.get("framework") == "hf":
-        stated.setdefault("optimizer", "adamw")  # the Trainer's own choice, unless told otherwise
+    if (optimizer := optimizer_in(stated)) is not None:
+        stated["optimizer"] = optimizer
     rate = run.pick("lr")
     if (
         rate is not None

@@ -11,7 +11,7 @@ train well; a rate that a schedule raises later (`lr_keeps_rising`, `loss_jumps_
 
 from __future__ import annotations
 
-from lossclinic_kb.facts import Facts
+from lossclinic_kb.facts import Facts, optimizer_in
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import head, read_curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
@@ -35,8 +35,6 @@ _LARGE_ADAPTIVE = 0.03
 """Where the optimiser is known to be of Adam's kind: ten times what it usually takes."""
 
 _ADAPTIVE = ("adam", "adamw", "nadam", "adamax", "rmsprop", "lion")
-_TRAINER = ("hf", "transformers", "huggingface")
-"""The Hugging Face Trainer takes AdamW unless told otherwise."""
 
 
 def detect(run: Run, facts: Facts) -> Finding:
@@ -48,8 +46,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     unlearned = ignorance(run, facts, loss)
     top = int(loss.y.argmax())
     blown_up = float(loss.y[top]) >= _BLOWN_UP * unlearned
-    optimizer = facts.get("optimizer") or ("adamw" if facts.get("framework") in _TRAINER else "")
-    large = _LARGE_ADAPTIVE if optimizer in _ADAPTIVE else _LARGE
+    large = _LARGE_ADAPTIVE if optimizer_in(facts) in _ADAPTIVE else _LARGE
     if first < large or not (loss.broke or blown_up or loss.end >= _LOSS_LEFT * unlearned):
         return absent(ID)
     here = place(loss, top)

@@ -6,21 +6,14 @@ import math
 
 import numpy as np
 import pytest
+from columns import ROLES
 
-from lossclinic_kb.run import FloatArray, Role, Run, series
+from lossclinic_kb.run import FloatArray, Run, series
 from lossclinic_kb.symptoms import SYMPTOMS
 
 STEPS = np.arange(1.0, 401)
 EPOCHS = np.arange(1.0, 21)
 CHANCE = math.log(4)
-ROLES: dict[str, Role] = {
-    "loss": "train_loss",
-    "val_loss": "val_loss",
-    "acc": "train_acc",
-    "val_acc": "val_acc",
-    "lr": "lr",
-    "grad_norm": "grad_norm",
-}
 
 
 def log(**columns: FloatArray | list[float]) -> Run:

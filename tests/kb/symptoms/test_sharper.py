@@ -6,8 +6,9 @@ import math
 
 import numpy as np
 import pytest
+from columns import ROLES
 
-from lossclinic_kb.run import FloatArray, Role, Run, series
+from lossclinic_kb.run import FloatArray, Run, series
 from lossclinic_kb.symptoms import SYMPTOMS, Finding, State
 
 STEPS = np.arange(1.0, 401)
@@ -18,14 +19,6 @@ FALLING = 2.2 * np.exp(-STEPS / 60) + 0.1
 AT_CHANCE = np.full(400, CHANCE)
 BIAS = math.sqrt(0.9 / 32)
 FACTS = {"classes": 10, "batch_size": 32}
-ROLES: dict[str, Role] = {
-    "loss": "train_loss",
-    "val_loss": "val_loss",
-    "acc": "train_acc",
-    "val_acc": "val_acc",
-    "lr": "lr",
-    "grad_norm": "grad_norm",
-}
 
 
 def noisy(values: FloatArray, share: float = 0.1) -> FloatArray:

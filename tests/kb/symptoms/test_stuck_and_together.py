@@ -6,20 +6,12 @@ import math
 
 import numpy as np
 import pytest
+from columns import ROLES
 
-from lossclinic_kb.run import FloatArray, Role, Run, series
+from lossclinic_kb.run import FloatArray, Run, series
 from lossclinic_kb.symptoms import SYMPTOMS
 
 EPOCHS = np.arange(1.0, 21)
-ROLES: dict[str, Role] = {
-    "loss": "train_loss",
-    "val_loss": "val_loss",
-    "acc": "train_acc",
-    "val_acc": "val_acc",
-    "lr": "lr",
-    "val_iou": "other",
-    "time": "other",
-}
 CHANCE = math.log(6)
 WOBBLE = 0.001 * np.sin(3 * EPOCHS)
 GUESSING = 1 / 6 + WOBBLE

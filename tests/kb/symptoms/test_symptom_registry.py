@@ -31,6 +31,7 @@ HELPERS = {
     "small_sets",
     "came_trained",
     "pages",
+    "splits",
 }
 
 
