@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from visit import WAIT, Visit
 
 from lossclinic.lessons import lesson
@@ -52,6 +52,22 @@ def test_a_symptom_leads_to_its_neighbours(anyone: Visit) -> None:
     page.get_by_role("link", name=near).click()
     expect(page.locator("h2")).to_have_text(near, timeout=WAIT)
     assert anyone.page.url.endswith("symptom=loss_at_chance")
+
+
+@pytest.mark.parametrize("anyone", ["chinese_desktop"], indirect=True)
+def test_a_tab_pressed_before_the_page_is_ready_stays_open(anyone: Visit) -> None:
+    held: list[Route] = []
+    anyone.page.route("**/gradio_api/queue/join*", lambda route: held.append(route))
+    anyone.page.goto(anyone.address)
+    tab = anyone.page.locator("#lc-pages [role=tab][data-tab-id=compare]")
+    tab.click()
+    assert held, "the page asked for nothing when it was opened"
+    for route in held:
+        route.continue_()
+    anyone.page.unroute("**/gradio_api/queue/join*")
+    expect(anyone.page.locator("html[lang=zh]")).to_be_attached(timeout=WAIT)
+    expect(tab).to_have_attribute("aria-selected", "true")
+    expect(anyone.page.locator("#lc-compare")).to_be_visible()
 
 
 def test_two_runs_are_compared(anyone: Visit, tmp_path: Path) -> None:

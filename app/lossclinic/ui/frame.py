@@ -136,7 +136,10 @@ class Frame:
         wanted = str(settings.get("lang") or request.headers.get("accept-language", ""))
         lang: Lang = "zh" if wanted.lower().startswith("zh") else "en"
         remembered = {**settings, "visitor": settings.get("visitor") or uuid4().hex}
-        return [remembered, *self.labels.updates(lang), *self._shown(dict(request.query_params), lang)]
+        chosen, *rest = self._shown(query := dict(request.query_params), lang)
+        # The chat is open already; whoever was quick enough to press a tab meanwhile is left there.
+        tabs = chosen if "view" in query else gr.skip()
+        return [remembered, *self.labels.updates(lang), tabs, *rest]
 
     def _go(self, lang: Lang, event: gr.EventData) -> list[Any]:
         """Follow a link, or the browser's way back."""
