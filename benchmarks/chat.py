@@ -1,7 +1,8 @@
-"""The chat under load: 20 people at once, each with a case of their own, against one alone. Bar: p95 within 3 x.
+"""The chat under load: 20 people at once, each with a case of their own, against the same cases one by one. Bar: p95 within 3 x.
 
-Everybody sends a message of their own every few seconds, as people do who read the answer. What comes back is checked
-to hold their own words and nobody else's.
+Everybody sends words of their own every few seconds, as people do who read the answer, and every third time a log of
+their own. What comes back is checked to hold their own words and columns and nobody else's. What one person sees in a
+real browser: `benchmarks.browser`.
 """
 
 from __future__ import annotations
@@ -27,18 +28,26 @@ from benchmarks.warm import p95, questions
 BAR = 3.0
 PEOPLE, MESSAGES = 20, 6
 PAUSE = (3.0, 7.0)  # seconds between two messages of one person: less than it takes to read an answer
+NO_PAUSE = (0.0, 0.0)
+ROWS = 1000  # of each person's log
 MEGABYTE = 1_000_000
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
 
 
 @contextmanager
 def served() -> Iterator[str]:
     """Yield the address of a chat in a process of its own, once it has answered its first question."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "lossclinic", "ui", "--port", str(port)]
     # Everybody comes from one address here, and is one client to the server.
-    settings = os.environ | {"LOSSCLINIC_MAX_ACTIONS": "100000"}
+    settings = os.environ | {"LOSSCLINIC_MAX_ACTIONS": "100000", "LOSSCLINIC_MAX_UPLOADS": "100000"}
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=settings) as server:
         try:
             assert server.stdout is not None
@@ -108,35 +117,55 @@ class Person:
         return {"path": path, "orig_name": name, "meta": {"_type": "gradio.FileData"}}
 
 
-def visit(address: str, number: int, texts: list[str], times: list[float], mixed: list[str]) -> None:
-    """Have one person send messages, each with a word that only they use."""
+def case_of(number: int) -> list[tuple[str, bytes | None]]:
+    """Return the messages of a person, each with a word that only they use: words, and every third time a log."""
+    own, asked = f"person{number:02d}x", [*questions("en"), *questions("zh")]
+    told: list[tuple[str, bytes | None]] = []
+    for place in range(MESSAGES):
+        log = own_log(own, number) if place % 3 == 2 else None
+        text = "" if log else f"{asked[(number * MESSAGES + place) % len(asked)]} {own}"
+        told.append((text, log))
+    return told
+
+
+def own_log(own: str, number: int) -> bytes:
+    """Return a log with a column that only one person has."""
+    rate = 0.99 + number / 2500
+    rows = (f"{s},{2.3 * rate**s + 0.05:.4f},{s % (number + 2)}" for s in range(ROWS))
+    return (f"step,train_loss,{own}\n" + "\n".join(rows)).encode()
+
+
+def visit(
+    address: str, number: int, pause: tuple[float, float], times: list[float], mixed: list[str]
+) -> None:
+    """Have one person go through their case; note the milliseconds of each answer, and what was not theirs."""
     person, own, chance = Person(address), f"person{number:02d}x", random.Random(number)
-    time.sleep(chance.uniform(0, PAUSE[1]))
-    for text in texts:
-        _, seconds, shown = person.ask(f"{text} {own}")
+    time.sleep(chance.uniform(0, pause[1]))
+    for text, log in case_of(number):
+        files = [person.upload(f"{own}.csv", log)] if log else None
+        _, seconds, shown = person.ask(text, files)
         times.append(1000 * seconds)
         if own not in shown or any(f"person{other:02d}x" in shown for other in range(99) if other != number):
             mixed.append(own)
-        time.sleep(chance.uniform(*PAUSE))
+        time.sleep(chance.uniform(*pause))
 
 
-def together(address: str, people: int) -> tuple[list[float], list[str]]:
-    """Return the milliseconds of every answer, and who saw what was not theirs."""
-    asked = questions("en")
-    times: list[float] = []
-    mixed: list[str] = []
+def one_by_one(address: str, times: list[float], mixed: list[str]) -> None:
+    """Have everybody go through their case, each alone with the server."""
+    for number in range(PEOPLE):
+        visit(address, number, NO_PAUSE, times, mixed)
+
+
+def together(address: str, times: list[float], mixed: list[str]) -> None:
+    """Have everybody go through their case at once."""
     threads = [
-        threading.Thread(
-            target=visit,
-            args=(address, number, asked[number * MESSAGES : (number + 1) * MESSAGES], times, mixed),
-        )
-        for number in range(people)
+        threading.Thread(target=visit, args=(address, number, PAUSE, times, mixed))
+        for number in range(PEOPLE)
     ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    return times, mixed
 
 
 def long_log() -> bytes:
@@ -152,17 +181,22 @@ def long_log() -> bytes:
 
 
 def main() -> None:
-    """Measure one alone, a log of a megabyte, then everybody."""
+    """Measure everybody alone, a log of a megabyte, then everybody at once."""
+    alone: list[float] = []
+    many: list[float] = []
+    mixed: list[str] = []
+    load = os.getloadavg()[0]
     with served() as address:
-        alone = [each for _ in range(3) for each in together(address, 1)[0]]
+        visit(address, PEOPLE, NO_PAUSE, [], [])  # whatever the first log loads is loaded now
+        one_by_one(address, alone, mixed)
         person = Person(address)
-        log = person.upload("long.csv", long_log())
-        first, last, _ = person.ask("", [log])
-        many, mixed = together(address, PEOPLE)
+        first, last, _ = person.ask("", [person.upload("long.csv", long_log())])
+        together(address, many, mixed)
+    print(f"load {load:.1f} before and {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} cores")
     print(f"a log of 1 MB: first seen after {first:.2f} s, answered after {last:.2f} s")
-    print("people   answers      p50      p95")
+    print("people at once   answers      p50      p95")
     for people, times in ((1, alone), (PEOPLE, many)):
-        print(f"{people:6} {len(times):9} {statistics.median(times):6.0f} ms {p95(times):5.0f} ms")
+        print(f"{people:14} {len(times):9} {statistics.median(times):6.0f} ms {p95(times):5.0f} ms")
     print(f"ratio of p95: {p95(many) / p95(alone):.1f} (bar {BAR:g}); saw what was not theirs: {len(mixed)}")
 
 
