@@ -126,7 +126,9 @@ def new_case(page: Page) -> None:
 
 def attach(page: Page, log: Path) -> None:
     """Put a log into the box and wait until the server has it."""
-    with page.expect_file_chooser() as chooser:  # the same file a second time is no change to the field itself
+    with (
+        page.expect_file_chooser() as chooser
+    ):  # the same file a second time is no change to the field itself
         page.locator("#lc-box [data-testid=upload-button]").click()
     chooser.value.set_files(log)
     page.locator("#lc-box [role=listitem]").wait_for()

@@ -330,7 +330,7 @@ class Clinic:
         return replace(
             case,
             answers=tuple(Answer(each.check, each.outcome, each.quote) for each in answers_in(words)),
-            words={match.cause: WordMatch(match.log_likelihood, match.passages[0].text) for match in matches},
+            words={match.cause: WordMatch(match.log_likelihood, match.nearest) for match in matches},
             said=said,
             relevant=self.retriever.relevant(words, matches, len(said)),
             documents=self.documents.find(words, cast("Encoder", self.retriever.embeddings)),

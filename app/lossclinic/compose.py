@@ -74,7 +74,7 @@ def _code(cause: Cause, lang: Lang, *, fixes: bool) -> tuple[Code, ...]:
 def _evidence(candidate: Candidate, case: Observations, lang: Lang) -> tuple[EvidenceLine, ...]:
     """Return the strongest lines; what is *not* seen is only worth a line where it was to be expected."""
     lines = [
-        EvidenceLine(seen.kind, seen.weight > 0, sentence(seen, case)(lang), seen.ref)
+        EvidenceLine(seen.kind, seen.weight > 0, sentence(seen, case)(lang), _ref(seen, case, lang))
         for seen in candidate.evidence
         if not (seen.kind == "missing_symptom" and seen.weight > 0)
         and not (seen.kind == "words" and seen.weight < 0)
@@ -82,6 +82,10 @@ def _evidence(candidate: Candidate, case: Observations, lang: Lang) -> tuple[Evi
     opinion = [line for line in lines if line.kind == "opinion"]
     supporting = [line for line in lines if line.supports and line.kind != "opinion"][:FOR]
     return (*supporting, *opinion, *[line for line in lines if not line.supports][:AGAINST])
+
+
+def _ref(seen: Evidence, case: Observations, lang: Lang) -> str:
+    return case.words[seen.ref].phrase(lang) if seen.kind == "words" else seen.ref
 
 
 def sentence(seen: Evidence, case: Observations) -> Text:
@@ -94,8 +98,11 @@ def sentence(seen: Evidence, case: Observations) -> Text:
     if seen.kind == "said":
         return said_line(seen.ref, case)
     if seen.kind == "words":
-        near = shortened(seen.ref)
-        return Text(f"Your description is close to: “{near}”", f"你的描述很接近：“{near}”")
+        near = case.words[seen.ref].phrase
+        return Text(
+            f"Your description is close to: “{shortened(near.en)}”",
+            f"你的描述很接近：“{shortened(near.zh)}”",
+        )
     if seen.kind == "fact":
         return next(rule for rule in RULES if rule.id == seen.ref).text(case.facts)
     if seen.kind == "opinion":

@@ -50,7 +50,7 @@ def hostile_case(payload: str, lang: Lang = "en") -> Diagnosis:
     }
     case = Observations(
         findings=detect_all(run, facts),
-        words={CAUSE: WordMatch(3.0, words or "x")},
+        words={CAUSE: WordMatch(3.0, Text(words or "x", words or "x"))},
         said=(Said(statement, words),),
         facts=facts,
         documents=(passage(f"said {words}", words), passage(f"    {words}", words)),

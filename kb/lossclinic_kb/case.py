@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from lossclinic_kb.documents import DocumentPassage
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.symptoms import Finding
+from lossclinic_kb.text import Text
 
 if TYPE_CHECKING:
     from lossclinic_kb.opinion import Opinion
@@ -34,11 +35,11 @@ class WordMatch:
 
     Attributes:
         log_likelihood: Of the words under this cause, relative to any other text about training.
-        phrase: The passage of the knowledge base that is nearest.
+        phrase: The passage of the knowledge base that is nearest, in either language.
     """
 
     log_likelihood: float
-    phrase: str
+    phrase: Text
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Evidence:
 
     Attributes:
         kind: Where it comes from.
-        ref: Id of the symptom, the statement, the rule or the check; the nearest phrase for words; the cause for an opinion.
+        ref: Id of the symptom, the statement, the rule or the check; the cause for words and for an opinion.
         weight: Natural logarithm of how much likelier it is under this cause than under the rest.
     """
 
@@ -58,7 +58,6 @@ class Posterior:
         self.groups: dict[Evidence, str] = {}
         self.corrections: dict[Evidence, Mapping[str, float]] = {}
         self.words: dict[str, float] | None = None
-        self.nearest = {cause: match.phrase for cause, match in case.words.items()}
         for finding in case.findings:
             if finding.state == "not_observable":
                 continue
@@ -146,7 +145,7 @@ class Posterior:
         lines = [replace(seen, weight=weight) for seen, weight in weights.items() if abs(weight) >= SHOWN]
         if self.words:
             weight = self._against_rest(self.words[cause], self._words_average, cause)
-            lines += [Evidence("words", self.nearest.get(cause, ""), weight)] if abs(weight) >= SHOWN else []
+            lines += [Evidence("words", cause, weight)] if abs(weight) >= SHOWN else []
         if (factor := self.opinion.get(cause, 1.0)) >= math.exp(SHOWN):
             lines.append(Evidence("opinion", cause, math.log(factor)))
         return tuple(sorted(lines, key=lambda line: abs(line.weight), reverse=True))

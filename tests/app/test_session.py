@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from lossclinic import Clinic, InputError, Session, UnreadableLog
+from lossclinic_kb.text import LANGUAGES, language_of
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +37,18 @@ def test_words_then_a_log_are_one_case(session: Session) -> None:
 def test_the_answer_follows_the_language_of_the_question(session: Session) -> None:
     assert session.say("loss is nan from the first step").lang == "en"
     assert session.say("loss 一开始就是 nan").lang == "zh"
+
+
+@pytest.mark.parametrize("said", ["the loss becomes nan within the first steps", "前几步 loss 就变成 nan"])
+def test_what_a_description_is_close_to_is_quoted_in_the_language_shown(session: Session, said: str) -> None:
+    session.say(said)
+    for lang in LANGUAGES:
+        made = session.speak(lang)
+        assert made is not None
+        quoted = [each for cause in made.causes for each in cause.evidence if each.kind == "words"]
+        assert quoted
+        for line in quoted:
+            assert (language_of(line.ref), language_of(line.text)) == (lang, lang)
 
 
 def test_a_pasted_log_is_read_as_one(session: Session) -> None:

@@ -98,18 +98,18 @@ def test_still_falling_alone_is_no_fault() -> None:
 
 def test_silence_is_healthy_and_words_alone_never_are() -> None:
     assert rank(Observations(findings=seen())).status == "healthy"
-    even = {cause: WordMatch(0.0, "") for cause in CAUSES}
+    even = {cause: WordMatch(0.0, Text("", "")) for cause in CAUSES}
     assert rank(Observations(words=even)).status == "undetermined"
 
 
 def test_irrelevant_words_are_off_topic_unless_there_is_a_log() -> None:
-    even = {cause: WordMatch(0.0, "") for cause in CAUSES}
+    even = {cause: WordMatch(0.0, Text("", "")) for cause in CAUSES}
     assert rank(Observations(words=even, relevant=False)).status == "off_topic"
     assert rank(Observations(findings=seen(), words=even, relevant=False)).status != "off_topic"
 
 
 def test_words_and_curve_add_up() -> None:
-    words = {cause: WordMatch(2.0 if cause == "overfitting" else 0.0, "x") for cause in CAUSES}
+    words = {cause: WordMatch(2.0 if cause == "overfitting" else 0.0, Text("x", "x")) for cause in CAUSES}
     alone = rank(Observations(words=words)).candidates[0]
     curve = rank(
         Observations(findings=seen("val_rises_while_train_falls", "val_drifts_up", "accuracy_gap_wide"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from lossclinic_kb.text import Lang
+from lossclinic_kb.text import Lang, Text
 
 Kind = Literal["title", "phrase", "article"]
 Component = Literal["words", "meaning"]
@@ -60,7 +60,8 @@ class CauseMatch:
             average cause. Comparable across questions.
         lexical: Best `lexical` among the passages of the cause.
         dense: Best `dense` among the passages of the cause.
-        passages: The nearest ones, best first, those in the language of the reader before others.
+        passages: The nearest ones in the language of the reader, best first.
+        nearest: The nearest one in either language.
     """
 
     cause: str
@@ -69,3 +70,4 @@ class CauseMatch:
     lexical: float
     dense: float
     passages: tuple[PassageMatch, ...]
+    nearest: Text

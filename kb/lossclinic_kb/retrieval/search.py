@@ -23,7 +23,7 @@ from lossclinic_kb.retrieval.letters import runs
 from lossclinic_kb.retrieval.lexical import Lexical
 from lossclinic_kb.retrieval.owned import Owned
 from lossclinic_kb.retrieval.passage import CauseMatch, Component, Passage, PassageMatch
-from lossclinic_kb.text import LANGUAGES, Lang
+from lossclinic_kb.text import LANGUAGES, Lang, Text
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -87,6 +87,7 @@ class CauseSearch:
         best_dense = best_per_cause(dense, self._owners, count)
         best_lexical = best_per_cause(lexical, self._owners, count)
         quoted = self._quotations(dense, lexical, lang)
+        nearest = self._nearest(dense, lexical)
         return tuple(
             CauseMatch(
                 cause=self._causes[place],
@@ -95,6 +96,7 @@ class CauseSearch:
                 lexical=float(best_lexical[place]),
                 dense=float(best_dense[place]),
                 passages=quoted[place],
+                nearest=nearest[place],
             )
             for place in np.argsort(-logs, kind="stable")
         )
@@ -124,6 +126,17 @@ class CauseSearch:
         return [
             tuple(match(*each) for each in zip(*own, strict=True) if each[0] < len(self._passages))
             for own in rows
+        ]
+
+    def _nearest(self, dense: Floats, lexical: Floats) -> list[Text]:
+        """Return for each cause its nearest passage in either language."""
+        first = {
+            lang: quotable.nearest(dense + lexical, 1)[:, 0].tolist()
+            for lang, quotable in self._quotable.items()
+        }
+        return [
+            Text(self._passages[en].text, self._passages[zh].text)
+            for en, zh in zip(first["en"], first["zh"], strict=True)
         ]
 
 

@@ -7,11 +7,13 @@ import pytest
 
 from lossclinic_kb.retrieval.passage import CauseMatch
 from lossclinic_kb.retrieval.relevance import ELSEWHERE, RELEVANT, Levels, measure_levels, relevance
-from lossclinic_kb.text import language_of
+from lossclinic_kb.text import Text, language_of
 
 
 def matches(*nearness: float) -> list[CauseMatch]:
-    return [CauseMatch(f"cause {n}", 0.5, 0.0, 0.0, dense, ()) for n, dense in enumerate(nearness)]
+    return [
+        CauseMatch(f"cause {n}", 0.5, 0.0, 0.0, dense, (), Text("", "")) for n, dense in enumerate(nearness)
+    ]
 
 
 def test_both_ends_of_the_scale() -> None:

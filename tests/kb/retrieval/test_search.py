@@ -54,6 +54,12 @@ def test_passages_are_in_the_language_of_the_reader(search: CauseSearch, lang: L
         assert {passage.lang for passage in match.passages} == {lang}
 
 
+def test_the_nearest_passage_is_named_in_either_language(search: CauseSearch) -> None:
+    first = search.find("the loss diverges", "zh")[0]
+    assert first.nearest.en == "the loss diverges"
+    assert first.nearest.zh == first.passages[0].text
+
+
 def test_a_passage_says_how_it_was_found(search: CauseSearch) -> None:
     nearest = search.find("the loss diverges", "en")[0].passages[0]
     assert nearest.text == "the loss diverges"
