@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from inspect import getfile
 from pathlib import Path
 from typing import Any
@@ -21,20 +21,42 @@ from lossclinic_kb.causes import load_causes
 from lossclinic_kb.errors import StoreError
 from lossclinic_kb.glossary import glossary_files
 from lossclinic_kb.progress import Progress
-from lossclinic_kb.retrieval import encoded, forms, hanzi, relevance, spelling, tokenise, translate
+from lossclinic_kb.retrieval import (
+    encoded,
+    forms,
+    hanzi,
+    lexical,
+    regression,
+    relevance,
+    senses,
+    spelling,
+    tokenise,
+    translate,
+)
 from lossclinic_kb.retrieval.encoded import as_encoded
+from lossclinic_kb.retrieval.fuse import Owners
+from lossclinic_kb.retrieval.lexical import terms
 from lossclinic_kb.retrieval.passage import Passage
+from lossclinic_kb.retrieval.regression import fit_regression
 from lossclinic_kb.retrieval.relevance import ELSEWHERE, Levels, measure_levels
 from lossclinic_kb.retrieval.retriever import CauseRetriever
-from lossclinic_kb.store import Store, default_folder, load_store, write_store
+from lossclinic_kb.store import Store, default_folder, encoded_before, load_store, write_store
 from lossclinic_kb.text import Text
 
 ENCODING = Text("encoding the knowledge base", "正在编码知识库")
 _log = logging.getLogger(__name__)
 
 
-def build_index(encoder: Encoder, where: Path, progress: Progress | None = None) -> Store:
+def build_index(
+    encoder: Encoder, where: Path, progress: Progress | None = None, *, afresh: bool = False
+) -> Store:
     """Build the index of the knowledge base in `where`, and return it as it reads back.
+
+    Args:
+        encoder: Makes the vectors.
+        where: Folder of the index.
+        progress: Told of encoding.
+        afresh: Whether to encode everything, also what the index in `where` holds already.
 
     Raises:
         KnowledgeError: A cause is incomplete or malformed.
@@ -49,17 +71,32 @@ def build_index(encoder: Encoder, where: Path, progress: Progress | None = None)
         if progress is not None:
             progress(ENCODING, done, total)
 
-    vectors = encoder.encode_passages([passage.encoded for passage in passages], report)
+    held = {} if afresh else encoded_before(where, encoder.fingerprint)
+    vectors = _vectors(encoder, [passage.encoded for passage in passages], held, report)
+    owners, count = _owners(passages)
     write_store(
         where,
         passages,
         vectors,
+        fit_regression([terms(passage.text) for passage in passages], owners, count),
         model=encoder.fingerprint,
         knowledge=knowledge,
         translated=translated,
-        levels=_levels(encoder, passages, vectors, translated=translated),
+        levels=_levels(encoder, vectors, owners, count, translated=translated),
     )
     return load_store(where)
+
+
+def _vectors(
+    encoder: Encoder,
+    texts: Sequence[str],
+    held: Mapping[str, NDArray[np.float32]],
+    report: Callable[[int, int], None],
+) -> NDArray[np.float32]:
+    """Return the vectors of `texts`, shape (n, d); those that are `held` are not made again."""
+    new = [text for text in texts if text not in held]
+    made = dict(zip(new, encoder.encode_passages(new, report), strict=True)) if new else {}
+    return np.stack([made[text] if text in made else held[text] for text in texts])
 
 
 def open_or_build(encoder: Encoder, where: Path, progress: Progress | None = None) -> Store:
@@ -125,7 +162,7 @@ def describe_index(
     where = default_folder(home)
     encoder = SentenceEncoder(model, device=device)
     if rebuild:
-        store = build_index(encoder, where, progress)
+        store = build_index(encoder, where, progress, afresh=True)
     elif verify:
         store = load_store(where)
     else:
@@ -137,7 +174,7 @@ def describe_index(
 
 
 def knowledge_hash() -> str:
-    """Return a hash over everything that decides what the passages are: pages, phrases, glossary and how they are cut."""
+    """Return a hash over everything that decides what the index holds: pages, phrases, glossary, how they are cut and read."""
     digest = hashlib.sha256()
     for path in sorted(_deciding_files()):
         digest.update(f"{'/'.join(path.parts[-3:])}\0".encode())
@@ -149,7 +186,20 @@ def _deciding_files() -> Iterable[Path]:
     pages = _folder(causes).rglob("*")
     yield from (path for path in pages if path.suffix in {".md", ".yaml", ".py"} and path.is_file())
     yield from glossary_files()
-    deciding = (chunk, cutting, encoded, forms, hanzi, relevance, spelling, tokenise, translate)
+    deciding = (
+        chunk,
+        cutting,
+        encoded,
+        forms,
+        hanzi,
+        lexical,
+        regression,
+        relevance,
+        senses,
+        spelling,
+        tokenise,
+        translate,
+    )
     yield from (hanzi.TRADITIONAL, *(Path(getfile(module)) for module in deciding))
 
 
@@ -158,14 +208,18 @@ def _folder(package: Any) -> Path:
 
 
 def _levels(
-    encoder: Encoder, passages: Sequence[Passage], vectors: NDArray[np.float32], *, translated: bool
+    encoder: Encoder, vectors: NDArray[np.float32], owners: Owners, count: int, *, translated: bool
 ) -> Levels:
+    elsewhere = [encoder.embed_query(as_encoded(text, translated=translated)) for text in ELSEWHERE]
+    return measure_levels(vectors, owners, count, np.array(elsewhere, dtype=np.float32))
+
+
+def _owners(passages: Sequence[Passage]) -> tuple[Owners, int]:
+    """Return the cause of each passage as a number, shape (n,), in the order in which they first come, and how many."""
     places = {
         cause: place for place, cause in enumerate(dict.fromkeys(passage.cause for passage in passages))
     }
-    owners = np.array([places[passage.cause] for passage in passages], dtype=np.intp)
-    elsewhere = [encoder.embed_query(as_encoded(text, translated=translated)) for text in ELSEWHERE]
-    return measure_levels(vectors, owners, len(places), np.array(elsewhere, dtype=np.float32))
+    return np.array([places[passage.cause] for passage in passages], dtype=np.intp), len(places)
 
 
 def _passages(*, translated: bool) -> list[Passage]:

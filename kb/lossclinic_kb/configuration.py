@@ -56,8 +56,8 @@ def _plainly(english: str, chinese: str) -> Callable[[Facts], Text]:
     return lambda _: text
 
 
-FEW = {"batch_too_small": 2.0, "batchnorm_small_batch": 1.5, "batch_too_large": 0.03}
-MANY = {"batch_too_large": 2.0, "batch_too_small": 0.03, "batchnorm_small_batch": 0.1}
+FEW = {"batch_too_small": 2.0, "batchnorm_small_batch": 1.5, "batch_too_large": 0.01}
+MANY = {"batch_too_large": 2.0, "batch_too_small": 0.01, "batchnorm_small_batch": 0.1}
 """What few or many samples a batch say: few make noise, and cannot be too many."""
 
 _LOOP = ("missing_zero_grad", "optimizer_step_missing", "missing_eval_mode", "graph_detached")

@@ -1,4 +1,4 @@
-"""The index on disk, and the only place that knows its format: manifest.json, passages.jsonl, vectors.faiss.
+"""The index on disk, and the only place that knows its format: manifest.json, passages.jsonl, vectors.faiss, regression.npz.
 
 No pickle: nothing in it can run. Every file is verified whenever it is read.
 """
@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from lossclinic_kb.errors import StoreError
 from lossclinic_kb.home import own_folder
 from lossclinic_kb.retrieval.passage import Passage
+from lossclinic_kb.retrieval.regression import Regression, read_regression
 from lossclinic_kb.retrieval.relevance import Levels
 from lossclinic_kb.text import Text
 from lossclinic_kb.versions import REBUILD, current, publish, read, trouble
@@ -30,6 +31,7 @@ VERSION: Final = 1
 MANIFEST = "manifest.json"
 PASSAGES = "passages.jsonl"
 VECTORS = "vectors.faiss"
+REGRESSION = "regression.npz"
 DAMAGED = Text("damaged, its SHA-256 is not the one in the manifest", "已损坏，SHA-256 与清单里的不一致")
 UNFIT = Text("does not fit the other files", "与其他文件对不上")
 
@@ -63,11 +65,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Store:
-    """An index in memory: passages and, in the same order, their vectors (a faiss.Index)."""
+    """An index in memory: passages, in the same order their vectors (a faiss.Index), and the regression on their words."""
 
     manifest: Manifest
     passages: tuple[Passage, ...]
     vectors: Any
+    regression: Regression
 
 
 def default_folder(home: Path | None = None) -> Path:
@@ -79,6 +82,7 @@ def write_store(
     folder: Path,
     passages: Sequence[Passage],
     vectors: NDArray[np.float32],
+    regression: Regression,
     *,
     model: str,
     knowledge: str,
@@ -91,6 +95,7 @@ def write_store(
         folder: Made if it is not there.
         passages: What is searched, n of them.
         vectors: Their normalised vectors, shape (n, d), in the same order.
+        regression: Of their causes, in the order in which they first come, on their words.
         model: Fingerprint of the encoder.
         knowledge: Hash of everything that decides what the passages are.
         translated: Whether Chinese was put into English before it was encoded.
@@ -108,6 +113,7 @@ def write_store(
             json.dumps(asdict(passage), ensure_ascii=False) + "\n" for passage in passages
         ).encode(),
         VECTORS: faiss.serialize_index(flat_index(vectors)).tobytes(),
+        REGRESSION: regression.to_bytes(),
     }
     manifest = Manifest(
         model=model,
@@ -137,13 +143,43 @@ def load_store(folder: Path) -> Store:
 
 
 def _load(version: Path) -> Store:
+    manifest, passages, vectors = _contents(version)
+    path = version / REGRESSION
+    try:
+        regression = read_regression(_verified(path, manifest.files.get(REGRESSION)))
+    except ValueError as error:
+        raise trouble(path, Text(f"not a regression ({error})", f"不是回归模型（{error}）")) from None
+    if len(regression.offsets) != len({passage.cause for passage in passages}):
+        raise trouble(path, UNFIT)
+    return Store(manifest, passages, vectors, regression)
+
+
+def encoded_before(folder: Path, model: str) -> Mapping[str, NDArray[np.float32]]:
+    """Return the vectors that the index in `folder` holds of what its passages were encoded from; none where it is of no use.
+
+    Args:
+        folder: Of the index, of whatever knowledge base.
+        model: Fingerprint of the encoder whose vectors are wanted.
+    """
+    try:
+        manifest, passages, vectors = _contents(current(folder))
+    except StoreError:
+        return {}
+    if manifest.model != model:
+        return {}
+    return dict(
+        zip((passage.encoded for passage in passages), vectors.reconstruct_n(0, len(passages)), strict=True)
+    )
+
+
+def _contents(version: Path) -> tuple[Manifest, tuple[Passage, ...], Any]:
     manifest = _manifest(version / MANIFEST)
     data = {name: _verified(version / name, manifest.files.get(name)) for name in (PASSAGES, VECTORS)}
     passages = lines_of(TypeAdapter(Passage), data[PASSAGES], version / PASSAGES)
     vectors = index_of(data[VECTORS], version / VECTORS)
     if not (manifest.count == len(passages) == vectors.ntotal and manifest.dims == vectors.d):
         raise trouble(version / MANIFEST, UNFIT)
-    return Store(manifest, passages, vectors)
+    return manifest, passages, vectors
 
 
 def _manifest(path: Path) -> Manifest:

@@ -97,14 +97,31 @@ def test_another_model_rebuilds_the_index(tmp_path: Path, words: Any) -> None:
     assert load_store(tmp_path).manifest.model == "other words"
 
 
-def test_another_knowledge_base_rebuilds_the_index(
-    tmp_path: Path, words: Any, monkeypatch: pytest.MonkeyPatch
+def test_another_knowledge_base_encodes_only_what_is_new(
+    tmp_path: Path, words: Any, monkeypatch: pytest.MonkeyPatch, causes: dict[str, Cause]
 ) -> None:
     build_index(words, tmp_path)
     words.encoded.clear()
+    changed = replace(causes["nan_in_data"], phrases={"en": ("one shard is corrupt",), "zh": ("分片坏了",)})
+    monkeypatch.setattr(build, "load_causes", lambda: causes | {"nan_in_data": changed})
     monkeypatch.setattr(build, "knowledge_hash", lambda: "another")
-    assert open_or_build(words, tmp_path).manifest.knowledge == "another"
-    assert words.encoded
+    store = open_or_build(words, tmp_path)
+    assert store.manifest.knowledge == "another"
+    assert words.encoded == ["one shard is corrupt", to_english("分片坏了")]
+    for place, passage in enumerate(store.passages):
+        vector = words.embed_query(passage.encoded)
+        assert store.vectors.reconstruct(place).tolist() == pytest.approx(vector, abs=1e-6)
+
+
+def test_a_rebuild_that_was_asked_for_encodes_everything(
+    tmp_path: Path, words: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "SentenceEncoder", lambda *_, **__: words)
+    describe_index(home=tmp_path)
+    first = list(words.encoded)
+    words.encoded.clear()
+    describe_index(home=tmp_path, rebuild=True)
+    assert words.encoded == first
 
 
 def test_a_damaged_index_is_rebuilt(tmp_path: Path, words: Any) -> None:

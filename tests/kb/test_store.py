@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,8 +17,9 @@ from lossclinic_kb import store as module
 from lossclinic_kb import versions
 from lossclinic_kb.errors import StoreError
 from lossclinic_kb.retrieval.passage import Passage
+from lossclinic_kb.retrieval.regression import Regression
 from lossclinic_kb.retrieval.relevance import Levels
-from lossclinic_kb.store import Store, default_folder, load_store, write_store
+from lossclinic_kb.store import Store, default_folder, encoded_before, load_store, write_store
 
 PASSAGES = [
     Passage("loss explodes", "loss explodes", "lr_too_high", "en", "phrase"),
@@ -25,11 +27,21 @@ PASSAGES = [
     Passage("learns nothing\u2028at all", "learns nothing at all", "lr_too_low", "en", "title"),
 ]
 VECTORS = np.eye(3, 8, dtype=np.float32)
+REGRESSION = Regression(
+    ("损失", "explodes"), np.ones(2, np.float32), np.eye(2, dtype=np.float32), np.zeros(2, np.float32)
+)
 
 
-def write(folder: Path, model: str = "m") -> None:
+def write(folder: Path, model: str = "m", regression: Regression = REGRESSION) -> None:
     write_store(
-        folder, PASSAGES, VECTORS, model=model, knowledge="k", translated=True, levels=Levels(0.1, 0.5)
+        folder,
+        PASSAGES,
+        VECTORS,
+        regression,
+        model=model,
+        knowledge="k",
+        translated=True,
+        levels=Levels(0.1, 0.5),
     )
 
 
@@ -56,6 +68,7 @@ def test_there_is_nothing_but_plain_files(folder: Path) -> None:
     assert sorted(path.name for path in version(folder).iterdir()) == [
         "manifest.json",
         "passages.jsonl",
+        "regression.npz",
         "vectors.faiss",
     ]
     json.loads((version(folder) / "manifest.json").read_text())
@@ -87,7 +100,7 @@ def empty(path: Path) -> None:
 
 
 @pytest.mark.parametrize("damage", [flip, truncate, empty, Path.unlink])
-@pytest.mark.parametrize("name", ["vectors.faiss", "passages.jsonl"])
+@pytest.mark.parametrize("name", ["vectors.faiss", "passages.jsonl", "regression.npz"])
 def test_damage_is_refused_by_name(folder: Path, name: str, damage: Callable[[Path], None]) -> None:
     damage(version(folder) / name)
     with pytest.raises(StoreError, match=rf"{name}: (damaged|missing).*--rebuild"):
@@ -112,11 +125,32 @@ def test_a_foreign_or_older_manifest_is_refused(folder: Path, change: dict[str, 
         load_store(folder)
 
 
+@pytest.mark.parametrize("terms", [("one",), ("one", "two", "three")])
+def test_a_regression_of_other_causes_or_words_is_refused(folder: Path, terms: tuple[str, ...]) -> None:
+    write(folder, regression=replace(REGRESSION, terms=terms))
+    with pytest.raises(StoreError, match=r"regression.npz: not a regression \(its parts"):
+        load_store(folder)
+    write(folder, regression=replace(REGRESSION, weights=np.ones((2, 3)), offsets=np.zeros(3)))
+    with pytest.raises(StoreError, match=r"regression\.npz: does not fit the other files"):
+        load_store(folder)
+
+
+def test_vectors_are_given_out_again_for_the_same_model_alone(folder: Path) -> None:
+    held = encoded_before(folder, "m")
+    assert held.keys() == {"loss explodes", "learns nothing at all"}
+    np.testing.assert_array_equal(held["learns nothing at all"], VECTORS[2])
+    assert encoded_before(folder, "another") == {}
+    assert encoded_before(folder / "nowhere", "m") == {}
+    flip(version(folder) / "vectors.faiss")
+    assert encoded_before(folder, "m") == {}
+
+
 def test_a_manifest_of_another_index_is_refused(folder: Path, tmp_path: Path) -> None:
     write_store(
         tmp_path / "b",
         PASSAGES[:2],
         VECTORS[:2],
+        REGRESSION,
         model="m",
         knowledge="k",
         translated=True,
@@ -148,7 +182,7 @@ def test_no_index_is_one_clear_line(tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("step", range(9))
+@pytest.mark.parametrize("step", range(10))
 def test_a_builder_that_dies_leaves_the_old_index_whole(
     folder: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
@@ -167,7 +201,7 @@ def test_a_builder_that_dies_leaves_the_old_index_whole(
         write(folder, model="new")
     except KeyboardInterrupt:
         assert load_store(folder).manifest.model in {"m", "new"}
-        assert step < 7
+        assert step < 8
     else:
         assert load_store(folder).manifest.model == "new"
     monkeypatch.undo()

@@ -29,7 +29,7 @@ STATEMENTS = 6  # that a description may add: a question says a few things, not 
 QUOTED = 90
 SHORTEST = 2  # characters of a quote: a Chinese word
 UNDERSTOOD = 0.5
-"""Exponent on the likelihood of a statement that a model read out of the words: half of one that was read by rule. Chosen
+"""Exponent on the likelihood of a statement that a model read out of the words: less than of one that was read by rule. Chosen
 low, as nobody has measured how often models read rightly."""
 
 

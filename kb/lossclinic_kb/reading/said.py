@@ -18,6 +18,9 @@ READ = 6000
 """Characters that are read: a long question says what is wrong within a page; what follows is log and code."""
 QUOTED = 90
 """Characters of a quotation: one line."""
+WEIGHT = 0.75
+"""Exponent on the likelihood of what a pattern reads: it misses, and it finds what was meant otherwise. With 1 the right cause
+of descriptions by other hands is less likely, and two languages agree on fewer."""
 _PARAGRAPHS = re.compile(r"\s*\n\s*\n\s*")
 _SPACES = re.compile(r"\s+")
 
@@ -38,7 +41,9 @@ def statements_in(text: str) -> tuple[Said, ...]:
         (statement, read.span(statement) or counted.get(statement.id))
         for statement in load_statements().values()
     )
-    return tuple(Said(statement.id, _quote(shown, *span)) for statement, span in found if span is not None)
+    return tuple(
+        Said(statement.id, _quote(shown, *span), WEIGHT) for statement, span in found if span is not None
+    )
 
 
 @dataclass(frozen=True)

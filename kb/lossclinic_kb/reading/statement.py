@@ -53,7 +53,7 @@ class Said:
     Attributes:
         statement: Its id.
         quote: The person's words.
-        weight: Exponent on its likelihood: 1 where a rule reads it, less where the reading is less certain.
+        weight: Exponent on its likelihood: the less, the less certain the reading.
     """
 
     statement: str

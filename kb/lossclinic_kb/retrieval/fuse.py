@@ -11,16 +11,22 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Owners = NDArray[np.intp]
 """For each passage the position of its cause, shape (n,)."""
-Part = Literal["meaning", "words", "terms", "letters"]
-"""A way of searching: `Discriminant`, `Lexical`, and `NaiveBayes` over terms and over runs of letters."""
+Part = Literal["meaning", "words", "terms", "letters", "together"]
+"""A way of searching: `Discriminant`, `Lexical`, `NaiveBayes` over terms and over runs of letters, and `Regression` on terms."""
 
 TOP = 8
 """Passages of a cause that count in lexical search: one alone is luck, and most of some sixty say nothing."""
 SHRINKAGE = 0.6
 """Share of the sphere in the covariance within causes: a thousand passages do not settle 384 directions."""
-WEIGHTS: Final[dict[Part, float]] = {"meaning": 1.0, "words": 1.0, "terms": 0.5, "letters": 0.5}
-"""Of the parts of a search. Meaning and words err on different questions; terms and letters are two halves of one kind,
-which counts over the same passages. With half or twice any of them, at most two questions in a hundred lose or win their
+WEIGHTS: Final[dict[Part, float]] = {
+    "meaning": 1.0,
+    "words": 1.0,
+    "terms": 0.5,
+    "letters": 0.5,
+    "together": 1.0,
+}
+"""Of the parts of a search. Meaning, words and words together err on different questions; terms and letters are two halves
+of one kind, which counts over the same passages. With half or twice any of them, at most two questions in a hundred lose or win their
 cause among the first three."""
 SHARPNESS = 0.6
 """From the fused scale to natural logarithms of likelihood: below 1, as the parts say in part the same. The right cause of

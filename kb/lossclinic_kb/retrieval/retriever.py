@@ -47,6 +47,7 @@ class CauseRetriever(BaseRetriever):
             self.store.passages,
             self.store.vectors,
             self.embeddings,
+            self.store.regression,
             translated=self.store.manifest.translated,
         )
 

@@ -1,4 +1,4 @@
-"""Finding the causes that a question is about: by meaning, by words, and by what its words and letters point to."""
+"""Finding the causes that a question is about: by meaning, by words, and by what its words and letters point to, alone and together."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from lossclinic_kb.retrieval.letters import runs
 from lossclinic_kb.retrieval.lexical import Lexical
 from lossclinic_kb.retrieval.owned import Owned
 from lossclinic_kb.retrieval.passage import CauseMatch, Component, Passage, PassageMatch
+from lossclinic_kb.retrieval.regression import Regression
 from lossclinic_kb.text import LANGUAGES, Lang, Text
 
 if TYPE_CHECKING:
@@ -41,11 +42,18 @@ class CauseSearch:
         passages: What is searched, at least one in each language for each cause.
         index: Their vectors in a flat inner-product FAISS index, in the same order.
         embeddings: What turned the passages into vectors.
+        regression: Of the causes, in the order in which the passages name them, on their words.
         translated: Whether Chinese was put into English before it was encoded.
     """
 
     def __init__(
-        self, passages: Sequence[Passage], index: Index, embeddings: Embeddings, *, translated: bool
+        self,
+        passages: Sequence[Passage],
+        index: Index,
+        embeddings: Embeddings,
+        regression: Regression,
+        *,
+        translated: bool,
     ) -> None:
         self._passages = tuple(passages)
         self._causes = tuple(dict.fromkeys(passage.cause for passage in passages))
@@ -60,6 +68,7 @@ class CauseSearch:
         self._discriminant = Discriminant(self._dense.vectors(), self._owners, count)
         self._terms = NaiveBayes(self._lexical.documents, self._owners, count)
         self._letters = NaiveBayes([runs(passage.text) for passage in passages], self._owners, count)
+        self._regression = regression
         self._translated = translated
 
     def find(self, question: str, lang: Lang) -> tuple[CauseMatch, ...]:
@@ -82,6 +91,7 @@ class CauseSearch:
             "words": self._owned.mean_of_best(lexical, TOP),
             "terms": self._terms.scores(asked),
             "letters": self._letters.scores(runs(question)),
+            "together": self._regression.scores(asked),
         }
         logs = log_shares(fuse(parts))
         best_dense = best_per_cause(dense, self._owners, count)

@@ -9,7 +9,9 @@ import pytest
 from langchain_core.embeddings import Embeddings
 
 from lossclinic_kb.retrieval.dense import flat_index
+from lossclinic_kb.retrieval.lexical import terms
 from lossclinic_kb.retrieval.passage import Passage
+from lossclinic_kb.retrieval.regression import fit_regression
 from lossclinic_kb.retrieval.relevance import Levels
 from lossclinic_kb.retrieval.tokenise import tokenise
 from lossclinic_kb.retrieval.translate import to_english
@@ -69,4 +71,7 @@ def store(embeddings: HashedWords) -> Store:
         count=len(passages),
         files={},
     )
-    return Store(manifest, passages, flat_index(vectors))
+    causes = list(TEXTS)
+    owners = np.array([causes.index(passage.cause) for passage in passages])
+    regression = fit_regression([terms(passage.text) for passage in passages], owners, len(causes))
+    return Store(manifest, passages, flat_index(vectors), regression)

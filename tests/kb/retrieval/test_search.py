@@ -16,7 +16,7 @@ from lossclinic_kb.text import Lang
 
 @pytest.fixture(scope="module")
 def search(store: Store, embeddings: Embeddings) -> CauseSearch:
-    return CauseSearch(store.passages, store.vectors, embeddings, translated=True)
+    return CauseSearch(store.passages, store.vectors, embeddings, store.regression, translated=True)
 
 
 @pytest.mark.parametrize(
