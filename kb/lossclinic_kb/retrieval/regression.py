@@ -7,7 +7,6 @@ cause. Chinese and English passages are told apart by no weight of their own whe
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -94,23 +93,18 @@ def fit_regression(documents: Sequence[Iterable[str]], owners: Owners, count: in
         owners: The cause of each passage, shape (n,); every one of `count` owns at least one.
         count: Number of causes, at least two.
     """
-    from scipy.sparse import csr_array
+    from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
 
-    held = [list(dict.fromkeys(document)) for document in documents]
-    frequencies = Counter(term for document in held for term in document)
-    terms = tuple(sorted(term for term, frequency in frequencies.items() if frequency >= LEAST))
-    places = {term: place for place, term in enumerate(terms)}
-    rarity = 1 + np.log((1 + len(held)) / (1 + np.array([frequencies[term] for term in terms], dtype=float)))
-    known = [[places[term] for term in document if term in places] for document in held]
-    rows = np.repeat(np.arange(len(known)), [len(document) for document in known])
-    columns = np.array([place for document in known for place in document], dtype=np.intp)
-    lengths = np.sqrt(np.bincount(rows, weights=rarity[columns] ** 2, minlength=len(known)))
-    table = csr_array((rarity[columns] / lengths[rows], (rows, columns)), shape=(len(known), len(terms)))
+    words = TfidfVectorizer(analyzer=set, min_df=LEAST)
+    table = words.fit_transform(documents)
     fitted = LogisticRegression(C=LOOSENESS, max_iter=_ROUNDS, tol=_TOLERANCE).fit(table, owners)
     weights, offsets = fitted.coef_, fitted.intercept_
     if count == 2:  # one row, for the second against the first
         weights, offsets = np.vstack([-weights, weights]) / 2, np.array([-offsets[0], offsets[0]]) / 2
     return Regression(
-        terms, rarity.astype(np.float32), weights.T.astype(np.float32), offsets.astype(np.float32)
+        tuple(words.get_feature_names_out().tolist()),
+        words.idf_.astype(np.float32),
+        weights.T.astype(np.float32),
+        offsets.astype(np.float32),
     )
