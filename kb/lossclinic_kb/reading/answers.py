@@ -135,6 +135,7 @@ def _outcome(wording: Wording, text: str) -> str:
         (*match.span(), outcome)
         for outcome, patterns in wording.heard.items()
         for pattern in patterns
+        if pattern.can_match(text)
         for match in pattern.regex.finditer(text)
         if not denied(text, *match.span())
     ]

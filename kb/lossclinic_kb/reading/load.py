@@ -13,7 +13,7 @@ from lossclinic_kb.causes.registry import CAUSES
 from lossclinic_kb.errors import KnowledgeError
 from lossclinic_kb.files import Strict, parse_yaml, read_text, short_name, uncollected, validate
 from lossclinic_kb.reading.lexicon import load_lexicon
-from lossclinic_kb.reading.needs import NeedIndex
+from lossclinic_kb.reading.needs import NeedIndex, Requirements
 from lossclinic_kb.reading.pattern import Lexicon, Pattern, make_pattern
 from lossclinic_kb.reading.registry import TOPICS
 from lossclinic_kb.reading.statement import Statement
@@ -63,6 +63,14 @@ def load_statements() -> Mapping[str, Statement]:
 def need_index() -> NeedIndex:
     """Return what finds out which patterns a text can match."""
     return NeedIndex({need for statement in load_statements().values() for need in statement.needs()})
+
+
+@cache
+def requirements() -> tuple[Requirements, tuple[str, ...]]:
+    """Return what finds out which ways of saying something a text can hold, and the statement that each way makes."""
+    ways = [(statement.id, way) for statement in load_statements().values() for way in statement.ways]
+    needs = [frozenset().union(*(pattern.needs for pattern in way)) for _, way in ways]
+    return Requirements(needs), tuple(statement for statement, _ in ways)
 
 
 def read_topic(path: Path, lexicon: Lexicon) -> list[Statement]:

@@ -50,6 +50,29 @@ class NeedIndex:
         return frozenset(need for word in held for need in self._by_word[word])
 
 
+class Requirements:
+    """Finds those of some things of which every need is met, at the cost of the needs that are.
+
+    Args:
+        required: The needs of each; one without any is always found.
+    """
+
+    def __init__(self, required: Sequence[frozenset[Need]]) -> None:
+        self._counts = [len(needs) for needs in required]
+        self._by_need: dict[Need, list[int]] = defaultdict(list)
+        for number, needs in enumerate(required):
+            for need in needs:
+                self._by_need[need].append(number)
+
+    def satisfied(self, met: Iterable[Need]) -> set[int]:
+        """Return the numbers of those of which all needs are among `met`."""
+        missing = self._counts.copy()
+        for need in met:
+            for number in self._by_need.get(need, ()):
+                missing[number] -= 1
+        return {number for number, left in enumerate(missing) if not left}
+
+
 class _Reader:
     """Reads a pattern from left to right, once."""
 

@@ -71,6 +71,10 @@ class Pattern:
         """The compiled expression; safe to reach from many threads, as compiling twice does no harm."""
         return re.compile(self.expanded, re.ASCII)
 
+    def can_match(self, text: str) -> bool:
+        """Return whether lower-case `text` holds the plain words without which it cannot match."""
+        return all(any(word in text for word in need) for need in self.needs)
+
 
 def make_pattern(source: str, lexicon: Lexicon, *, sought: bool = True) -> Pattern:
     """Return the pattern that `source` writes down.

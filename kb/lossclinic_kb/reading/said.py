@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lossclinic_kb.reading.load import load_statements, need_index
+from lossclinic_kb.reading.load import load_statements, need_index, requirements
 from lossclinic_kb.reading.needs import Need
 from lossclinic_kb.reading.negation import denied
 from lossclinic_kb.reading.numbers import numbers_in
@@ -37,9 +37,11 @@ def statements_in(text: str) -> tuple[Said, ...]:
     shown = folded if len(folded) == len(lowered) else lowered
     read = _Read(lowered, need_index().met(lowered))
     counted = numbers_in(lowered)
+    possible = read.possible() | counted.keys()
     found = (
         (statement, read.span(statement) or counted.get(statement.id))
         for statement in load_statements().values()
+        if statement.id in possible
     )
     return tuple(
         Said(statement.id, _quote(shown, *span), WEIGHT) for statement, span in found if span is not None
@@ -52,6 +54,11 @@ class _Read:
 
     text: str
     met: frozenset[Need]
+
+    def possible(self) -> set[str]:
+        """Return the statements for which the text holds every word that one of their ways needs."""
+        ways, statements = requirements()
+        return {statements[way] for way in ways.satisfied(self.met)}
 
     def span(self, statement: Statement) -> tuple[int, int] | None:
         """Return where the text makes `statement`: the first of its ways that is found and not taken back."""

@@ -26,11 +26,18 @@ class Owned:
         ranks = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         self._places: Places = np.full((count, int(sizes.max(initial=0))), len(owners))
         self._places[owners[order], ranks] = order
+        self._count = len(owners)
 
-    def nearest(self, scores: Floats, top: int) -> Places:
-        """Return the `top` passages of each cause that score best, shape (count, top), best first; n where it has fewer."""
-        order = np.argsort(-self._side_by_side(scores), axis=1, kind="stable")[:, :top]
-        return np.take_along_axis(self._places, order, axis=1)
+    def of(self, cause: int) -> Places:
+        """Return the passages of a cause, in their order."""
+        own: Places = self._places[cause]
+        return own[own < self._count]
+
+    def first(self, scores: Floats) -> Places:
+        """Return the passage of each cause that scores best, shape (count,); n where it has none."""
+        best = self._side_by_side(scores).argmax(axis=1)
+        found: Places = np.take_along_axis(self._places, best[:, None], axis=1)[:, 0]
+        return found
 
     def mean_of_best(self, scores: Floats, top: int) -> Floats:
         """Return the mean of the `top` best `scores` of each cause, shape (count,); with fewer passages, of all."""

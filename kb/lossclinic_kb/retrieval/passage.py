@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from lossclinic_kb.text import Lang, Text
@@ -60,8 +62,8 @@ class CauseMatch:
             average cause. Comparable across questions.
         lexical: Best `lexical` among the passages of the cause.
         dense: Best `dense` among the passages of the cause.
-        passages: The nearest ones in the language of the reader, best first.
-        nearest: The nearest one in either language.
+        nearest: The nearest passage in either language.
+        look: Finds the nearest ones in the language of the reader; asked only of causes that anybody looks at.
     """
 
     cause: str
@@ -69,5 +71,10 @@ class CauseMatch:
     log_likelihood: float
     lexical: float
     dense: float
-    passages: tuple[PassageMatch, ...]
     nearest: Text
+    look: Callable[[], tuple[PassageMatch, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def passages(self) -> tuple[PassageMatch, ...]:
+        """The nearest passages in the language of the reader, best first."""
+        return self.look()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,17 +23,13 @@ from lossclinic_kb.retrieval.fuse import (
 from lossclinic_kb.retrieval.letters import runs
 from lossclinic_kb.retrieval.lexical import Lexical
 from lossclinic_kb.retrieval.owned import Owned
-from lossclinic_kb.retrieval.passage import CauseMatch, Component, Passage, PassageMatch
+from lossclinic_kb.retrieval.passage import CauseMatch, Passage
+from lossclinic_kb.retrieval.quoting import Quotes
 from lossclinic_kb.retrieval.regression import Regression
-from lossclinic_kb.text import LANGUAGES, Lang, Text
+from lossclinic_kb.text import LANGUAGES, Lang
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
-
-SHOWN = 3
-"""Passages that a match carries: one to quote, two more to judge by."""
-NEAREST = 30
-"""Passages that count as found by a component: about as many as one cause has phrases in one language."""
 
 
 class CauseSearch:
@@ -96,8 +93,8 @@ class CauseSearch:
         logs = log_shares(fuse(parts))
         best_dense = best_per_cause(dense, self._owners, count)
         best_lexical = best_per_cause(lexical, self._owners, count)
-        quoted = self._quotations(dense, lexical, lang)
-        nearest = self._nearest(dense, lexical)
+        quotes = Quotes(self._passages, self._quotable, lexical, dense)
+        nearest = quotes.first()
         return tuple(
             CauseMatch(
                 cause=self._causes[place],
@@ -105,52 +102,8 @@ class CauseSearch:
                 log_likelihood=float(logs[place] + np.log(count)),
                 lexical=float(best_lexical[place]),
                 dense=float(best_dense[place]),
-                passages=quoted[place],
                 nearest=nearest[place],
+                look=partial(quotes.nearest, place, lang),
             )
-            for place in np.argsort(-logs, kind="stable")
+            for place in np.argsort(-logs, kind="stable").tolist()
         )
-
-    def _quotations(self, dense: Floats, lexical: Floats, lang: Lang) -> list[tuple[PassageMatch, ...]]:
-        """Return for each cause its nearest passages in `lang`, best first."""
-        bars: dict[Component, float] = {"words": _bar(lexical), "meaning": _bar(dense)}
-
-        def match(number: int, words: float, meaning: float) -> PassageMatch:
-            passage = self._passages[number]
-            scores: dict[Component, float] = {"words": words, "meaning": meaning}
-            return PassageMatch(
-                text=passage.text,
-                lang=passage.lang,
-                kind=passage.kind,
-                section=passage.section,
-                lexical=words,
-                dense=meaning,
-                matched_by=tuple(name for name, bar in bars.items() if scores[name] >= bar),
-            )
-
-        nearest = self._quotable[lang].nearest(dense + lexical, SHOWN)  # both reach from about 0 to 1
-        places = np.minimum(
-            nearest, len(self._passages) - 1
-        )  # one look for all: single numbers out of an array are slow
-        rows = zip(nearest.tolist(), lexical[places].tolist(), dense[places].tolist(), strict=True)
-        return [
-            tuple(match(*each) for each in zip(*own, strict=True) if each[0] < len(self._passages))
-            for own in rows
-        ]
-
-    def _nearest(self, dense: Floats, lexical: Floats) -> list[Text]:
-        """Return for each cause its nearest passage in either language."""
-        first = {
-            lang: quotable.nearest(dense + lexical, 1)[:, 0].tolist()
-            for lang, quotable in self._quotable.items()
-        }
-        return [
-            Text(self._passages[en].text, self._passages[zh].text)
-            for en, zh in zip(first["en"], first["zh"], strict=True)
-        ]
-
-
-def _bar(scores: Floats) -> float:
-    """Return the score from which a passage is among the nearest of all."""
-    rank = min(NEAREST, len(scores))
-    return max(float(np.partition(scores, -rank)[-rank]), 1e-9)  # a passage that shares nothing is not near

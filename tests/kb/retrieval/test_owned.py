@@ -29,27 +29,29 @@ def test_mean_of_best(drawn: tuple[np.ndarray, np.ndarray], top: int) -> None:
     np.testing.assert_allclose(Owned(owners, COUNT).mean_of_best(scores, top), plain)
 
 
-@pytest.mark.parametrize("top", [1, 3])
-def test_nearest_are_the_best_of_each_cause(drawn: tuple[np.ndarray, np.ndarray], top: int) -> None:
+def test_the_first_is_the_best_of_each_cause(drawn: tuple[np.ndarray, np.ndarray]) -> None:
     scores, owners = drawn
-    plain = [best(scores, owners, cause, top) for cause in range(COUNT)]
-    assert Owned(owners, COUNT).nearest(scores, top).tolist() == plain
+    plain = [best(scores, owners, cause, 1)[0] for cause in range(COUNT)]
+    assert Owned(owners, COUNT).first(scores).tolist() == plain
 
 
 def test_only_some_passages_count(drawn: tuple[np.ndarray, np.ndarray]) -> None:
     scores, owners = drawn
     odd = np.arange(60) % 2 == 1
-    found = Owned(owners, COUNT, odd).nearest(scores, 3)
-    assert (found[found < 60] % 2 == 1).all()
-    assert found.tolist() == [best(np.where(odd, scores, -1), owners, cause, 3) for cause in range(COUNT)]
+    owned = Owned(owners, COUNT, odd)
+    plain = [best(np.where(odd, scores, -1), owners, cause, 60) for cause in range(COUNT)]
+    assert owned.first(scores).tolist() == [own[0] for own in plain]
+    for cause in range(COUNT):
+        assert owned.of(cause).tolist() == [place for place in range(1, 60, 2) if owners[place] == cause]
 
 
-def test_a_cause_with_few_passages_is_filled_up_and_one_with_none_has_the_mean_0() -> None:
+def test_a_cause_without_passages_has_none_and_the_mean_0() -> None:
     owned = Owned(np.array([0, 2, 2]), 3)
     scores = np.array([0.5, 0.1, 0.3])
-    assert owned.nearest(scores, 2).tolist() == [[0, 3], [3, 3], [2, 1]]
+    assert owned.first(scores).tolist() == [0, 3, 2]
+    assert [owned.of(cause).tolist() for cause in range(3)] == [[0], [], [1, 2]]
     np.testing.assert_allclose(owned.mean_of_best(scores, 2), [0.5, 0.0, 0.2])
 
 
-def test_passages_of_one_score_keep_their_order() -> None:
-    assert Owned(np.zeros(4, dtype=np.intp), 1).nearest(np.full(4, 0.2), 3).tolist() == [[0, 1, 2]]
+def test_of_passages_with_one_score_the_earliest_is_first() -> None:
+    assert Owned(np.zeros(4, dtype=np.intp), 1).first(np.full(4, 0.2)).tolist() == [0]

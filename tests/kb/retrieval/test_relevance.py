@@ -12,7 +12,8 @@ from lossclinic_kb.text import Text, language_of
 
 def matches(*nearness: float) -> list[CauseMatch]:
     return [
-        CauseMatch(f"cause {n}", 0.5, 0.0, 0.0, dense, (), Text("", "")) for n, dense in enumerate(nearness)
+        CauseMatch(f"cause {n}", 0.5, 0.0, 0.0, dense, Text("", ""), tuple)
+        for n, dense in enumerate(nearness)
     ]
 
 
