@@ -33,6 +33,8 @@ QUICK: Final = 0.05  # seconds for four times `SIZE`: below that the ratio is no
 PASSED_OVER: Final = (".causes.", ".guides.", ".lab", "__main__")
 """Modules whose texts are our own: what the knowledge base trains and shows."""
 BOUNDED: Final[Mapping[str, tuple[int, str]]] = {
+    "lossclinic.dialogue.intents._INTENTS": (200, "a longer message wants nothing (intents.LONGEST)"),
+    "lossclinic_kb.reading.pattern._SPACE": (600, "only ever asked of our own patterns"),
     "lossclinic_ingest.logs.texts.counters._BATCHES": (
         4000,
         "longer lines are no lines of a step (free_lines.LONGEST)",

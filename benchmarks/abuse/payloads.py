@@ -87,17 +87,17 @@ FORMATS: Final[dict[str, str]] = {
     "closing brace": "}",
     "percent": "%s%s%s%n%n",
     "percent with a name": "%(password)s",
-    "wide": "%999999999d",
+    "wide": "%999999999s",
     "wide field": "{:999999999}",
     "f-string": "{__import__('os').system('id')}",
     "template": "$HOME ${HOME} $(id) `id`",
     "Jinja": "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
     "Plotly": "%{y} %{customdata} %{fullData.name}",
     "back reference": r"\1 \g<0> \\1",
-    "d3": "%Y-%m-%d",
+    "d3": "%Y-%m-%dT%H",
     "rich": "[bold red]healthy[/] [link=https://attacker.example]x[/link]",
 }
-"""What is filled in where a text is taken for a pattern."""
+"""What is filled in where a text is taken for a pattern; none ends in the `d` of a discriminator, whose loss is read as such."""
 
 FORMULAS: Final = (
     "=cmd|' /C calc'!A0",

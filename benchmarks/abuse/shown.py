@@ -82,12 +82,17 @@ def _page(page: HTML, payload: str, lang: Lang) -> None:
     made = page(hostile_case(payload, lang))
     if page is not _report and page is not notebook:  # those bring a style of their own
         inert_html(made)
-    same_shape(skeleton(made), _usual(page, lang))
+    same_shape(_shape(made), _usual(page, lang))
+
+
+def _shape(made: str) -> Skeleton:
+    """Return the elements of a page but for the ends of lines within a quotation, which keeps those that it has."""
+    return [each for each in skeleton(made) if each[0] != "br"]
 
 
 @cache
 def _usual(page: HTML, lang: Lang) -> Skeleton:
-    return skeleton(page(hostile_case(PLAIN, lang)))
+    return _shape(page(hostile_case(PLAIN, lang)))
 
 
 def _messages(payload: str, lang: Lang) -> None:

@@ -12,6 +12,8 @@ Needs = Literal["nothing", "case", "check"]
 """What there must be for a message to want it: nothing, a diagnosis, a check that was asked."""
 LONGEST = 200
 """Characters of a message that wants something of the answer; a longer one describes."""
+_READ: Final = 2 * LONGEST
+"""Characters that are looked at: with the spaces that go, a message of `LONGEST` may have been longer."""
 _BESIDE_HANZI = re.compile(r"(?<=[\u4e00-\u9fff])[ \t]++|(?<![ \t])[ \t]++(?=[\u4e00-\u9fff])")
 _END = r"\s*(?:please|pls|thanks|thank you|then|now|吧|呢|吗|啊|呀|一下|谢谢)?\s*[.!?。！？~]*\s*$"
 _OPEN = r"^\s*(?:(?:ok|okay|hm+|well|so|and|but|please|pls|sorry|oh|ah|wait|hey|hi|can you|could you|would you|那么?|好的?|嗯+|请问?|麻烦|不好意思|抱歉|等等|等一下|能不能|可以|可不可以)[,，:\s]*)*"
@@ -181,6 +183,7 @@ _INTENTS: Final[tuple[tuple[str, Needs, tuple[re.Pattern[str], ...]], ...]] = (
 
 def as_written(message: str, about: str) -> str:
     """Return what an intent is about as the message has it: the end of the message that reads like it."""
+    message = message.strip()[:_READ]
     ends = (message[start:] for start in range(len(message)))
     return next((end for end in ends if _normal(end) == about), about).strip()
 
@@ -193,8 +196,9 @@ def intent_of(text: str, *, case: bool, check: bool) -> Intent:
         case: Whether there is a diagnosis that it can be about.
         check: Whether a check was asked.
     """
-    lowered = _normal(text[: 2 * LONGEST])
-    if not lowered or len(lowered) > LONGEST or "\n" in lowered:
+    text = text.strip()
+    lowered = _normal(text[:_READ])
+    if not lowered or len(text) > _READ or len(lowered) > LONGEST or "\n" in lowered:
         return Intent("tell")
     there: dict[Needs, bool] = {"nothing": True, "case": case, "check": check}
     for kind, needs, patterns in _INTENTS:

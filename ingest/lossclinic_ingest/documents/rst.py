@@ -23,6 +23,8 @@ _SETTINGS: Final = {
     "smart_quotes": False,
     "line_length_limit": 1_000_000,
 }
+_LONGER: Final = 100_000
+"""Characters by which substitutions may make a page longer than twice itself."""
 _LISTINGS = "code-block sourcecode testcode doctest ipython prompt parsed-literal"
 _NOTES = "versionadded versionchanged deprecated seealso rubric centered dropdown card"
 _LEFT_OUT = """
@@ -44,10 +46,50 @@ def read(data: bytes) -> Content:
     from docutils.core import publish_doctree
 
     _know_sphinx()
-    tree = publish_doctree(decoded(data), settings_overrides=_SETTINGS)
+    text = decoded(data)
+    tree = publish_doctree(text, reader=_reader(), settings_overrides=_SETTINGS)
+    _substitute(tree, len(text) + _LONGER)
     title = one_line(str(tree.get("title", "")))
     blocks = tuple(block for block in _blocks(tree) if block.text.strip())
     return Content(title or next((b.text for b in blocks if b.kind == "heading"), ""), blocks)
+
+
+def _reader() -> Any:
+    """Return a reader that leaves references as the words they are: to resolve them, docutils takes quadratic time."""
+    from docutils.readers.standalone import Reader
+    from docutils.transforms import references
+
+    resolve = {each for each in vars(references).values() if isinstance(each, type)}
+    kept = resolve & {getattr(references, "SectionIDs", None)}
+
+    class Plain(Reader):  # type: ignore[misc]
+        def get_transforms(self) -> list[Any]:
+            return [each for each in super().get_transforms() if each in kept or each not in resolve]
+
+    return Plain()
+
+
+def _substitute(tree: Any, most: int) -> None:
+    """Put what a page defines in place of each `|name|`, `most` characters in all: a short name may stand for a long text."""
+    from docutils import nodes
+
+    for parent in list(dict.fromkeys(each.parent for each in tree.findall(nodes.substitution_reference))):
+        children: list[Any] = []
+        for child in parent.children:
+            if isinstance(child, nodes.substitution_reference):
+                said = _defined(tree, child)
+                most -= len(said)
+                child = nodes.Text(said if most >= 0 else child.rawsource)
+            children.append(child)
+        parent.children = children
+
+
+def _defined(tree: Any, reference: Any) -> str:
+    key = reference["refname"]
+    defined = tree.substitution_defs.get(key) or tree.substitution_defs.get(
+        tree.substitution_names.get(key.lower(), "")
+    )
+    return str(defined.astext() if defined is not None else reference.rawsource)
 
 
 def _blocks(tree: Any) -> Iterator[Block]:

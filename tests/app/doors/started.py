@@ -46,8 +46,8 @@ def started(
     )
     try:
         assert process.stdout is not None
-        line = process.stdout.readline()
-        assert "ready" in line, (line, process.communicate())
+        line = next((each for each in process.stdout if "ready" in each), "")
+        assert line, process.communicate()
         yield Started(f"http://127.0.0.1:{port}", process, process.stdout)
     finally:
         process.kill()

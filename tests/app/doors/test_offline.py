@@ -1,13 +1,14 @@
-"""A server that answers logs speaks to nobody outside this machine."""
+"""Documents are ingested, questions asked, logs diagnosed and a chat served: nothing of it speaks to another machine."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from started import Page, rows, started
+import pytest
+from started import Page, log_at, rows, started
 
 WATCHED = """
-import ipaddress, os, runpy, sys
+import ipaddress, os, sys
 seen = os.environ["SEEN"]
 
 def outside(host):
@@ -17,7 +18,9 @@ def outside(host):
         return str(host) not in ("localhost", "", "None")
 
 def watch(event, given):
-    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+    if not event.startswith("socket."):
+        return
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg", "socket.bind"):
         to = given[1]
         told = isinstance(to, tuple) and outside(to[0])
     elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
@@ -30,19 +33,37 @@ def watch(event, given):
         raise OSError(f"refused: {event} {given}")
 
 sys.addaudithook(watch)
-sys.argv[0] = "lossclinic"
-runpy.run_module("lossclinic", run_name="__main__")
+
+from lossclinic.cli import main
+
+folder = os.environ["FOLDER"]
+for verb in (["ingest", folder], ["ask", "loss is nan", "--lang", "en"], ["diagnose", f"{folder}/run.csv"], ["doctor"]):
+    main(verb, standalone_mode=False)
+    with open(seen, "a") as file:
+        file.write(f"done {verb[0]}\\n")
+main(sys.argv[1:], prog_name="lossclinic")
 """
 
 
-def test_no_connection_leaves_the_machine(tmp_path: Path) -> None:
-    seen, script = tmp_path / "seen", tmp_path / "watched.py"
+@pytest.mark.slow
+def test_no_connection_leaves_the_machine_and_none_comes_in_from_another(tmp_path: Path) -> None:
+    """The verbs one after the other and then the chat, in one process whose sockets are watched; nothing is set offline."""
+    seen, script, folder = tmp_path / "seen", tmp_path / "watched.py", tmp_path / "mine"
+    folder.mkdir()
+    log_at(folder)
+    (folder / "notes.md").write_text("# Cluster\n\nOn gpu-17 the loss turns NaN. See https://example.org/x.png\n")
     seen.touch()
     script.write_text(WATCHED)
-    settings = {"SEEN": str(seen), "HF_HUB_OFFLINE": "0", "GRADIO_ANALYTICS_ENABLED": "True"}
+    settings = {"SEEN": str(seen), "FOLDER": str(folder), "HF_HUB_OFFLINE": "0", "GRADIO_ANALYTICS_ENABLED": "True"}
     with started(settings=settings, command=(str(script),)) as server:
         page = Page(server.address)
+        assert page.say("the loss is nan on gpu-17").status_code == 200
+        assert "turns NaN" in page.seen()
         assert page.say("", page.upload("run.csv", rows(60))).status_code == 200
         assert "[run.csv]" in page.seen()
-    attempts = [line for line in seen.read_text().splitlines() if line.startswith("OUT")]
-    assert attempts == []
+    told = seen.read_text().splitlines()
+    assert [line for line in told if line.startswith("OUT")] == []
+    assert [line for line in told if line.startswith("done")] == [
+        f"done {verb}" for verb in ("ingest", "ask", "diagnose", "doctor")
+    ]
+    assert [line for line in told if line.startswith("in socket.bind")], "the chat was watched too"

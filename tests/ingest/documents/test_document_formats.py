@@ -118,6 +118,15 @@ def test_sphinx_markup_reads_as_its_reader_sees_it() -> None:
     assert "toctree" not in said
 
 
+def test_a_short_name_of_restructuredtext_reads_as_what_it_stands_for_but_does_not_swell_a_page() -> None:
+    page = b".. |lr| replace:: learning rate\n\nTitle\n=====\n\nThe |lr| of |Who|, see `it <http://a.b>`_ and [#]_.\n\n.. [#] Note.\n"
+    content = read_document("a.rst", page)
+    assert content.title == "Title"
+    assert "The learning rate of |Who|, see it and" in content.blocks[1].text
+    long = b".. |a| replace:: " + b"x" * 10_000 + b"\n\n" + b"|a| " * 10_000
+    assert sum(len(block.text) for block in read_document("a.rst", long).blocks) < 2 * len(long) + 100_000
+
+
 def test_an_error_in_a_notebook_is_kept() -> None:
     codes = [block.text for block in blocks("handbook.ipynb", "code")]
     assert any("ValueError: bad rate" in code for code in codes)
