@@ -27,7 +27,8 @@ def _served(home: Path) -> Iterator[tuple[Browser, str]]:
     from playwright.sync_api import sync_playwright
 
     from lossclinic import Clinic
-    from lossclinic.ui.serve import launch, warm
+    from lossclinic.ui.serve import launch
+    from lossclinic.ui.warming import warm
 
     found = (
         os.environ.get("LOSSCLINIC_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")

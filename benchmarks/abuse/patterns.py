@@ -39,10 +39,6 @@ BOUNDED: Final[Mapping[str, tuple[int, str]]] = {
         4000,
         "longer lines are no lines of a step (free_lines.LONGEST)",
     ),
-    "lossclinic_kb.reading.numbers._BESIDE": (
-        600,
-        "every run of white space is one character before it is asked",
-    ),
 }
 """Expressions that cost more, with the length to which texts are cut or folded before, and why."""
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from lossclinic.llm.digest import Digest
 
 CITATION = re.compile(r"[\[【]\s*((?:c|s|d|o)\s*[:：][^\[\]【】\n]{1,160})[\]】]")
-FOOTNOTE = re.compile(r"[ \t]*\[\^?\d{1,3}\](?!\()")
-_SPACED = re.compile(rf"([ \t]*){CITATION.pattern}")
+FOOTNOTE = re.compile(r"(?<![ \t])[ \t]*+\[\^?\d{1,3}\](?!\()")
+_SPACED = re.compile(rf"(?<![ \t])([ \t]*+){CITATION.pattern}")
 _PART = re.compile(r"(?<!\s)\s*[,;，；]\s*")
 
 

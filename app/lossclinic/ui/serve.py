@@ -106,9 +106,10 @@ def _mounted(app: Blocks, host: str, port: int, limits: ServerLimits, tools: dic
 
     from lossclinic.ui.style import page_style
     from lossclinic.ui.theme import page_theme
+    from lossclinic.ui.visits import remember_little
 
     outer = FastAPI(openapi_url=None, **tools)
-    return gr.mount_gradio_app(
+    mounted = gr.mount_gradio_app(
         outer,
         app,
         path="/",
@@ -125,6 +126,8 @@ def _mounted(app: Blocks, host: str, port: int, limits: ServerLimits, tools: dic
         theme=page_theme(),
         css=page_style(),
     )
+    remember_little(app)
+    return mounted
 
 
 def _tools(clinic: Clinic) -> dict[str, Any]:

@@ -24,8 +24,8 @@ _RUN = re.compile(
     re.ASCII,
 )
 _BESIDE = re.compile(
-    rf"(?<![a-z])(train(?:ing|set)?|训练集?|val(?:id|idation)?|test(?:ing|set)?|dev|验证集?|测试集?)[\s_]*(?:set|的|上的?)?\s*"
-    rf"({_LOSS}|{_GOOD})?[\s:=：]*(?:is|of|at|about|around|only|reaches|~|约|只有|有|为|是|能到|达到|高达)?\s*({_NUMBER})\s*(%?)",
+    rf"(?<![a-z])(train(?:ing|set)?|训练集?|val(?:id|idation)?|test(?:ing|set)?|dev|验证集?|测试集?)[\s_]*+(?:set|的|上的?)?\s*+"
+    rf"({_LOSS}|{_GOOD})?[\s:=：]*+(?:is|of|at|about|around|only|reaches|~|约|只有|有|为|是|能到|达到|高达)?\s*+({_NUMBER})\s*(%?)",
     re.ASCII,
 )
 _LEVEL = re.compile(rf"({_LOSS}|{_GOOD})[^\d.。!?\n]{{0,24}}({_NUMBER})\s*(%?)(?!{_LINK}\d)", re.ASCII)
