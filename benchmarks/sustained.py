@@ -156,7 +156,8 @@ def watch(process: int, until: float, memory: list[float]) -> None:
 def told(what: str, seen: Seen) -> str:
     """Return a line on what people saw."""
     total = len(seen.seconds) + len(seen.refused) + sum(seen.errors.values())
-    cuts = statistics.quantiles(seen.seconds, n=100) if len(seen.seconds) > 1 else [0.0] * 99
+    taken = seen.seconds or [0.0]
+    cuts = statistics.quantiles(taken, n=100) if len(taken) > 1 else taken * 99
     line = (
         f"{what}: {total} messages, {len(seen.seconds)} answered, {len(seen.refused)} told to try again, "
         f"{sum(seen.errors.values())} errors; seconds p50 {cuts[49]:.2f}  p95 {cuts[94]:.2f}  p99 {cuts[98]:.2f}"

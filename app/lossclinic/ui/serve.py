@@ -15,7 +15,7 @@ import click
 from lossclinic.clinic import Clinic
 from lossclinic.consulting import Asked
 from lossclinic.doors.limits import ServerLimits, current
-from lossclinic.doors.memory import bounded
+from lossclinic.doors.memory import bounded, few_heaps
 from lossclinic.doors.opening import Opening, check_free
 from lossclinic.doors.running import Running, written_down
 from lossclinic.doors.uploads import clear_away, receiving_folder
@@ -166,6 +166,7 @@ def serve(
     """
     limits = current()
     entry = opening.entry(limits)
+    few_heaps()
     kept = bounded(limits.memory_mb)
     clinic = (asked or Asked()).clinic(embedding_model)
     _ = clinic.consultant  # what is wrong with a model's name, package or key is said before anybody asks
