@@ -17,7 +17,7 @@ def test_a_message_that_goes_on_far_below_is_a_description(said: str) -> None:
 
 def test_blanks_without_end_cost_nothing() -> None:
     start = time.process_time()
-    assert as_written(" " * 500_000 + "No, I mean the Validation loss" + " " * 500_000, "the validation loss") == (
-        "the Validation loss"
-    )
+    assert as_written(
+        " " * 500_000 + "No, I mean the Validation loss" + " " * 500_000, "the validation loss"
+    ) == ("the Validation loss")
     assert time.process_time() - start < 5

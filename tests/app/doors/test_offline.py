@@ -51,10 +51,17 @@ def test_no_connection_leaves_the_machine_and_none_comes_in_from_another(tmp_pat
     seen, script, folder = tmp_path / "seen", tmp_path / "watched.py", tmp_path / "mine"
     folder.mkdir()
     log_at(folder)
-    (folder / "notes.md").write_text("# Cluster\n\nOn gpu-17 the loss turns NaN. See https://example.org/x.png\n")
+    (folder / "notes.md").write_text(
+        "# Cluster\n\nOn gpu-17 the loss turns NaN. See https://example.org/x.png\n"
+    )
     seen.touch()
     script.write_text(WATCHED)
-    settings = {"SEEN": str(seen), "FOLDER": str(folder), "HF_HUB_OFFLINE": "0", "GRADIO_ANALYTICS_ENABLED": "True"}
+    settings = {
+        "SEEN": str(seen),
+        "FOLDER": str(folder),
+        "HF_HUB_OFFLINE": "0",
+        "GRADIO_ANALYTICS_ENABLED": "True",
+    }
     with started(settings=settings, command=(str(script),)) as server:
         page = Page(server.address)
         assert page.say("the loss is nan on gpu-17").status_code == 200
