@@ -21,16 +21,16 @@ _CHANCE = (
 """A probability in words, from its lower end on."""
 
 OFF_TOPIC = Text(
-    "This does not sound like a training run in trouble. Tell me what you see (for example “val loss climbs from "
+    "This does not sound like a training run in trouble.\nTell me what you see (for example “val loss climbs from "
     "epoch 5 while train loss keeps falling”), or drop the training log.",
-    "这听起来不像是训练出了问题。说说你看到的现象（例如“验证 loss 从第 5 个 epoch 开始上升，训练 loss 还在降”），或者把训练日志拖进来。",
+    "这听起来不像是训练出了问题。\n说说你看到的现象（例如“验证 loss 从第 5 个 epoch 开始上升，训练 loss 还在降”），或者把训练日志拖进来。",
 )
 
 
 NOTHING_TO_JUDGE = Text(
     "This log holds nothing that can be judged: no column is known to be a loss or an accuracy, or it has too few "
-    "points. Say which column is what (--map COLUMN=train_loss), give a longer log, or describe what you see.",
-    "这份日志里没有可以判断的内容：没有哪一列能确定是 loss 或准确率，或者点数太少。请说明各列是什么（--map 列名=train_loss）、"
+    "points.\nSay which column is what (in the chat under the curve; elsewhere --map COLUMN=train_loss), give a longer log, or describe what you see.",
+    "这份日志里没有可以判断的内容：没有哪一列能确定是 loss 或准确率，或者点数太少。\n请说明各列是什么（网页里在曲线下方改，命令行用 --map 列名=train_loss）、"
     "换一份更长的日志，或者直接描述现象。",
 )
 
@@ -111,7 +111,8 @@ def _healthy(case: Observations, run: Run | None, symptoms: Sequence[Symptom], l
     parts.append(
         Text("If something still bothers you, say what it is.", "如果还有让你不放心的地方，直接说。")
     )
-    return ("" if lang == "zh" else " ").join(part(lang) for part in parts)
+    first, *rest = (part(lang) for part in parts)
+    return f"{first}\n{('' if lang == 'zh' else ' ').join(rest)}"
 
 
 def said_line(statement: str, case: Observations) -> Text:

@@ -135,7 +135,7 @@ class ChatPage:
         return [
             now,
             [bubble(role, text) for role, text in (now.messages() if now else [])],
-            gr.update(visible=not (now and now.turns)),
+            gr.update(visible=made is None),
             cards.panel(made, moved) if made else "",
         ]
 

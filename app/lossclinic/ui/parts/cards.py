@@ -49,11 +49,12 @@ def panel(diagnosis: Diagnosis, before: Mapping[str, float] | None = None, *, fo
         else ""
     )
     summary = "".join(f"<p>{safe(line)}</p>" for line in diagnosis.summary.splitlines())
+    reports = "" if folded or diagnosis.status == "off_topic" else _reports(say)
     return (
         f'<div class="lc-panel" lang="{say}" data-status="{diagnosis.status}">'
         f'<div class="lc-summary" role="status">{summary}</div>{"" if folded else chips(diagnosis)}'
         f"{next_check(diagnosis, folded=folded)}{answers(diagnosis, folded=folded)}"
-        f"{heading}{_twins(diagnosis, group)}{rest}{seen}{_documents(diagnosis)}{'' if folded else _reports(say)}</div>"
+        f"{heading}{_twins(diagnosis, group)}{rest}{seen}{_documents(diagnosis)}{reports}</div>"
     )
 
 
@@ -104,7 +105,7 @@ def _bar(cause: RankedCause, say: Lang, before: float | None) -> str:
     return (
         f'<div class="lc-bar"><div class="track" aria-hidden="true">'
         f'<div class="fill" style="--was:{was}%;width:{now}%"></div></div>'
-        f'<span class="figure">{percent(cause.probability)}, {in_words(cause.probability, say)}{moved}</span>'
+        f'<span class="figure">{texts.cards.CHANCE(say).format(percent(cause.probability), in_words(cause.probability, say))}{moved}</span>'
         f'<span class="lc-badge" title="{texts.cards.BADGE[cause.confidence](say)}">{texts.cards.VERIFIED[cause.confidence](say)}</span></div>'
     )
 

@@ -63,7 +63,7 @@ def _revealed(lesson: Lesson, guess: str, say: Lang) -> str:
     words = texts.pages.GUESSED_RIGHT(say) if guess == lesson.cause else texts.pages.GUESSED_WRONG(say)
     ranking = "".join(f"<li>{safe(each.title)}: {percent(each.probability)}</li>" for each in made.causes)
     ranked = (
-        f"<h3>{texts.pages.TOOL_SAYS(say)}</h3><ol>{ranking}</ol>"
+        f'<h3>{texts.pages.TOOL_SAYS(say)}</h3><ol class="lc-ranking">{ranking}</ol>'
         if ranking
         else f"<p>{safe(made.summary)}</p>"
     )

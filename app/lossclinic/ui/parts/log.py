@@ -7,8 +7,9 @@ from lossclinic.render import layout
 from lossclinic.ui import texts
 from lossclinic.ui.parts.prose import safe
 from lossclinic_kb.run import Run
-from lossclinic_kb.text import COLON, Lang
+from lossclinic_kb.text import COLON, Lang, Text
 
+LISTED = Text(", ", "，")
 SHOWN = 12  # columns named in the line; a log of a large network may have hundreds
 
 
@@ -29,7 +30,7 @@ def read_as(diagnosis: Diagnosis) -> str:
 def _columns(run: Run, say: Lang) -> str:
     """Return the columns with their roles, those first that have one."""
     ordered = sorted(run.series, key=lambda series: series.role == "other")
-    shown = ", ".join(
+    shown = LISTED(say).join(
         f"<code>{safe(series.name)}</code> → {texts.run.ROLE[series.role](say)} ({len(series.logged)})"
         for series in ordered[:SHOWN]
     )

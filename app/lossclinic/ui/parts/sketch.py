@@ -7,7 +7,7 @@ from math import log10
 
 import numpy as np
 
-from lossclinic.traces import STYLE, bucketed
+from lossclinic.traces import AXES, STYLE, bucketed
 from lossclinic.ui import texts
 from lossclinic.ui.parts.prose import safe
 from lossclinic_kb.run import FloatArray, Role, Run, Series
@@ -49,17 +49,17 @@ def describe(series: Sequence[Series], say: Lang) -> str:
             continue
         low = int(finite.values.argmin())
         first, least, last = (number(float(finite.values[place])) for place in (0, low, -1))
-        at = number(float(finite.axis[low]))
+        at, axis = number(float(finite.axis[low])), AXES[each.axis_name]
         line = Text(
-            f"{role} ({each.name}): {len(each)} values, first {first}, lowest {least} at {each.axis_name} {at}, last {last}",
-            f"{role}（{each.name}）：共 {len(each)} 个值，起点 {first}，最低 {least}（{each.axis_name} {at}），终点 {last}",
+            f"{role} ({each.name}): {len(each)} values, first {first}, lowest {least} at {axis.en} {at}, last {last}",
+            f"{role}（{each.name}）：共 {len(each)} 个值，起点 {first}，最低 {least}（{axis.zh} {at}），终点 {last}",
         )(say)
         lost = each.non_finite
         if lost:
             where = number(float(each.axis[~np.isfinite(each.values)][0]))
             line += Text(
-                f", {lost} NaN or infinite from {each.axis_name} {where} on",
-                f"，从 {each.axis_name} {where} 起有 {lost} 个 NaN 或无穷",
+                f", {lost} NaN or infinite from {axis.en} {where} on",
+                f"，从{axis.zh} {where} 起有 {lost} 个 NaN 或无穷",
             )(say)
         parts.append(line)
     return ("；" if say == "zh" else "; ").join(parts)
@@ -103,7 +103,7 @@ def _axes(kept: Sequence[Series], say: Lang) -> str:
         number(float(f"{end:.3g}"))
         for end in (max(s.values.max() for s in kept), min(s.values.min() for s in kept))
     )
-    base, axis = HEIGHT - BOTTOM, kept[0].axis_name
+    base, axis = HEIGHT - BOTTOM, AXES[kept[0].axis_name](say)
     names = " / ".join(dict.fromkeys(texts.run.ROLE[each.role](say) for each in kept))
     return (
         f'<path d="M{LEFT} {TOP}V{base}H{WIDTH - RIGHT}" class="axis"/>'

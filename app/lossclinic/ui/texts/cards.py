@@ -12,6 +12,7 @@ FOR = Text("for", "支持")
 AGAINST = Text("against", "反对")
 NO_EVIDENCE = Text("Nothing speaks for or against it in particular.", "没有特别支持或反对它的依据。")
 MARKED = Text("marked {} on the curve", "曲线上的标记 {}")
+CHANCE = Text("{}, {}", "{}，{}")
 WAS = Text("was {}", "之前 {}")
 BADGE = {
     "verified": Text(

@@ -49,11 +49,16 @@ def _opened(source: Any, name: str, limits: Limits) -> Document | Folder:
     if _is_several_paths(source) and len(source) == 1:
         return _from_path(Path(source[0]), name, limits)
     if _is_several_paths(source):
-        return of_paths([Path(each) for each in source], name or f"{len(source)} files", limits)
+        return of_paths([Path(each) for each in source], name or _name_of(source), limits)
     raise InputError(
         f"cannot read a log from {type(source).__name__}; "
         "give a path, bytes, an open file, text, a DataFrame or a mapping of lists"
     )
+
+
+def _name_of(several: Sequence[Any]) -> str:
+    """Return a name for several files that reads in any language: the first one's, and how many more there are."""
+    return f"{Path(several[0]).name} (+{len(several) - 1})"
 
 
 def _is_several_paths(source: Any) -> bool:
