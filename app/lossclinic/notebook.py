@@ -38,6 +38,8 @@ def _curves(diagnosis: Diagnosis) -> str:
         return ""
     logged = {each.role for each in run.series if len(each.logged)}
     drawn = "".join(
-        sketch(run, title(say), say, roles) for title, roles in PANELS if logged.intersection(roles)
+        sketch(run, title(say), say, roles, diagnosis.symptoms)
+        for title, roles in PANELS
+        if logged.intersection(roles)
     )
     return f'<div class="lc-page"><div class="lc-pair">{drawn}</div>{read_as(diagnosis)}</div>'

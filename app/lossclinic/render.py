@@ -26,6 +26,8 @@ STATUS = {
 }
 """Each status, for people."""
 
+NAMELESS = {"pasted text": Text("pasted text", "粘贴的文本")}
+"""What readers call a log that has no name of its own."""
 FROM_DOCUMENTS = Text("From your documents", "你的文档里")
 SHOWN_LINES = 6
 """Lines of a passage in the terminal; the link leads to the rest."""
@@ -119,11 +121,18 @@ def _cause(cause: RankedCause) -> dict[str, Any]:
     }
 
 
+def source_of(diagnosis: Diagnosis) -> str:
+    """Return what the log is called: its file, or in the language of the reader that it was pasted."""
+    return (
+        NAMELESS[diagnosis.source](diagnosis.lang) if diagnosis.source in NAMELESS else diagnosis.source or ""
+    )
+
+
 def layout(run: Run, say: Lang) -> str:
     """Return what people call the layout of the log, and which of its runs this is."""
     from lossclinic_ingest.logs import title_of
 
-    which = f", {texts.run.RUN(say)} {run.name}" if run.others else ""
+    which = f"{Text(', ', '，')(say)}{texts.run.RUN(say)} {run.name}" if run.others else ""
     return f"{title_of(run.format)(say)}{which}"
 
 
@@ -132,7 +141,7 @@ def markdown(diagnosis: Diagnosis) -> str:
     say = diagnosis.lang
     parts = [f"# lossclinic: {STATUS[diagnosis.status](say)}"]
     if diagnosis.source:
-        parts.append(f"{Text('Log', '日志')(say)}: {escaped(diagnosis.source)}")
+        parts.append(f"{Text('Log', '日志')(say)}: {escaped(source_of(diagnosis))}")
     parts.append("\n\n".join(escaped(line) for line in diagnosis.summary.splitlines()))
     if diagnosis.run is not None:
         names = ", ".join(f"{escaped(s.name)} ({s.role}, {len(s.logged)})" for s in diagnosis.run.series)
@@ -205,7 +214,7 @@ def terminal(diagnosis: Diagnosis) -> str:
     parts = []
     if diagnosis.source:
         read_as = f" ({plain(layout(diagnosis.run, say))})" if diagnosis.run else ""
-        parts.append(click.style(plain(diagnosis.source), bold=True) + read_as)
+        parts.append(click.style(plain(source_of(diagnosis)), bold=True) + read_as)
     parts.append(plain(diagnosis.summary))
     if diagnosis.run is not None:
         parts += [click.style(f"  · {plain(note(say))}", dim=True) for note in diagnosis.run.notes]

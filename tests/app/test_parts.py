@@ -22,19 +22,22 @@ from lossclinic.ui.parts.catalogue import catalogue
 from lossclinic.ui.parts.code import FRAMEWORKS
 from lossclinic.ui.parts.entry import page
 from lossclinic.ui.parts.lesson import gallery, lesson_page
+from lossclinic.ui.parts.log import read_as
 from lossclinic.ui.parts.prose import prose
+from lossclinic.ui.parts.sketch import RIGHT, WIDTH, sketch
 from lossclinic.uploads import add, held, take_out, uploads_folder
 from lossclinic_kb import causes
 from lossclinic_kb.causes import CAUSES, load_profiles
 from lossclinic_kb.guides import GUIDES
 from lossclinic_kb.guides.load import ROOT as GUIDE_FOLDER
 from lossclinic_kb.lab.visible import is_visible
+from lossclinic_kb.run import Run, series
 from lossclinic_kb.symptoms import detect_all
 from lossclinic_kb.text import LANGUAGES, Lang
 
 SAMPLES = Path(lossclinic.__file__).parent / "ui" / "samples"
 CAUSE_FOLDER = Path(causes.__file__).parent
-VOID = {"br", "input", "img", "hr", "path", "polyline"}
+VOID = {"br", "input", "img", "hr", "path", "polyline", "rect"}
 HOSTILE = "step,<img src=x onerror=alert(1)> train_loss\n" + "".join(f"{i},2.3026\n" for i in range(60))
 
 
@@ -77,6 +80,25 @@ def test_a_notebook_shows_cards_and_curves_and_fetches_nothing() -> None:
     assert shown.count("<svg") >= 4
     assert not re.search(r'(src|href)="(?!https?://)', shown)
     assert "url(" not in shown
+
+
+def test_a_run_that_is_lost_is_drawn_beyond_its_last_number() -> None:
+    values = [2.0 - step / 100 for step in range(80)] + [float("nan")] * 200
+    run = Run("plain", (series("loss", "train_loss", values, step=list(range(280))),))
+    shown = sketch(run, "loss", "en")
+    assert "step 98" in shown  # a quarter more than the 79 steps that hold numbers
+    crosses = [float(x) for x in re.findall(r'<text x="([\d.]+)"[^>]*class="lost"', shown)]
+    (line,) = re.findall(r'points="([^"]+)"', shown)
+    last = float(line.split()[-1].split(",")[0])
+    assert last < min(crosses) < max(crosses) == WIDTH - RIGHT
+
+
+@pytest.mark.parametrize(("lang", "name"), [("en", "pasted text"), ("zh", "粘贴的文本")])
+def test_a_pasted_log_is_called_so_in_the_language_of_the_reader(lang: Lang, name: str) -> None:
+    pasted = "step,train_loss\n" + "".join(f"{i},{2.3 - i / 100}\n" for i in range(60))
+    made = lossclinic.diagnose(pasted, lang=lang)
+    assert name in read_as(made)
+    assert name in made.to_markdown()
 
 
 def test_markup_in_an_article_is_shown() -> None:

@@ -45,7 +45,7 @@ PASTE = """(text) => {
 def test_a_file_is_dropped_anywhere_beside_words(anyone: Visit) -> None:
     anyone.box.fill(anyone(Text("the loss never moves", "loss 一直不动")))
     log = "step,train_loss,train_acc\n" + "".join(f"{i},2.3026,0.1\n" for i in range(60))
-    anyone.page.evaluate(DROP, [".lc-keys", "flat.csv", log])
+    anyone.page.evaluate(DROP, ["#lc-pages", "flat.csv", log])
     assert "⇩" in anyone.page.evaluate("window.seen")
     anyone.attached(1)
     anyone.box.press("Enter")
@@ -79,17 +79,17 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     going.set()
 
 
-def test_an_answer_is_stopped_and_the_message_comes_back(visit: Visit, held: threading.Event) -> None:
-    said = visit(Text("the loss is nan", "loss 是 nan"))
-    visit.say(said)
-    expect(visit.chat).to_contain_text(f"{visit(texts.talk.BUSY)} …", timeout=WAIT)
-    visit.page.locator("#lc-box .stop-button").click()
-    expect(visit.box).to_have_value(said, timeout=WAIT)
-    expect(visit.chat.locator(".message")).to_have_count(0)
+def test_an_answer_is_stopped_and_the_message_comes_back(anyone: Visit, held: threading.Event) -> None:
+    said = anyone(Text("the loss is nan", "loss 是 nan"))
+    anyone.say(said)
+    expect(anyone.chat).to_contain_text(f"{anyone(texts.talk.BUSY)} …", timeout=WAIT)
+    anyone.page.locator("#lc-box .stop-button").click()
+    expect(anyone.box).to_have_value(said, timeout=WAIT)
+    expect(anyone.chat.locator(".message")).to_have_count(0)
     held.set()
-    visit.box.press("Enter")
-    visit.answered()
-    expect(visit.chat.locator(".user.message")).to_have_count(1)
+    anyone.box.press("Enter")
+    anyone.answered()
+    expect(anyone.chat.locator(".user.message")).to_have_count(1)
 
 
 @pytest.mark.parametrize(

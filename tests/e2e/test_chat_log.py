@@ -64,6 +64,26 @@ def test_what_is_no_number_is_a_mark_and_a_restart_a_line(anyone: Visit, tmp_pat
     expect(anyone.plot.locator(".legend")).to_contain_text("NaN / +inf")
 
 
+def test_causes_that_the_log_does_not_separate_are_shown_as_a_group(anyone: Visit, tmp_path: Path) -> None:
+    path = tmp_path / "run.csv"
+    path.write_text(
+        "step,train_loss\n" + "".join(f"{i},{'nan' if i > 40 else 2 - i / 30}\n" for i in range(99))
+    )
+    anyone.drop(path)
+    anyone.answered()
+    group = anyone.page.locator(".lc-twins")
+    expect(group).to_contain_text(anyone(texts.cards.TWINS_LONG), timeout=WAIT)
+    titles = group.locator(".lc-title").all_inner_texts()
+    assert len(titles) > 1
+    for title in titles:
+        expect(anyone.page.locator(".lc-summary")).to_contain_text(title)
+    separating = anyone(texts.cards.SEPARATED_BY).split("{}")[0]
+    expect(group).to_contain_text(separating)
+    anyone.page.locator(".lc-check .lc-outcome").first.click()
+    expect(anyone.page.locator(".lc-answers button")).to_be_visible(timeout=WAIT)
+    expect(group.get_by_text(titles[0])).to_have_count(0, timeout=WAIT)
+
+
 def test_a_misread_column_is_corrected(anyone: Visit, tmp_path: Path) -> None:
     path = tmp_path / "run.csv"
     path.write_text(

@@ -62,6 +62,9 @@ def test_cards_and_curves_are_seen_and_unfold(page: Page, lang: Lang) -> None:
         expect(cell.locator(".lc-sketch").nth(drawn)).to_contain_text(name(lang))
         expect(cell.locator(".lc-sketch svg").nth(drawn)).to_be_visible()
     expect(first.locator(".lc-evidence")).to_contain_text(texts.cards.FOR(lang))
+    numbers = first.locator(".lc-mark").all_inner_texts()
+    assert numbers
+    assert set(numbers) <= set(cell.locator("svg .number").all_text_contents())
     expect(first.locator(".lc-code").first).to_be_visible()
     expect(second.locator(".lc-evidence")).to_be_hidden()
     second.locator("summary").first.click()

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from lossclinic.compare import Comparison, Row, compare, verdict
 from lossclinic.diagnosis import Diagnosis, Symptom
 from lossclinic.overlay import LETTERS
+from lossclinic.render import source_of
 from lossclinic.ui import texts
 from lossclinic.ui.parts.chips import title_of
 from lossclinic.ui.parts.prose import safe
@@ -16,7 +17,7 @@ from lossclinic_kb.text import Lang
 def comparison(first: Diagnosis, second: Diagnosis) -> str:
     """Return what differs between two runs; what differs is marked with a word, not only with weight."""
     say, made = first.lang, compare(first, second)
-    names = [f"{letter}: {safe(d.source or '')}" for letter, d in zip(LETTERS, (first, second), strict=True)]
+    names = [f"{letter}: {safe(source_of(d))}" for letter, d in zip(LETTERS, (first, second), strict=True)]
     head = f"<tr><th></th><th>{names[0]}</th><th>{names[1]}</th><th>{texts.pages.DIFFERS(say)}</th></tr>"
     settings = _rows(made.settings, say)
     return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lossclinic.diagnosis import Diagnosis
-from lossclinic.render import layout
+from lossclinic.render import layout, source_of
 from lossclinic.ui import texts
 from lossclinic.ui.parts.prose import safe
 from lossclinic_kb.run import Run
@@ -19,7 +19,7 @@ def read_as(diagnosis: Diagnosis) -> str:
     if run is None:
         return ""
     notes = "".join(f"<br>· {safe(note(say))}" for note in run.notes)
-    name = safe(diagnosis.source or "")
+    name = safe(source_of(diagnosis))
     stop = "。" if say == "zh" else ". "
     return (
         f'<div class="lc-note">{name}{COLON(say)}{texts.run.READ_AS(say)} <b>{safe(layout(run, say))}</b>{stop}'
