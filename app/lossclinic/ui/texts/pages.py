@@ -30,14 +30,12 @@ GUESSED_WRONG = Text("Not this time. It was:", "这次没猜对，其实是：")
 TOOL_SAYS = Text("What the curve alone says", "只看曲线的诊断")
 NEXT_LESSON = Text("Next run", "下一个")
 DOCUMENTS_INTRO = Text(
-    "Notes, runbooks, papers, notebooks: answers quote what in them is near to your words. They stay on this machine, "
-    "can be seen by everyone who uses it, and change no probability.",
-    "笔记、操作手册、论文、notebook：回答里会引用和你的描述相近的段落。文档只留在本机，使用这台机器的人都能看到，不影响任何概率。",
+    "Notes, runbooks, papers, notebooks (Markdown, PDF, Word, HTML, text): answers quote what in them is near to your "
+    "words. They stay on this machine, can be seen by everyone who uses it, and change no probability.",
+    "笔记、操作手册、论文、notebook（Markdown、PDF、Word、HTML、文本均可）：回答里会引用和你的描述相近的段落。"
+    "文档只留在本机，使用这台机器的人都能看到，不影响任何概率。",
 )
-ADD_DOCUMENTS = Text(
-    "Add documents (Markdown, PDF, Word, HTML, text, notebooks)",
-    "添加文档（Markdown、PDF、Word、HTML、文本、notebook）",
-)
+ADD_DOCUMENTS = Text("Add documents", "添加文档")
 NO_DOCUMENTS = Text("There are no documents yet.", "还没有文档。")
 DOCUMENT_COLUMNS = (
     Text("Document", "文档"),
