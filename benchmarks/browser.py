@@ -98,6 +98,8 @@ def visit(browser: Browser, address: str, log: Path) -> Times:
     def note(what: str, took: float) -> None:
         times.setdefault(what, []).append(took)
 
+    with opened(browser) as page:
+        ready(page, address)  # whatever the server loads for its first page is loaded now
     for _ in range(PAGES):
         with opened(browser) as page:
             note("page ready", ready(page, address))
@@ -153,6 +155,7 @@ def main() -> None:
     if command is None:
         sys.exit("no Chromium found: install Debian's package `chromium`, or set LOSSCLINIC_CHROMIUM")
     load = os.getloadavg()[0]
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     with tempfile.TemporaryDirectory() as folder, served() as address, bare() as other:
         log = Path(folder) / "long.csv"
         log.write_bytes(long_log())
@@ -161,7 +164,7 @@ def main() -> None:
             least = visit_bare(browser, other)
             times = visit(browser, address, log)
             browser.close()
-    print(f"load {load:.1f} before and {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} cores")
+    print(f"load {load:.1f} before and {os.getloadavg()[0]:.1f} after, on {cores} cores")
     print(f"{'':36} {'n':>3} {'median':>8} {'longest':>8} {'bar':>6} {'bare chat':>10} {'ratio':>6}")
     for what, took in times.items():
         middle, base, bar = statistics.median(took), least.get(what), BARS.get(what)
