@@ -124,7 +124,9 @@ class Visit:
 
     def leave(self) -> None:
         """Forget everything and close the page; nothing may have gone wrong, and nothing outside been asked for."""
-        wrong = list(self.errors)  # a page that is left breaks off its stream of events, which is no fault of it
+        wrong = list(
+            self.errors
+        )  # a page that is left breaks off its stream of events, which is no fault of it
         self.page.goto(f"{self.address}/config")  # a script that still ran might keep what is cleared
         self.page.evaluate("localStorage.clear()")
         self.page.close()
