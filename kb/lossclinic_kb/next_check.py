@@ -11,7 +11,9 @@ from collections.abc import Collection, Iterable, Mapping
 from lossclinic_kb.checks import Check
 from lossclinic_kb.likelihoods import OTHER
 
-SERVICE_MINUTES = 120.0  # what it costs to be left with no idea: two hours of reading code line by line
+SERVICE_MINUTES = 240.0  # what it costs to be left with no idea: half a day of reading code line by line
+
+TRIED_MINUTES = 30.0  # besides the work on a fix: the run that shows whether it helped
 
 ASKED_MINUTES = 1.0  # to read the question and find one's way to the answer, however quick the check itself
 
@@ -21,14 +23,15 @@ def expected_cost(beliefs: Mapping[str, float], minutes: Mapping[str, float]) ->
 
     Args:
         beliefs: P(cause), summing to at most 1; what is missing is `SERVICE_MINUTES` of work.
-        minutes: Cost of the fix of each cause.
+        minutes: Work on the fix of each cause; to try it costs `TRIED_MINUTES` besides.
     """
-    order = sorted(beliefs, key=lambda cause: beliefs[cause] / minutes[cause], reverse=True)
+    price = {cause: minutes[cause] + TRIED_MINUTES for cause in beliefs}
+    order = sorted(beliefs, key=lambda cause: beliefs[cause] / price[cause], reverse=True)
     remaining, cost = 1.0, 0.0
     for cause in order:
-        if beliefs[cause] * SERVICE_MINUTES < minutes[cause] * remaining:
+        if beliefs[cause] * SERVICE_MINUTES < price[cause] * remaining:
             break  # reading the code is cheaper than trying what is this unlikely
-        cost += minutes[cause] * remaining
+        cost += price[cause] * remaining
         remaining = max(0.0, remaining - beliefs[cause])
     return cost + remaining * SERVICE_MINUTES
 
@@ -44,7 +47,7 @@ def choose_check(
     Args:
         posterior: P(hypothesis) over causes and `OTHER`, summing to 1.
         checks: What can be asked.
-        minutes: Cost of the fix of each cause.
+        minutes: Work on the fix of each cause.
         answered: Checks that were answered already.
     """
     causes = {cause: p for cause, p in posterior.items() if cause in minutes and p >= 0.01}

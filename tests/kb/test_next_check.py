@@ -7,7 +7,7 @@ from itertools import permutations
 import pytest
 
 from lossclinic_kb.checks import Check, Outcome
-from lossclinic_kb.next_check import SERVICE_MINUTES, choose_check, expected_cost
+from lossclinic_kb.next_check import SERVICE_MINUTES, TRIED_MINUTES, choose_check, expected_cost
 from lossclinic_kb.text import Text
 from lossclinic_kb.words import Word
 
@@ -19,7 +19,7 @@ def cost_in_order(order: tuple[str, ...], beliefs: dict[str, float]) -> float:
     """Expected cost of repair by its definition: sum over fixes of cost times P(not repaired before)."""
     total, before = 0.0, 0.0
     for cause in order:
-        total += MINUTES[cause] * (1 - before)
+        total += (MINUTES[cause] + TRIED_MINUTES) * (1 - before)
         before += beliefs[cause]
     return total + (1 - before) * SERVICE_MINUTES
 

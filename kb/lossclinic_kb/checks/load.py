@@ -26,7 +26,7 @@ def load_checks() -> Mapping[str, Check]:
     Raises:
         KnowledgeError: A file is missing or malformed.
     """
-    files = [ROOT / f"{check}.yaml" for check in CHECKS]
+    files = [*(ROOT / f"{check}.yaml" for check in CHECKS), *sorted((ROOT / "probes").glob("*.py"))]
     return {data["id"]: check_of(data) for data in compiled("checks", [*_READERS, *files], _checks)}
 
 

@@ -36,6 +36,7 @@ class _Check(Strict):
     how: _Text
     minutes: Annotated[float, Field(gt=0)]
     code: str = ""
+    code_file: str = ""
     settled_by: Annotated[list[str], Field(default_factory=list)]
     done: Annotated[list[str], Field(default_factory=list)]
     affirmed: str = ""
@@ -63,7 +64,7 @@ def read_check(path: Path) -> Check:
         question=read.question.text(),
         how=read.how.text(),
         minutes=read.minutes,
-        code=read.code.strip(),
+        code=_code(path, read),
         settled_by=tuple(read.settled_by),
         restates=tuple(read.restates),
         outcomes=tuple(
@@ -71,6 +72,12 @@ def read_check(path: Path) -> Check:
             for outcome, part in read.outcomes.items()
         ),
     )
+
+
+def _code(path: Path, read: _Check) -> str:
+    """Return the code of a check: what people paste, after the module that it calls where there is one."""
+    module = read_text(path.parent / read.code_file).strip() + "\n\n\n" if read.code_file else ""
+    return module + read.code.strip()
 
 
 def read_wording(path: Path) -> dict[str, Any]:

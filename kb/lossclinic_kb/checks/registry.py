@@ -19,6 +19,8 @@ CHECKS: tuple[str, ...] = (
     "per_class_metrics",
     "within_or_between_epochs",
     "loss_of_ideal_answer",
+    "one_training_step",
+    "through_the_data",
     "repeat_the_batch",
     "print_input_range",
     "isfinite_inputs",
