@@ -16,7 +16,7 @@ from lossclinic_kb.reading.facts import facts_in
 
 Span = tuple[int, int]
 _NUMBER = r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?"
-_LINK = r"\s*(?:-+>|→|=>|，|,|、|然后|再到|到|then|to)\s*"
+_LINK = r"(?:\s*(?:-+>|→|=>|，|,|、|然后|再到|到|then|to)\s*|\s(?=\d+\.\d))"
 _LOSS = r"(?:loss|cost|mse|mae|rmse|perplexity|ppl|损失|误差)"
 _GOOD = r"(?:acc(?:uracy)?|f1|auc|map|m?iou|dice|r2|准确率|精度|正确率)"
 _RUN = re.compile(
@@ -32,6 +32,7 @@ _LEVEL = re.compile(rf"({_LOSS}|{_GOOD})[^\d.。!?\n]{{0,24}}({_NUMBER})\s*(%?)(
 JUMP = 3.0  # noise from batch to batch is well below a factor of three
 BACK = 1.5  # above its lowest value by half: more than a loss wavers around its floor
 SWING = 0.2  # a fifth of the level up and down each time: beyond what a small validation set scatters
+STILL = 0.02  # of the level: less than what a loss moves in an epoch that teaches anything
 NEAR = 0.005  # people round to three digits
 GAP = 0.15  # shares of right answers: half of what dropout or augmentation make is below this
 AHEAD = 0.03  # validation ahead of training by more than the error of a thousand samples
@@ -64,6 +65,8 @@ def _shape(values: Sequence[float], *, is_loss: bool, breaks: bool) -> str | Non
         return "every_digit_repeats"
     if len(values) >= 4 and _swings(values):
         return "oscillates"
+    if is_loss and len(values) >= 3 and max(values) - min(values) < STILL * abs(values[0]) and not breaks:
+        return "loss_stuck"
     if not is_loss or min(values) <= 0:
         return None
     lowest = values.index(min(values))
