@@ -29,9 +29,15 @@ _BESIDE = re.compile(
     re.ASCII,
 )
 _LEVEL = re.compile(rf"({_LOSS}|{_GOOD})[^\d.。!?\n]{{0,24}}({_NUMBER})\s*(%?)(?!{_LINK}\d)", re.ASCII)
+_NORM = re.compile(
+    rf"(?:grad(?:ient)?[ _]?norm|total_norm|grad_norm|梯度(?:范数|模)?)[^\d.。!?\n\[]{{0,16}}({_NUMBER}(?:{_LINK}{_NUMBER}){{3,12}})",
+    re.ASCII,
+)
 JUMP = 3.0  # noise from batch to batch is well below a factor of three
 BACK = 1.5  # above its lowest value by half: more than a loss wavers around its floor
 SWING = 0.2  # a fifth of the level up and down each time: beyond what a small validation set scatters
+RISES = 1.15  # more than a loss wavers once it has settled
+EVEN = 3.0  # gradients of single batches differ by less; what multiplies soon grows by more
 STILL = 0.02  # of the level: less than what a loss moves in an epoch that teaches anything
 NEAR = 0.005  # people round to three digits
 GAP = 0.15  # shares of right answers: half of what dropout or augmentation make is below this
@@ -43,7 +49,7 @@ LESS = 1.25  # and below them by this: more than the half epoch by which the ave
 def numbers_in(text: str) -> dict[str, Span]:
     """Return the statements that numbers in lower-case `text` make, with where they stand."""
     found: dict[str, Span] = {}
-    for reader in (_runs, _levels, _beside):
+    for reader in (_runs, _levels, _beside, _apart, _sums):
         for statement, span in reader(text):
             found.setdefault(statement, span)
     return found
@@ -57,6 +63,30 @@ def _runs(text: str) -> Iterator[tuple[str, Span]]:
             statement := _shape(values, is_loss=is_loss, breaks=match[2].endswith(("nan", "inf")))
         ) is not None:
             yield statement, match.span()
+
+
+def _apart(text: str) -> Iterator[tuple[str, Span]]:
+    """Yield that a loss rises while what counts right answers rises, too."""
+    rising: dict[bool, Span] = {}
+    for match in _RUN.finditer(text):
+        values = [float(number) for number in re.findall(_NUMBER, match[2], re.ASCII)]
+        is_loss = re.fullmatch(_LOSS, match[1]) is not None
+        if values[-1] > values[0] * (RISES if is_loss else 1.0) and values[0] > 0:
+            rising[is_loss] = match.span()
+    if len(rising) == 2:
+        yield (
+            "val_loss_up_metric_good",
+            (min(start for start, _ in rising.values()), max(end for _, end in rising.values())),
+        )
+
+
+def _sums(text: str) -> Iterator[tuple[str, Span]]:
+    """Yield that the norm of the gradient grows by about the same from each value to the next."""
+    for match in _NORM.finditer(text):
+        values = [float(number) for number in re.findall(_NUMBER, match[1], re.ASCII)]
+        steps = [later - earlier for earlier, later in pairwise(values)]
+        if min(steps) > 0 and max(steps) < EVEN * min(steps):
+            yield "gradient_norm_adds_up", match.span()
 
 
 def _shape(values: Sequence[float], *, is_loss: bool, breaks: bool) -> str | None:

@@ -14,6 +14,15 @@ from lossclinic_kb.reading.numbers import numbers_in
         ("loss 2.3 -> 5.1 -> 88 -> nan", {"growth_before_nan"}),
         ("loss: 0.9, 0.4, 0.2, 3.5", {"falls_then_rises"}),
         ("loss 从 0.6 到 45", {"loss_jumps"}),
+        ("loss 3.9120 3.9119 3.9118", {"loss_stuck"}),
+        ("loss 2.10, 2.02, 1.93", set()),
+        ("loss 1.1 4.2 9.8", {"loss_jumps"}),
+        ("accuracy from 81 to 87, val loss 0.9 -> 1.4", {"val_loss_up_metric_good"}),
+        ("准确率从 81 到 87，验证 loss 从 0.9 到 1.4", {"val_loss_up_metric_good"}),
+        ("accuracy 81 to 87, loss 1.4 to 0.9", set()),
+        ("total_norm: 5.9 12.2 18.1 24.4 30.2", {"gradient_norm_adds_up"}),
+        ("grad norm 0.5, 5, 50, 500", set()),
+        ("grad norm 0.5, 0.7, 0.4, 0.6", set()),
         ("accuracy 54 -> 71 -> 49 -> 68", {"oscillates"}),
         ("val loss 0.41→0.41→0.41", {"every_digit_repeats"}),
         ("loss 2.3 -> 1.7 -> 1.1", set()),
@@ -40,5 +49,6 @@ def test_numbers_make_only_statements_that_there_are() -> None:
     named = {
         "growth_before_nan", "falls_then_rises", "loss_jumps", "oscillates", "every_digit_repeats",
         "stuck_at_chance", "gap_train_good_val_bad", "val_better_than_train",
+        "loss_stuck", "val_loss_up_metric_good", "gradient_norm_adds_up",
     }  # fmt: skip
     assert named <= load_statements().keys()
