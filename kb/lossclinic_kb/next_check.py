@@ -15,6 +15,8 @@ SERVICE_MINUTES = 240.0  # what it costs to be left with no idea: half a day of 
 
 TRIED_MINUTES = 30.0  # besides the work on a fix: the run that shows whether it helped
 
+WORTH_ASKING = 0.05  # of the expected cost: what saves less distracts from the leading cause
+
 ASKED_MINUTES = 1.0  # to read the question and find one's way to the answer, however quick the check itself
 
 
@@ -62,7 +64,7 @@ def choose_check(
             continue
         gain = now - _cost_after(check, beliefs, minutes) - check.minutes
         rate = gain / (check.minutes + ASKED_MINUTES)
-        if gain > 0 and (best is None or rate > best[0]):
+        if gain > WORTH_ASKING * now and (best is None or rate > best[0]):
             best = rate, check
     return best[1] if best else None
 
