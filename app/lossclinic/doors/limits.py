@@ -22,7 +22,7 @@ class ServerLimits:
         at_once: Answers worked on at once; each is a fraction of a second.
         waiting: Answers that wait. Whoever comes then is told to try again: at a few answers a second nobody waits long.
         connections: Open at a time. A page keeps one open and uses up to six.
-        sessions: Pages held in memory, some megabytes each; the one unused for longest is let go, its browser still has
+        sessions: Pages held in memory, some tenths of a megabyte each; the one unused for longest is let go, its browser still has
             its conversation.
         session_hours: After which a person logs in again.
         memory_mb: Megabytes of memory of the process, on Linux. What needs more is refused, and the server goes on.

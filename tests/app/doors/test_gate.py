@@ -208,6 +208,25 @@ def test_an_action_that_is_none_is_refused(tmp_path: Path, body: bytes) -> None:
     assert ask(gate(tmp_path), "POST", JOIN, content=body).status_code == 400
 
 
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 5000, "[]", '"one"'])
+def test_a_number_that_none_of_the_events_has_is_refused(tmp_path: Path, number: str) -> None:
+    body = f'{{"fn_index": {number}, "session_hash": "a"}}'
+    assert ask(gate(tmp_path), "POST", JOIN, content=body).status_code in (400, 410)
+
+
+@pytest.mark.parametrize("host", ["[", "[::1", "a]b", "localhost:x", "", "@", "localhost@evil.example"])
+def test_what_is_no_host_is_another_name(tmp_path: Path, host: str) -> None:
+    app = gate(tmp_path)
+    app.hosts = {"localhost"}
+    status = ask(app, "GET", "/", headers={"host": host}).status_code
+    assert status == (200 if host == "localhost:x" else 421)
+
+
+def test_a_length_without_end_has_no_more_room_than_the_largest(tmp_path: Path) -> None:
+    headers = {"content-length": "9" * 5000}
+    assert ask(gate(tmp_path), "POST", UPLOAD, content=b"x", headers=headers).status_code == 200
+
+
 def test_too_large_is_said_whether_or_not_it_was_announced(tmp_path: Path) -> None:
     app = gate(tmp_path, request_mb=1, upload_mb=2)
 

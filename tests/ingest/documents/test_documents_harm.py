@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -177,6 +178,21 @@ def test_a_file_that_is_missing_is_mended(name: str, pages: Path, where: Path) -
     with pytest.raises(StoreError):
         open_collection(where)
     ingest([pages], where, Slow())
+    assert state(where) == truth
+
+
+@pytest.mark.parametrize("version", [0, 2])
+def test_a_collection_of_an_older_or_newer_format_is_made_anew_from_what_was_read(
+    version: int, pages: Path, where: Path
+) -> None:
+    ingest([pages], where, Slow())
+    truth = state(where)
+    (manifest,) = where.rglob("manifest.json")
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"version": version}))
+    with pytest.raises(StoreError, match="version 1 collection") as caught:
+        open_collection(where)
+    assert "lossclinic ingest" in caught.value.text.zh
+    assert ingest([], where, Slow()).encoded == 0
     assert state(where) == truth
 
 
