@@ -15,6 +15,8 @@ SERVICE_MINUTES = 240.0  # what it costs to be left with no idea: half a day of 
 
 TRIED_MINUTES = 30.0  # besides the work on a fix: the run that shows whether it helped
 
+WORTH_ASKING = 0.05  # of the expected cost: what saves less distracts from the leading cause
+
 ASKED_MINUTES = 1.0  # to read the question and find one's way to the answer, however quick the check itself
 
 
@@ -56,15 +58,23 @@ def choose_check(
         return None
     beliefs = {cause: p / total for cause, p in causes.items()}
     now = expected_cost(beliefs, minutes)
+    worth = now - _cost_if_known(beliefs, minutes)
     best: tuple[float, Check] | None = None
     for check in checks:
-        if check.id in answered:
-            continue
+        most = (worth - check.minutes) / (check.minutes + ASKED_MINUTES)
+        if check.id in answered or most <= (best[0] if best else 0.0):
+            continue  # even if it told the cause outright, it would not be the best
         gain = now - _cost_after(check, beliefs, minutes) - check.minutes
         rate = gain / (check.minutes + ASKED_MINUTES)
-        if gain > 0 and (best is None or rate > best[0]):
+        if gain > WORTH_ASKING * now and (best is None or rate > best[0]):
             best = rate, check
     return best[1] if best else None
+
+
+def _cost_if_known(beliefs: Mapping[str, float], minutes: Mapping[str, float]) -> float:
+    """Return the expected cost of repair if the cause were told first: no check can lower it further."""
+    fixed = sum(p * min(minutes[cause] + TRIED_MINUTES, SERVICE_MINUTES) for cause, p in beliefs.items())
+    return fixed + (1.0 - sum(beliefs.values())) * SERVICE_MINUTES
 
 
 def _cost_after(check: Check, beliefs: Mapping[str, float], minutes: Mapping[str, float]) -> float:

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from visit import WAIT, Visit
 
 from lossclinic.ui import texts
+from lossclinic_kb.checks import load_checks
 from lossclinic_kb.text import Text
 
 pytestmark = pytest.mark.browser
@@ -33,6 +34,16 @@ def test_an_answer_moves_the_ranking_and_is_taken_back(anyone: Visit) -> None:
     taken.click()
     expect(taken).to_have_count(0, timeout=WAIT)
     expect(anyone.chat.locator(".user.message")).to_have_count(4)
+
+
+def test_the_first_line_of_a_probe_is_chosen_from_a_list(anyone: Visit) -> None:
+    anyone.page.get_by_role("button", name="validation-climbs.csv").click()
+    anyone.answered()
+    check = anyone.page.locator(".lc-check")
+    found = load_checks()["through_the_data"].outcome("few_in_train").title
+    check.locator("select").select_option(label=anyone(found))
+    anyone.button(texts.cards.ANSWER, check).click()
+    expect(anyone.page.locator(".lc-answers")).to_contain_text(anyone(found), timeout=WAIT)
 
 
 def test_facts_are_corrected_added_and_taken_out(anyone: Visit) -> None:

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from itertools import permutations
+from random import Random
 
 import pytest
 
-from lossclinic_kb.checks import Check, Outcome
-from lossclinic_kb.next_check import SERVICE_MINUTES, TRIED_MINUTES, choose_check, expected_cost
+from lossclinic_kb.causes import load_profiles
+from lossclinic_kb.checks import Check, Outcome, load_checks
+from lossclinic_kb.likelihoods import OTHER
+from lossclinic_kb.next_check import (
+    ASKED_MINUTES,
+    SERVICE_MINUTES,
+    TRIED_MINUTES,
+    WORTH_ASKING,
+    choose_check,
+    expected_cost,
+)
 from lossclinic_kb.text import Text
 from lossclinic_kb.words import Word
 
@@ -57,3 +67,32 @@ def test_an_answered_check_is_not_asked_again() -> None:
 
 def test_a_check_dearer_than_what_it_saves_is_not_asked() -> None:
     assert choose_check({"a": 0.45, "b": 0.45, "other": 0.1}, (DEAR,), MINUTES) is None
+
+
+def after(check: Check, beliefs: dict[str, float], minutes: dict[str, float]) -> float:
+    """The expected cost of repair after the answer, by its definition."""
+    total = 0.0
+    for outcome in check.outcomes:
+        joint = {cause: p * check.likelihood(outcome.id, cause) for cause, p in beliefs.items()}
+        chance = sum(joint.values()) + (1 - sum(beliefs.values())) * check.likelihood(outcome.id, OTHER)
+        total += chance * expected_cost({cause: p / chance for cause, p in joint.items()}, minutes)
+    return total
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_what_cannot_be_the_best_is_all_that_is_passed_over(seed: int) -> None:
+    """Over all real checks the choice is the one that a look at each of them gives."""
+    random, profiles = Random(seed), load_profiles()
+    minutes = {cause: profile.fix_minutes for cause, profile in profiles.items()}
+    named = {cause: random.random() for cause in random.sample(sorted(profiles), 2 + seed % 7)}
+    total = sum(named.values()) * random.uniform(1.05, 1.6)
+    beliefs = {cause: p / total for cause, p in named.items()}
+    posterior = beliefs | {OTHER: 1 - sum(beliefs.values())}
+    now = expected_cost(beliefs, minutes)
+    rates = {}
+    for check in load_checks().values():
+        gain = now - after(check, beliefs, minutes) - check.minutes
+        if gain > WORTH_ASKING * now:
+            rates[check.id] = gain / (check.minutes + ASKED_MINUTES)
+    chosen = choose_check(posterior, load_checks().values(), minutes)
+    assert (chosen.id if chosen else None) == max(rates, key=lambda check: rates[check], default=None)

@@ -1,11 +1,15 @@
-"""The next check as a question with a button for each outcome, and what was answered so far."""
+"""The next check as a question with its outcomes as buttons, or as a list where they are many; and what was answered so far."""
 
 from __future__ import annotations
 
-from lossclinic.diagnosis import Diagnosis
+from lossclinic.diagnosis import Diagnosis, NextCheck
 from lossclinic.ui import texts
 from lossclinic.ui.parts.code import snippet
 from lossclinic.ui.parts.prose import prose, safe
+from lossclinic_kb.text import Lang
+
+MANY = 6
+"""Outcomes of a check beyond which they are a list to choose from, so that the causes below stay in sight."""
 
 
 def next_check(diagnosis: Diagnosis, *, folded: bool = False) -> str:
@@ -20,16 +24,32 @@ def next_check(diagnosis: Diagnosis, *, folded: bool = False) -> str:
     if folded:
         choices = f"<ul>{''.join(f'<li>{safe(each.title)}</li>' for each in check.outcomes)}</ul>"
     else:
-        choices = '<div class="lc-buttons">' + "".join(
-            f'<button type="button" class="lc-outcome" data-act="answer" data-check="{check.id}" data-outcome="{each.id}">'
-            f"{safe(each.title)}</button>"
-            for each in check.outcomes
+        given = _list(check, say) if len(check.outcomes) > MANY else _buttons(check)
+        choices = (
+            f'<div class="lc-buttons">{given}<button type="button" class="lc-quiet" data-act="later" '
+            f'data-check="{check.id}">{texts.cards.NOT_NOW(say)}</button></div>'
         )
-        choices += f'<button type="button" class="lc-quiet" data-act="later" data-check="{check.id}">{texts.cards.NOT_NOW(say)}</button></div>'
     return (
         f'<section class="lc-check" aria-label="{texts.cards.NEXT_CHECK(say)}">'
         f'<h3>{texts.cards.NEXT_CHECK(say)} <span class="lc-cost">{cost}</span></h3>'
         f'<p class="lc-question">{safe(check.question)}</p>{prose(check.how)}{code}{choices}</section>'
+    )
+
+
+def _buttons(check: NextCheck) -> str:
+    return "".join(
+        f'<button type="button" class="lc-outcome" data-act="answer" data-check="{check.id}" data-outcome="{each.id}">'
+        f"{safe(each.title)}</button>"
+        for each in check.outcomes
+    )
+
+
+def _list(check: NextCheck, say: Lang) -> str:
+    options = "".join(f'<option value="{each.id}">{safe(each.title)}</option>' for each in check.outcomes)
+    return (
+        f'<form data-act="answer" data-check="{check.id}"><select name="outcome" required '
+        f'aria-label="{safe(check.question)}"><option value="">{texts.cards.CHOOSE(say)}</option>{options}</select>'
+        f'<button class="lc-outcome">{texts.cards.ANSWER(say)}</button></form>'
     )
 
 
