@@ -103,14 +103,14 @@ def test_an_answer_is_stopped_and_the_message_comes_back(anyone: Visit, held: th
     ],
     ids=["empty", "picture", "row", "words", "noise"],
 )
-def test_a_bad_file_gets_a_friendly_line(visit: Visit, tmp_path: Path, name: str, content: bytes) -> None:
+def test_a_bad_file_gets_a_friendly_line(anyone: Visit, tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
-    visit.drop(tmp_path / name)
-    answer = visit.chat.locator(".bot").last
+    anyone.drop(tmp_path / name)
+    answer = anyone.chat.locator(".bot").last
     expect(answer).to_contain_text(name, timeout=WAIT)
     expect(answer).not_to_contain_text("Traceback")
-    expect(visit.box).to_be_enabled()
-    visit.errors.clear()  # the browser complains of a picture that is none
+    expect(anyone.box).to_be_enabled()
+    anyone.errors.clear()  # the browser complains of a picture that is none
 
 
 def test_what_is_said_beside_a_bad_file_is_answered_and_undone(anyone: Visit, tmp_path: Path) -> None:

@@ -51,34 +51,35 @@ def test_conversations_outlive_the_page(anyone: Visit, tmp_path: Path) -> None:
     expect(anyone.page.get_by_text(anyone(NOT_KEPT)).first).to_be_visible(timeout=WAIT)
 
 
-def test_everything_follows_the_language_and_it_is_remembered(visit: Visit) -> None:
-    visit.drop(SAMPLES / "falls-then-explodes.csv")
-    visit.answered()
-    expect(visit.plot).to_be_visible(timeout=WAIT)
-    visit.page.get_by_label("中文").check()
-    visit.lang = "zh"
-    expect(visit.chat.locator(".bot")).to_contain_text("依据：", timeout=WAIT)
-    expect(visit.plot.locator(".g-xtitle, .infolayer").first).to_contain_text("步", timeout=WAIT)
-    visit.page.locator(".lc-card summary").nth(1).click()
-    shown = visit.page.locator("body").inner_text()
+@pytest.mark.parametrize("anyone", ["english_desktop", "english_phone"], indirect=True)
+def test_everything_follows_the_language_and_it_is_remembered(anyone: Visit) -> None:
+    anyone.drop(SAMPLES / "falls-then-explodes.csv")
+    anyone.answered()
+    expect(anyone.plot).to_be_visible(timeout=WAIT)
+    anyone.page.get_by_label("中文").check()
+    anyone.lang = "zh"
+    expect(anyone.chat.locator(".bot")).to_contain_text("依据：", timeout=WAIT)
+    expect(anyone.plot.locator(".g-xtitle, .infolayer").first).to_contain_text("步", timeout=WAIT)
+    anyone.page.locator(".lc-card summary").nth(1).click()
+    shown = anyone.page.locator("body").inner_text()
     # Code speaks English in either language; whatever else is a sentence does not.
-    code = visit.page.locator("pre:visible").all_inner_texts()
+    code = anyone.page.locator("pre:visible").all_inner_texts()
     left = [
         line for line in shown.splitlines() if ENGLISH.search(line) and not any(line in each for each in code)
     ]
     assert left == []
-    for name in visit.page.locator("[aria-label]:visible").all():
+    for name in anyone.page.locator("[aria-label]:visible").all():
         assert not ENGLISH.search(name.get_attribute("aria-label") or ""), name.evaluate(
             "(each) => each.outerHTML"
         )
-    expect(visit.button(Text("", "编辑"), visit.chat)).to_be_visible()
-    visit.go("?view=compare")
-    expect(visit.page.locator("#lc-run-A")).to_contain_text("点击上传", timeout=WAIT)
-    visit.page.locator("#lc-theme").click()
-    expect(visit.page.locator("body")).to_have_class(re.compile("dark"))
-    visit.go("?view=learn")
-    expect(visit.page.get_by_role("link", name="第 1 次训练", exact=True)).to_be_visible(timeout=WAIT)
-    expect(visit.page.locator("body")).to_have_class(re.compile("dark"))
+    expect(anyone.button(Text("", "编辑"), anyone.chat)).to_be_visible()
+    anyone.go("?view=compare")
+    expect(anyone.page.locator("#lc-run-A")).to_contain_text("点击上传", timeout=WAIT)
+    anyone.page.locator("#lc-theme").click()
+    expect(anyone.page.locator("body")).to_have_class(re.compile("dark"))
+    anyone.go("?view=learn")
+    expect(anyone.page.get_by_role("link", name="第 1 次训练", exact=True)).to_be_visible(timeout=WAIT)
+    expect(anyone.page.locator("body")).to_have_class(re.compile("dark"))
 
 
 def test_one_person_sees_nothing_of_another(visit: Visit, browser: Browser, address: str) -> None:
