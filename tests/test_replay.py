@@ -54,7 +54,7 @@ def test_what_is_wrong_in_an_answer_is_dropped_and_the_rest_counts(case: str, cl
 
 
 def test_an_opinion_moves_the_ranking(clinic: Clinic) -> None:
-    made = replayed(CASES["q18"], clinic)
+    made = replayed(CASES["q22"], clinic)
     assert made.after < made.before
 
 

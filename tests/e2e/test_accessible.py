@@ -16,7 +16,7 @@ READY = {
     "?view=knowledge&symptom=loss_flat": "[data-page=symptom]",
     "?view=learn&run=1": "[data-lesson]",
     "?view=compare": "#lc-compare",
-    "?view=documents": "#lc-documents p",
+    "?view=documents": "#lc-documents .lc-page",
 }
 STILL = "*, *::before, *::after { animation: none !important; transition: none !important; }"
 

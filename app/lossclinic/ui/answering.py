@@ -34,23 +34,35 @@ class Answering:
     def __init__(self, page: ChatPage) -> None:
         self.page, self.clinic = page, page.clinic
         self.workers = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="answer")
+        self.latest: dict[str | None, object] = {}
+        """By page, what it sent last and still waits for."""
         self.building = Told()
         if self.clinic.progress is None:
             self.clinic.progress = self.building  # of the index, for which all wait the first time
 
     def submit(
-        self, message: dict[str, Any], now: Conversation | None, lang: Lang, scale: Scale, drawn: str
+        self,
+        message: dict[str, Any],
+        now: Conversation | None,
+        lang: Lang,
+        scale: Scale,
+        drawn: str,
+        request: gr.Request,
     ) -> Iterator[list[Any]]:
         """Answer what was sent: the box, what is being answered, and all that shows a conversation."""
         text, files = message.get("text", ""), [Path(path) for path in message.get("files", [])]
         if not text.strip() and not files:
             yield [gr.skip(), None, *self.page.still]
             return
+        own = self.latest[request.session_hash] = object()
         for place, (shown, last) in enumerate(self._answered(text, files, now, lang, scale, drawn)):
+            if self.latest.get(request.session_hash) is not own:
+                return  # stopped: what is answered all the same must not be in the conversation either
             if last:  # all in one: of two that come at once, a browser may show the second alone
                 yield [box_update(stop=False), None, *shown]
             else:
                 yield [box_update(stop=True) if place == 0 else gr.skip(), message, *shown]
+        self.latest.pop(request.session_hash, None)
 
     def starter(self, text: Text | None, files: tuple[Path, ...]) -> Callable[..., Iterator[list[Any]]]:
         """Return what an example does when it is pressed: it says its question, or drops its files."""
@@ -62,9 +74,16 @@ class Answering:
         return start
 
     def stop(
-        self, pending: dict[str, Any] | None, now: Conversation | None, lang: Lang, scale: Scale, drawn: str
+        self,
+        pending: dict[str, Any] | None,
+        now: Conversation | None,
+        lang: Lang,
+        scale: Scale,
+        drawn: str,
+        request: gr.Request,
     ) -> list[Any]:
         """Bring back what was asked, to be changed or sent again."""
+        self.latest.pop(request.session_hash, None)
         return [box_update(stop=False, value=pending), *self.page.show(now, lang, scale, drawn, now)]
 
     def _answered(

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from started import Page, log_at, rows, started
+
+from lossclinic.cli import main
 
 WATCHED = """
 import ipaddress, os, sys
@@ -68,6 +71,7 @@ def test_no_connection_leaves_the_machine_and_none_comes_in_from_another(tmp_pat
         assert "turns NaN" in page.seen()
         assert page.say("", page.upload("run.csv", rows(60))).status_code == 200
         assert "[run.csv]" in page.seen()
+    assert CliRunner().invoke(main, ["ingest", "--remove", str(folder)]).exit_code == 0
     told = seen.read_text().splitlines()
     assert [line for line in told if line.startswith("OUT")] == []
     assert [line for line in told if line.startswith("done")] == [
