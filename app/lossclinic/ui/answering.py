@@ -14,7 +14,7 @@ from lossclinic.plot import Scale
 from lossclinic.ui import texts
 from lossclinic.ui.deeds import failing, saying
 from lossclinic.ui.parts.talk import box_update, bubble
-from lossclinic.ui.waiting import Told, worked
+from lossclinic.ui.waiting import Told, WithdrawnError, worked
 from lossclinic_kb.errors import LossclinicError
 from lossclinic_kb.text import Lang, Text
 
@@ -54,15 +54,22 @@ class Answering:
         if not text.strip() and not files:
             yield [gr.skip(), None, *self.page.still]
             return
-        own = self.latest[request.session_hash] = object()
-        for place, (shown, last) in enumerate(self._answered(text, files, now, lang, scale, drawn)):
-            if self.latest.get(request.session_hash) is not own:
-                return  # stopped: what is answered all the same must not be in the conversation either
-            if last:  # all in one: of two that come at once, a browser may show the second alone
-                yield [box_update(stop=False), None, *shown]
-            else:
-                yield [box_update(stop=True) if place == 0 else gr.skip(), message, *shown]
-        self.latest.pop(request.session_hash, None)
+        visitor, own = request.session_hash, object()
+        self.latest[visitor] = own
+        answered = self._answered(
+            text, files, now, lang, scale, drawn, lambda: self.latest.get(visitor) is own
+        )
+        try:
+            for place, (shown, last) in enumerate(answered):
+                if last:  # all in one: of two that come at once, a browser may show the second alone
+                    yield [box_update(stop=False), None, *shown]
+                else:
+                    yield [box_update(stop=True) if place == 0 else gr.skip(), message, *shown]
+        except WithdrawnError:  # what comes last is shown once more when all is done: it must be nothing
+            yield [gr.skip(), gr.skip(), *self.page.still]
+        finally:
+            if self.latest.get(visitor) is own:
+                del self.latest[visitor]
 
     def starter(self, text: Text | None, files: tuple[Path, ...]) -> Callable[..., Iterator[list[Any]]]:
         """Return what an example does when it is pressed: it says its question, or drops its files."""
@@ -87,9 +94,20 @@ class Answering:
         return [box_update(stop=False, value=pending), *self.page.show(now, lang, scale, drawn, now)]
 
     def _answered(
-        self, text: str, files: Sequence[Path], now: Conversation | None, lang: Lang, scale: Scale, drawn: str
+        self,
+        text: str,
+        files: Sequence[Path],
+        now: Conversation | None,
+        lang: Lang,
+        scale: Scale,
+        drawn: str,
+        wanted: Callable[[], bool] = lambda: True,
     ) -> Iterator[tuple[list[Any], bool]]:
-        """Yield what is seen: the message at once, how far the work is, the diagnosis, and last of all with the plot."""
+        """Yield what is seen: the message at once, how far the work is, the diagnosis, and last of all with the plot.
+
+        Raises:
+            WithdrawnError: It is not `wanted` any more.
+        """
         reading = Told()
 
         def told() -> Text | None:
@@ -100,7 +118,7 @@ class Answering:
 
         yield looking(texts.talk.BUSY)
         changed = yield from worked(
-            self.workers, lambda: self._turn(text, files, now, lang, reading), told, looking
+            self.workers, lambda: self._turn(text, files, now, lang, reading), told, looking, wanted
         )
         answer, run = self.page.answer(changed, now), self.page.run
         yield [*answer, *(gr.skip() for _ in run.parts)], False

@@ -11,6 +11,11 @@ from lossclinic_kb.text import Text
 
 PATIENCE = 0.7  # seconds; what takes less than a second in all needs no word of how far it is
 
+
+class WithdrawnError(Exception):
+    """Nobody waits for the answer any more."""
+
+
 _Made = TypeVar("_Made")
 _Shown = TypeVar("_Shown")
 
@@ -36,6 +41,7 @@ def worked(
     work: Callable[[], _Made],
     told: Callable[[], Text | None],
     show: Callable[[Text], _Shown],
+    wanted: Callable[[], bool] = lambda: True,
 ) -> Generator[_Shown, None, _Made]:
     """Yield what is shown of what some work tells of itself, each line once, and return what it made.
 
@@ -46,16 +52,26 @@ def worked(
         work: What is done.
         told: What it tells of itself at this moment.
         show: Returns what is shown of a line.
+        wanted: Tells whether somebody still waits.
+
+    Raises:
+        WithdrawnError: Nobody does.
     """
     running: Future[_Made] = workers.submit(work)
     shown: Text | None = None
     while True:
         try:
-            return running.result(timeout=PATIENCE)
+            made = running.result(timeout=PATIENCE)
         except NotYet:
             if running.done():
                 raise  # of the work itself
+            if not wanted():
+                raise WithdrawnError from None
             now = told()
             if now is not None and now != shown:
                 shown = now
                 yield show(now)
+        else:
+            if not wanted():
+                raise WithdrawnError
+            return made

@@ -66,13 +66,12 @@ class ChatPage:
             [self.talk.box, *self.case],
             [self.talk.box, self.pending, *self.seen],
             concurrency_limit=AT_ONCE,
-            trigger_mode="multiple",  # else nothing is sent after a stop: the page holds what was cancelled for under way
+            trigger_mode="multiple",  # what was stopped ends by itself, a moment after the next is sent
             **PRIVATE,
         )
         stopped = [self.pending, *self.case]
-        self.talk.box.stop(
-            self.answering.stop, stopped, [self.talk.box, *self.seen], cancels=[sent], **PRIVATE
-        )
+        # Gradio's own way to cancel may arrive late, and then ends what was sent next: the answer ends by itself instead.
+        self.talk.box.stop(self.answering.stop, stopped, [self.talk.box, *self.seen], **PRIVATE)
         done = [sent, self.panel.act(self._press, self.case, self.seen, **PRIVATE)]
         for button, text, files in self.starters.each():
             start = self.answering.starter(text, files)
