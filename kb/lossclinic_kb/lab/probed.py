@@ -13,6 +13,7 @@ import sys
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from typing import Final
 
 import click
@@ -39,7 +40,7 @@ def outcomes(job: Job) -> dict[str, str]:
     trial.epochs = max(1, min(trial.epochs // 2, MOST_EPOCHS))
     fit(trial)
     inputs, targets = next(iter(trial.train))
-    step = lambda: trial.train_step(trial, inputs, targets)  # noqa: E731
+    step = partial(trial.train_step, trial, inputs, targets)
     found["one_training_step"] = examine_step(trial.model, trial.optimizer, inputs, targets, trial.loss, step)
     return {check: lines[0].split(":")[0] for check, lines in found.items()}
 

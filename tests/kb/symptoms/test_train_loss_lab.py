@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -27,16 +27,8 @@ from lossclinic_kb.run import Run, series
 from lossclinic_kb.symptoms import detect_all
 
 OTHERS = ("val_", "accuracy_", "grad_", "lr_", "bouncing", "loss_jumps")  # tested with their own columns
+pytestmark = pytest.mark.usefixtures("one_thread")
 DIGITS = World(seed=3, task="digits", batch_size=32, epochs=10, optimizer="adam")
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    """Small networks train far faster on one thread than on several that wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def shown(run: Run) -> set[str]:
