@@ -158,7 +158,7 @@ def answered(found: Sequence[Recording], checks: int = 2) -> None:
             ranking = rank(case)
             places[made].append([candidate.cause for candidate in ranking.candidates].index(truth) + 1)
             check = ranking.next_check
-            if check is not None:
+            if check is not None and made < checks:
                 case = case.answered(check.id, _outcome(check, each))
     print(f"\n{'answered checks':<16} {'first':>6} {'three':>6}")
     for made, found_at in places.items():
