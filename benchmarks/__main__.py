@@ -15,6 +15,7 @@ NAMES = (
     "judged",
     "models",
     "calibration",
+    "replay",
     "readers",
 )
 

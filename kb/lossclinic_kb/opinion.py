@@ -1,8 +1,8 @@
 """What somebody else thinks of a case, as one more observation: a list of causes, each with what it points at.
 
 An opinion is formed on the same observations that the ranking has already weighed, so it is worth far less than its
-hits alone suggest. `opinion.json` holds how much likelier a cause becomes that is named first, second, ..., and where the
-figures come from. It divides what is left to the causes among them anew; how probable it is that nothing is wrong, or
+hits alone suggest. `opinion.json` holds how much likelier a cause becomes that is named first, second, ..., what a statement
+counts that somebody else read out of the words, and where the figures come from. It divides what is left to the causes among them anew; how probable it is that nothing is wrong, or
 that the cause is one the knowledge base does not hold, it does not move.
 """
 
@@ -55,14 +55,16 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Weights:
-    """How much likelier a cause becomes by its place in an opinion.
+    """How much likelier a cause becomes by its place in an opinion, and what a reading of the words counts.
 
     Attributes:
         factors: For places 1, 2, ...; later places and causes that are not named count 1.
-        measured: Whether the factors were measured; otherwise they are chosen low.
+        reading: Exponent on the likelihood of a statement that was read so; one that is read by rule has 1.
+        measured: Whether the figures were measured; otherwise they are chosen low.
     """
 
     factors: tuple[float, ...]
+    reading: float
     measured: bool
 
     def factor(self, place: int) -> float:
@@ -72,9 +74,10 @@ class Weights:
 
 @cache
 def load_weights() -> Weights:
-    """Return the weights of an opinion."""
+    """Return the weights of an opinion and of a reading."""
     stored = json.loads(TABLE.read_text(encoding="utf-8"))
-    return Weights(tuple(float(factor) for factor in stored["factors"]), bool(stored["recipe"]["measured"]))
+    factors = tuple(float(factor) for factor in stored["factors"])
+    return Weights(factors, float(stored["reading"]), bool(stored["recipe"]["measured"]))
 
 
 def divided(

@@ -12,6 +12,7 @@ from lossclinic.llm.drops import Drops, Tally
 from lossclinic.llm.figures import Known, numbers_in
 from lossclinic.llm.grounding import numbers_of_case, numbers_of_cause
 from lossclinic.llm.replies import RankingReply, Reason, StatedFact, Understanding
+from lossclinic.llm.spelled import counts_in
 from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import CAUSES, load_profiles
 from lossclinic_kb.checks import load_checks
@@ -19,7 +20,7 @@ from lossclinic_kb.configuration import fitting_rules
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.facts import Fact, read_facts
 from lossclinic_kb.likelihoods import load_likelihoods
-from lossclinic_kb.opinion import Ground, Named, Opinion
+from lossclinic_kb.opinion import Ground, Named, Opinion, load_weights
 from lossclinic_kb.posterior import Posterior
 from lossclinic_kb.reading import load_statements
 from lossclinic_kb.reading.statement import Said
@@ -28,9 +29,6 @@ PLACES = 5  # causes that a reply may name; more is no opinion
 STATEMENTS = 6  # that a description may add: a question says a few things, not all
 QUOTED = 90
 SHORTEST = 2  # characters of a quote: a Chinese word
-UNDERSTOOD = 0.5
-"""Exponent on the likelihood of a statement that a model read out of the words: less than of one that was read by rule. Chosen
-low, as nobody has measured how often models read rightly."""
 
 
 def opinion_of(reply: RankingReply, digest: Digest, case: Observations, by: str) -> tuple[Opinion, Drops]:
@@ -108,7 +106,7 @@ def understood(
         elif not _quoted(made.quote, text):
             tally.add("ungrounded")
         elif made.id not in said and len(said) - len(case.said) < STATEMENTS:
-            said[made.id] = Said(made.id, made.quote.strip()[:QUOTED], UNDERSTOOD)
+            said[made.id] = Said(made.id, made.quote.strip()[:QUOTED], load_weights().reading)
     tried = set()
     for each in reply.tried:
         if each.check not in load_checks():
@@ -144,7 +142,8 @@ def _fact(stated: StatedFact, text: str, tally: Tally) -> dict[str, Fact]:
     if isinstance(value, str):
         held = _folded(value) in quote
     else:
-        held = all(Known.of(quote).holds(number) for number in numbers_in(f"{value:.12g}"))
+        written = Known.of(quote) | Known(counts_in(quote))
+        held = all(written.holds(number) for number in numbers_in(f"{value:.12g}"))
     if not held:
         tally.add("invented_numbers" if not isinstance(value, str) else "ungrounded")
     return read if held else {}

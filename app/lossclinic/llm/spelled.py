@@ -44,6 +44,7 @@ _CHINESE = re.compile(
     rf"(百分之)([{_D}十百]+(?:点[{_D}]+)?)|([{_D}]+点[{_D}]+)|((?:[{_D}][十百千万亿]|十[{_D}])[{_D}十百千万亿]*)"
 )
 _LARGEST_WORD = 10
+_COUNTED = re.compile(rf"([{_D}十])\s*(?:个|層|层|类|轮|次|张|块|卡|步|epoch|step|gpu)", re.IGNORECASE)
 
 
 def spelled_in(text: str) -> Iterator[tuple[float, bool]]:
@@ -56,6 +57,16 @@ def spelled_in(text: str) -> Iterator[tuple[float, bool]]:
         value = _chinese(match[2] or match[3] or match[4])
         if value > _LARGEST_WORD or match[1] or match[3]:
             yield value, bool(match[1])
+
+
+def counts_in(text: str) -> Iterator[float]:
+    """Yield every spelled-out number up to ten that counts something: "ten classes", "三个 epoch"."""
+    for match in _ENGLISH.finditer(text):
+        value = _english(match[1].lower())
+        if value is not None and value <= _LARGEST_WORD:
+            yield value
+    for match in _COUNTED.finditer(text):
+        yield _chinese(match[1])
 
 
 def _english(words: str) -> float | None:

@@ -119,6 +119,25 @@ def test_what_the_person_wrote_is_understood() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "value"),
+    [("with ten classes", 10), ("trained for three epochs", 3), ("一共十类", 10), ("训了三个 epoch", 3)],
+)
+def test_a_small_number_may_be_spelled_out(words: str, value: int) -> None:
+    stated = {"name": "classes", "value": value, "quote": words}
+    reply = Understanding.model_validate({"facts": [stated], "statements": [], "tried": []})
+    case, drops = understood(reply, Observations(relevant=False), words)
+    assert (case.facts, drops.total) == ({"classes": value}, 0)
+    stated["value"] = 7
+    _, drops = understood(
+        Understanding.model_validate({"facts": [stated], "statements": [], "tried": []}),
+        case,
+        words,
+        {"classes"},
+    )
+    assert drops == Drops(invented_numbers=1)
+
+
+@pytest.mark.parametrize(
     ("reply", "why"),
     [
         ({"facts": [{"name": "colour", "value": "red", "quote": "Adam"}]}, "unknown_ids"),
