@@ -322,7 +322,9 @@ class Clinic:
         words = whole(words[:WORDS])
         stated = {**(facts_of_run(run) if run else {}), **facts_in(words), **facts}
         known = {name: fact for name, fact in stated.items() if name not in dropped}
-        case = Observations(findings=detect_all(run, known, self.progress) if run else (), facts=known)
+        findings = detect_all(run, known, self.progress) if run else ()
+        messages = (run.messages or ()) if run else ()
+        case = Observations(findings=findings, messages=messages, facts=known)
         if not words.strip():
             return case
         matches = self.retriever.find(words, language_of(words))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lossclinic.diagnosis import Choice, Code, Diagnosis, EvidenceLine, NextCheck, RankedCause, Symptom
-from lossclinic.wording import said_line, summarise
+from lossclinic.wording import message_line, said_line, summarise
 from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import Cause, load_cause
 from lossclinic_kb.causes.cause import HEADINGS
@@ -77,7 +77,7 @@ def _evidence(candidate: Candidate, case: Observations, lang: Lang) -> tuple[Evi
         EvidenceLine(seen.kind, seen.weight > 0, sentence(seen, case)(lang), _ref(seen, case, lang))
         for seen in candidate.evidence
         if not (seen.kind == "missing_symptom" and seen.weight > 0)
-        and not (seen.kind == "words" and seen.weight < 0)
+        and not (seen.kind in ("words", "message") and seen.weight < 0)
     ]
     opinion = [line for line in lines if line.kind == "opinion"]
     supporting = [line for line in lines if line.supports and line.kind != "opinion"][:FOR]
@@ -97,6 +97,8 @@ def sentence(seen: Evidence, case: Observations) -> Text:
         return Text(f"Not seen, though usual here: {title.en}", f"通常会出现，但这里没有：{title.zh}")
     if seen.kind == "said":
         return said_line(seen.ref, case)
+    if seen.kind == "message":
+        return message_line(seen.ref, case)
     if seen.kind == "words":
         near = case.words[seen.ref].phrase
         return Text(
@@ -141,6 +143,8 @@ def ground_line(kind: str, ref: str, case: Observations) -> Text | None:
         return next((each.evidence for each in case.findings if each.id == ref and each.present), None)
     if kind == "said":
         return said_line(ref, case) if any(each.statement == ref for each in case.said) else None
+    if kind == "message":
+        return message_line(ref, case) if any(each.message == ref for each in case.messages) else None
     if kind == "answer":
         held = any(answer.check == ref for answer in case.answers)
         return sentence(Evidence("answer", ref, 0.0), case) if held else None

@@ -37,9 +37,9 @@ class EvidenceLine:
     """One sentence for or against a cause, with the person's own numbers or words.
 
     Attributes:
-        kind: "symptom", "missing_symptom", "words", "said", "fact", "answer" or "opinion".
+        kind: "symptom", "missing_symptom", "words", "said", "message", "fact", "answer" or "opinion".
         supports: True if it speaks for the cause, False if against.
-        ref: Id of the symptom, the rule or the check; for words the passage that they are close to; for an opinion the cause.
+        ref: Id of the symptom, the message, the rule or the check; for words the passage that they are close to; for an opinion the cause.
     """
 
     kind: str

@@ -6,12 +6,15 @@ A missing value is null, NaN and the infinities are the words "nan", "inf" and "
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from typing import Any, cast, get_args
 
 import numpy as np
 
+from lossclinic_ingest.logs.inputs.names import shown
 from lossclinic_kb.errors import InputError
-from lossclinic_kb.run import FloatArray, Role, Run, Series, series
+from lossclinic_kb.messages import load_messages
+from lossclinic_kb.run import FloatArray, Printed, Role, Run, Series, series
 from lossclinic_kb.text import Text
 
 _LOST = {"nan": float("nan"), "inf": float("inf"), "-inf": float("-inf")}
@@ -32,6 +35,7 @@ def packed(run: Run, *, digits: int = 17) -> dict[str, Any]:
         "notes": [[note.en, note.zh] for note in run.notes],
         "config": {key: value for key, value in run.config.items() if isinstance(value, str | int | float)},
         "series": [_packed_series(each, digits) for each in run.series],
+        **({} if run.messages is None else {"messages": [list(astuple(each)) for each in run.messages]}),
     }
 
 
@@ -50,9 +54,20 @@ def unpacked(data: Mapping[str, Any]) -> Run:
             config=dict(data["config"]),
             name=str(data["name"]),
             others=tuple(str(name) for name in data["others"]),
+            messages=_unpacked_messages(data["messages"]) if "messages" in data else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise InputError(f"this is no run that lossclinic kept: {str(error)[:120]}") from None
+
+
+def _unpacked_messages(data: Sequence[Sequence[Any]]) -> tuple[Printed, ...]:
+    """Return the messages of a run; what another version knew and this one does not is left out."""
+    known = load_messages()
+    return tuple(
+        Printed(str(message), shown(str(quote)), int(line), int(count))
+        for message, quote, line, count in data
+        if message in known
+    )
 
 
 def _packed_series(each: Series, digits: int) -> dict[str, Any]:

@@ -11,9 +11,9 @@ import click
 
 from lossclinic.diagnosis import Diagnosis, EvidenceLine, RankedCause
 from lossclinic.ui import texts
-from lossclinic.wording import in_words, percent
+from lossclinic.wording import in_words, noted, percent
 from lossclinic_kb.documents import DocumentPassage
-from lossclinic_kb.run import Run
+from lossclinic_kb.run import Printed, Run
 from lossclinic_kb.text import Lang, Text, whole
 
 SCHEMA = 1
@@ -107,6 +107,20 @@ def _run(run: Run, diagnosis: Diagnosis) -> dict[str, Any]:
             for s in run.series
         ],
         "notes": [note(diagnosis.lang) for note in run.notes],
+        "messages": [_message(each, diagnosis.lang) for each in run.messages or ()],
+    }
+
+
+def _message(found: Printed, lang: Lang) -> dict[str, Any]:
+    from lossclinic_kb.messages import load_messages
+
+    title = load_messages()[found.message].title(lang)
+    return {
+        "id": found.message,
+        "title": title,
+        "line": found.line,
+        "count": found.count,
+        "text": found.quote,
     }
 
 
@@ -145,7 +159,7 @@ def markdown(diagnosis: Diagnosis) -> str:
     parts.append("\n\n".join(escaped(line) for line in diagnosis.summary.splitlines()))
     if diagnosis.run is not None:
         names = ", ".join(f"{escaped(s.name)} ({s.role}, {len(s.logged)})" for s in diagnosis.run.series)
-        notes = "".join(f"\n- {escaped(note(say))}" for note in diagnosis.run.notes)
+        notes = "".join(f"\n- {escaped(note(say))}" for note in noted(diagnosis.run))
         parts.append(
             f"{texts.run.READ_AS(say).capitalize()} {escaped(layout(diagnosis.run, say))}: {names}{notes}"
         )
@@ -217,7 +231,7 @@ def terminal(diagnosis: Diagnosis) -> str:
         parts.append(click.style(plain(source_of(diagnosis)), bold=True) + read_as)
     parts.append(plain(diagnosis.summary))
     if diagnosis.run is not None:
-        parts += [click.style(f"  · {plain(note(say))}", dim=True) for note in diagnosis.run.notes]
+        parts += [click.style(f"  · {plain(note(say))}", dim=True) for note in noted(diagnosis.run)]
     for place, cause in enumerate(diagnosis.causes, 1):
         parts.append("")
         bar = "█" * round(20 * cause.probability)

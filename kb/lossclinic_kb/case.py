@@ -14,6 +14,7 @@ from lossclinic_kb.text import Text
 if TYPE_CHECKING:
     from lossclinic_kb.opinion import Opinion
     from lossclinic_kb.reading.statement import Said
+    from lossclinic_kb.run import Printed
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class Observations:
         findings: What the detectors say of the curve; empty without a log.
         words: What the person's description says, by cause; empty without one.
         said: Statements that the description makes, quoted.
+        messages: What libraries print between the numbers of the log.
         facts: Configuration.
         answers: Outcomes of checks, in the order they were given.
         relevant: Whether the words are about a training that misbehaves.
@@ -61,6 +63,7 @@ class Observations:
     findings: tuple[Finding, ...] = ()
     words: Mapping[str, WordMatch] = field(default_factory=dict)
     said: tuple[Said, ...] = ()
+    messages: tuple[Printed, ...] = ()
     facts: Facts = field(default_factory=dict)
     answers: tuple[Answer, ...] = ()
     relevant: bool = True
@@ -75,8 +78,9 @@ class Observations:
 
     @property
     def silent(self) -> bool:
-        """Whether a log was given that can show nothing, and nobody said anything that could be judged."""
-        return bool(self.findings) and self.judged == 0 and not self.words and not self.answers
+        """Whether a log was given that can show nothing, and neither it nor anybody said anything that could be judged."""
+        heard = self.words or self.answers or self.messages
+        return bool(self.findings) and self.judged == 0 and not heard
 
     def answered(self, check: str, outcome: str, quote: str = "") -> Observations:
         """Return the case with one more answer; an earlier answer to the same check is replaced."""

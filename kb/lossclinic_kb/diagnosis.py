@@ -11,6 +11,7 @@ from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import Profile, load_profiles
 from lossclinic_kb.checks import Check, load_checks
 from lossclinic_kb.likelihoods import HEALTHY, OTHER, load_likelihoods
+from lossclinic_kb.messages.weighed import weighed_messages
 from lossclinic_kb.next_check import choose_check
 from lossclinic_kb.posterior import Evidence, Posterior
 
@@ -118,7 +119,12 @@ def _status(
 
 
 def _looks_healthy(case: Observations, posterior: Mapping[str, float]) -> bool:
-    """Return whether nothing is wrong: a curve of which nobody complains is healthy if it shows nothing unusual."""
+    """Return whether nothing is wrong: a curve of which nobody complains is healthy if it shows nothing unusual.
+
+    A library complains too: where the log tells of a fault, no curve is good enough.
+    """
+    if any(message.is_fault for message in weighed_messages(case)):
+        return False
     silent = not any(finding.present and finding.id not in ORDINARY for finding in case.findings)
     complaint = (bool(case.words) and case.relevant) or bool(case.answers)
     return posterior[HEALTHY] >= 0.5 or (silent and not complaint)

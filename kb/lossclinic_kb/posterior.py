@@ -17,6 +17,7 @@ from lossclinic_kb.causes import Profile
 from lossclinic_kb.checks import load_checks
 from lossclinic_kb.configuration import fitting_rules
 from lossclinic_kb.likelihoods import HEALTHY, OTHER, Likelihoods
+from lossclinic_kb.messages.weighed import weighed_messages
 from lossclinic_kb.reading import load_statements
 from lossclinic_kb.symptoms.groups import GROUPS
 from lossclinic_kb.words import WEIGHT
@@ -27,9 +28,9 @@ TEMPERATURE = 1.1
 """Divides what the curve says of the causes: fitted likelihoods are too sure of trainings that they have not seen. At 1.2 the mean
 probability of the first cause equals the share that is right on judged worlds of the lab, at .9 on the open half of the field set."""
 SHOWN = 0.4  # evidence that changes the odds by less than half (e**0.4 = 1.5) is not worth a line
-Kind = Literal["symptom", "missing_symptom", "words", "said", "fact", "answer", "opinion"]
+Kind = Literal["symptom", "missing_symptom", "words", "said", "message", "fact", "answer", "opinion"]
 _CURVE: frozenset[Kind] = frozenset({"symptom", "missing_symptom"})
-_REST: frozenset[Kind] = frozenset({"words", "said", "fact", "answer"})
+_REST: frozenset[Kind] = frozenset({"words", "said", "message", "fact", "answer"})
 _NONE: Mapping[str, float] = {}
 
 
@@ -39,7 +40,7 @@ class Evidence:
 
     Attributes:
         kind: Where it comes from.
-        ref: Id of the symptom, the statement, the rule or the check; the cause for words and for an opinion.
+        ref: Id of the symptom, the statement, the message, the rule or the check; the cause for words and for an opinion.
         weight: Natural logarithm of how much likelier it is under this cause than under the rest.
     """
 
@@ -76,6 +77,10 @@ class Posterior:
                 continue
             chances = {h: statement.likelihood(h) ** said.weight for h in self.hypotheses}
             self._add("said", statement.id, f"said: {statement.group}", chances)
+        for message in weighed_messages(case):
+            if message.group not in restated:
+                chances = {h: message.likelihood(h) for h in self.hypotheses}
+                self._add("message", message.id, f"said: {message.group}", chances)
         for answer in case.answers:
             check = checks[answer.check]
             chances = {h: check.likelihood(answer.outcome, h) for h in self.hypotheses}

@@ -122,6 +122,23 @@ def series(
     )
 
 
+@dataclass(frozen=True)
+class Printed:
+    """A line of the log with a message that is known.
+
+    Attributes:
+        message: Id of the message.
+        quote: What the line says, on one line.
+        line: Its number, from 1; of the first such line where there are several.
+        count: How many lines hold the message.
+    """
+
+    message: str
+    quote: str
+    line: int
+    count: int = 1
+
+
 @dataclass(frozen=True, eq=False)
 class Run:
     """One training run.
@@ -134,6 +151,7 @@ class Run:
         config: Facts that the log itself states, for example {"batch_size": 32}.
         name: What the log calls this run, where it holds several; "" otherwise.
         others: The names of all runs of the source in its order, this one included; empty where it holds one.
+        messages: What the lines of the log say besides numbers; None where it has no lines that could say anything.
     """
 
     format: str
@@ -143,6 +161,7 @@ class Run:
     config: Mapping[str, object] = field(default_factory=dict)
     name: str = ""
     others: tuple[str, ...] = ()
+    messages: tuple[Printed, ...] | None = None
 
     def all(self, role: Role) -> tuple[Series, ...]:
         """Return every series with `role`, in the order of the log."""

@@ -19,8 +19,8 @@ class Observed:
 
     Attributes:
         id: "o1", "o2", ...
-        kind: "symptom", "missing_symptom", "said", "fact", "answer" or "words".
-        ref: Id of the symptom, statement, fact or check.
+        kind: "symptom", "missing_symptom", "said", "message", "fact", "answer" or "words".
+        ref: Id of the symptom, statement, message, fact or check.
         text: One sentence with the person's own numbers or words.
     """
 
@@ -40,6 +40,7 @@ def observed_in(case: Observations, leading: Sequence[Candidate], lang: Lang) ->
     """
     refs = [("symptom", each.id) for each in case.findings if each.present]
     refs += [("said", each.statement) for each in case.said]
+    refs += [("message", each.message) for each in case.messages]
     refs += [("words", "")] if case.words else []
     refs += [("answer", each.check) for each in case.answers]
     refs += [("fact", name) for name in case.facts]

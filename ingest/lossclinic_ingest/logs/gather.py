@@ -32,7 +32,7 @@ def runs_of(document: Document) -> list[Run]:
     if scores[best] <= 0:
         raise _refusal(document)
     tie = _tie(scores, best)
-    return [replace(run, notes=run.notes + tie) for run in READERS[best].read(document)]
+    return [replace(run, notes=run.notes + tie) for run in _read(best, document)]
 
 
 def runs_of_folder(folder: Folder) -> list[Run]:
@@ -59,7 +59,7 @@ def runs_of_folder(folder: Folder) -> list[Run]:
     for id_, documents in known.items():
         for where, parts in _places(READERS[id_], documents).items():
             try:
-                runs += _read_together(READERS[id_], where, parts)
+                runs += _read_together(id_, where, parts)
             except UnreadableLog as error:
                 errors.append(error)
     if not runs:
@@ -79,11 +79,22 @@ def _places(reader: Reader, documents: Sequence[Document]) -> Mapping[str, Seque
     return {name: [document] for name, document in zip(names, documents, strict=True)}
 
 
-def _read_together(reader: Reader, where: str, documents: Sequence[Document]) -> list[Run]:
+def _read(format_id: str, document: Document) -> Sequence[Run]:
+    """Return the runs that the reader of a format finds, with what the lines say besides."""
+    runs = READERS[format_id].read(document)
+    if not READERS.reads_lines(format_id):
+        return runs
+    from lossclinic_ingest.logs.printed import with_messages
+
+    return with_messages(runs, document)
+
+
+def _read_together(format_id: str, where: str, documents: Sequence[Document]) -> list[Run]:
     """Return the runs of documents that belong to one place, named after it."""
+    reader = READERS[format_id]
     if isinstance(reader, PartReader):
         return [replace(reader.read_parts(documents), name=where)]
-    found = list(reader.read(documents[0]))
+    found = _read(format_id, documents[0])
     return [replace(run, name=f"{where}: {run.name}" if run.name else where) for run in found]
 
 

@@ -11,7 +11,7 @@ from lossclinic_ingest.logs.inputs.plain import is_plain_table
 from lossclinic_ingest.logs.reader import Reader
 from lossclinic_kb.text import Text
 
-Knows = Literal["tables", "others"]
+Knows = Literal["tables", "lines", "others"]
 
 
 class Readers(Mapping[str, Reader]):
@@ -21,7 +21,7 @@ class Readers(Mapping[str, Reader]):
     """
 
     def __init__(self, knows: Mapping[str, Knows]) -> None:
-        """Take what each reader may know: tables with a separator, or anything else."""
+        """Take what each reader may know: tables with a separator, lines as programs print them, or anything else."""
         self._knows = knows
 
     def __getitem__(self, format_id: str) -> Reader:
@@ -42,6 +42,10 @@ class Readers(Mapping[str, Reader]):
         """Whether there is a reader of this id; none is imported for that."""
         return format_id in self._knows
 
+    def reads_lines(self, format_id: str) -> bool:
+        """Whether a log of this format is lines that programs print, so that others may print between them."""
+        return self._knows[format_id] == "lines"
+
     def scores(self, document: Document) -> dict[str, float]:
         """Return how sure readers are of a document; those of what is no table are not asked of one that plainly is."""
         if is_plain_table(document):
@@ -58,13 +62,13 @@ READERS = Readers(
         "keras_csv": "tables",
         "lightning_csv": "tables",
         "hf_trainer_state": "others",
-        "hf_printed": "others",
-        "nanogpt": "others",
-        "megatron": "others",
+        "hf_printed": "lines",
+        "nanogpt": "lines",
+        "megatron": "lines",
         "llamafactory_jsonl": "others",
-        "deepspeed_console": "others",
-        "torchtune_disk": "others",
-        "fairseq": "others",
+        "deepspeed_console": "lines",
+        "torchtune_disk": "lines",
+        "fairseq": "lines",
         "detectron2_metrics": "others",
         "evals_result": "others",
         "wandb_chart_csv": "tables",
@@ -83,23 +87,23 @@ READERS = Readers(
         "mmengine_scalars": "others",
         "wandb_history_json": "others",
         "tensorboard_events": "others",
-        "xgboost_console": "others",
-        "lightgbm_console": "others",
+        "xgboost_console": "lines",
+        "lightgbm_console": "lines",
         "catboost": "tables",
-        "catboost_console": "others",
-        "keras_console": "others",
-        "detectron2_console": "others",
-        "paddle_console": "others",
-        "mmengine_console": "others",
-        "yolo_console": "others",
+        "catboost_console": "lines",
+        "keras_console": "lines",
+        "detectron2_console": "lines",
+        "paddle_console": "lines",
+        "mmengine_console": "lines",
+        "yolo_console": "lines",
         "trainer_jsonl": "others",
         "tensorboard_csv": "tables",
         "tensorboard_json": "others",
         "visualdl_csv": "tables",
         "visualdl_records": "others",
         "deepspeed_csv": "tables",
-        "json_in_text": "others",
-        "plain_text": "others",
+        "json_in_text": "lines",
+        "plain_text": "lines",
         "generic_csv": "tables",
     }
 )

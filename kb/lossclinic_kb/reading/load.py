@@ -9,7 +9,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lossclinic_kb.causes.registry import CAUSES
 from lossclinic_kb.errors import KnowledgeError
 from lossclinic_kb.files import Strict, parse_yaml, read_text, short_name, uncollected, validate
 from lossclinic_kb.reading.lexicon import load_lexicon
@@ -17,25 +16,14 @@ from lossclinic_kb.reading.needs import NeedIndex, Requirements
 from lossclinic_kb.reading.pattern import Lexicon, Pattern, make_pattern
 from lossclinic_kb.reading.registry import TOPICS
 from lossclinic_kb.reading.statement import Statement
-from lossclinic_kb.text import Text
-from lossclinic_kb.words import Word
+from lossclinic_kb.told import ToldEntry, told_of
 
 ROOT = Path(__file__).parent / "statements"
 
 
-class _Title(Strict):
-    en: Annotated[str, Field(min_length=3)]
-    zh: Annotated[str, Field(min_length=2)]
-
-
-class _Statement(Strict):
-    title: _Title
-    group: str
+class _Statement(ToldEntry):
     ways: list[str | list[str]]  # empty where only numbers make it
     unless: Annotated[list[str], Field(default_factory=list)]
-    base: Word
-    says: Annotated[dict[str, Word], Field(min_length=1)]
-    why: Annotated[str, Field(min_length=10)]
 
 
 class _Topic(Strict):
@@ -84,9 +72,7 @@ def read_topic(path: Path, lexicon: Lexicon) -> list[Statement]:
 
 
 def _statement(name: str, part: _Statement, path: Path, lexicon: Lexicon) -> Statement:
-    for cause in part.says:
-        if cause not in CAUSES:
-            raise KnowledgeError(f"{short_name(path)}: {name}.says: no cause is called {cause!r}")
+    told = told_of(name, part, path)
 
     def made(source: str) -> Pattern:
         try:
@@ -96,12 +82,7 @@ def _statement(name: str, part: _Statement, path: Path, lexicon: Lexicon) -> Sta
 
     ways = [[way] if isinstance(way, str) else way for way in part.ways]
     return Statement(
-        id=name,
-        title=Text(part.title.en.strip(), part.title.zh.strip()),
-        group=part.group,
+        **told,
         ways=tuple(tuple(made(source) for source in way) for way in ways),
         unless=tuple(made(source) for source in part.unless),
-        base=part.base,
-        says=dict(part.says),
-        why=part.why.strip(),
     )

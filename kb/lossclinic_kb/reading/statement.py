@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from lossclinic_kb.text import Text
-from lossclinic_kb.words import PROBABILITY, Word
+from lossclinic_kb.telling import Telling
 
 if TYPE_CHECKING:
     from lossclinic_kb.reading.needs import Need
     from lossclinic_kb.reading.pattern import Pattern
 
 
-@dataclass(frozen=True)
-class Statement:
+@dataclass(frozen=True, kw_only=True)
+class Statement(Telling):
     """One thing that people say.
 
     Attributes:
-        group: Statements of one group mostly restate each other; ranking damps them together.
         ways: How it is said: each a set of patterns that must all be found.
         unless: Patterns that take it back.
-        base: How often it is said under every cause that `says` does not name.
-        says: How often it is said under the causes that it is about.
-        why: What makes it tell them apart, in one sentence.
     """
 
-    id: str
-    title: Text
-    group: str
     ways: tuple[tuple[Pattern, ...], ...]
     unless: tuple[Pattern, ...]
-    base: Word
-    says: Mapping[str, Word]
-    why: str
-
-    def likelihood(self, hypothesis: str) -> float:
-        """Return P(said | hypothesis), for a cause, for nothing being wrong, or for an unknown cause."""
-        return PROBABILITY[self.says.get(hypothesis, self.base)]
 
     def needs(self) -> Iterator[Need]:
         """Return what its patterns need of a text."""

@@ -6,6 +6,7 @@ from lossclinic.diagnosis import Diagnosis
 from lossclinic.render import layout, source_of
 from lossclinic.ui import texts
 from lossclinic.ui.parts.prose import safe
+from lossclinic.wording import noted
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import COLON, Lang, Text
 
@@ -18,7 +19,7 @@ def read_as(diagnosis: Diagnosis) -> str:
     run, say = diagnosis.run, diagnosis.lang
     if run is None:
         return ""
-    notes = "".join(f"<br>· {safe(note(say))}" for note in run.notes)
+    notes = "".join(f"<br>· {safe(note(say))}" for note in noted(run))
     name = safe(source_of(diagnosis))
     stop = "。" if say == "zh" else ". "
     return (

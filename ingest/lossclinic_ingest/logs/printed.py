@@ -1,0 +1,28 @@
+"""What the lines of a log say besides numbers, put beside the runs that were read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from lossclinic_ingest.logs.inputs.document import Document, uncoloured
+from lossclinic_ingest.logs.inputs.names import shown
+from lossclinic_kb.messages import printed_in
+from lossclinic_kb.messages.find import Extent, often_enough
+from lossclinic_kb.run import Run
+
+
+def with_messages(runs: Sequence[Run], document: Document) -> list[Run]:
+    """Return the runs of a log of lines with the messages that it holds, which are theirs together."""
+    found = [replace(each, quote=shown(each.quote)) for each in printed_in(uncoloured(document.text))]
+    return [replace(run, messages=often_enough(found, _extent(run))) for run in runs]
+
+
+def _extent(run: Run) -> Extent:
+    """Return how long a run is; a log that says only every hundredth step still tells how many there were."""
+    rows = max((len(series.logged) for series in run.series), default=0)
+    steps = [series.step for series in run.series if series.step is not None and len(series)]
+    spans = [float(np.nanmax(step) - np.nanmin(step)) for step in steps if np.isfinite(step).any()]
+    return Extent(max([rows, *spans]), rows)

@@ -1,0 +1,61 @@
+"""How files write down what something tells of the causes: the keys that statements and messages share."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from lossclinic_kb.causes.registry import CAUSES
+from lossclinic_kb.errors import KnowledgeError
+from lossclinic_kb.files import Strict, short_name
+from lossclinic_kb.text import Text
+from lossclinic_kb.words import Word
+
+
+class Both(Strict):
+    """A text in the two languages."""
+
+    en: Annotated[str, Field(min_length=3)]
+    zh: Annotated[str, Field(min_length=2)]
+
+    def text(self) -> Text:
+        """Return it without the spaces around it."""
+        return Text(self.en.strip(), self.zh.strip())
+
+
+class ToldEntry(Strict):
+    """The keys that every entry has."""
+
+    title: Both
+    group: str
+    base: Word
+    says: Annotated[dict[str, Word], Field(min_length=1)]
+    why: Annotated[str, Field(min_length=10)]
+
+
+def told_of(name: str, entry: ToldEntry, path: Path, besides: Collection[str] = ()) -> dict[str, Any]:
+    """Return the arguments of a `Telling` that an entry writes down.
+
+    Args:
+        name: Of the entry.
+        entry: As it was read.
+        path: Its file, for complaints.
+        besides: Hypotheses that `says` may name beside the causes.
+
+    Raises:
+        KnowledgeError: It names a cause that there is not.
+    """
+    for hypothesis in entry.says:
+        if hypothesis not in CAUSES and hypothesis not in besides:
+            raise KnowledgeError(f"{short_name(path)}: {name}.says: no cause is called {hypothesis!r}")
+    return {
+        "id": name,
+        "title": entry.title.text(),
+        "group": entry.group,
+        "base": entry.base,
+        "says": dict(entry.says),
+        "why": entry.why.strip(),
+    }
