@@ -89,10 +89,19 @@ class Symptom:
 
 @dataclass(frozen=True)
 class Choice:
-    """One possible answer to a check."""
+    """One possible answer to a check.
+
+    Attributes:
+        title: What a person chooses; of what a probe prints it begins with the id, as the printed line does.
+    """
 
     id: str
     title: str
+
+    @property
+    def says(self) -> str:
+        """The title without the id, to stand behind it."""
+        return self.title.removeprefix(self.id).lstrip(":： ") or self.title
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,8 @@ def _scale(members: Sequence[Series], scale: Scale) -> dict[str, str]:
     if role not in ("train_loss", "val_loss", "grad_norm", "other"):
         return {}
     log = scale == "log" or (scale == "auto" and _spans_magnitudes(members))
-    return {"type": "log" if log else "linear"}
+    # Small losses are read as powers of ten; Plotly's own way would write 100μ.
+    return {"type": "log", "exponentformat": "power"} if log else {"type": "linear"}
 
 
 def panels_of(run: Run, symptoms: Sequence[Symptom] = ()) -> list[tuple[Text, list[Series]]]:

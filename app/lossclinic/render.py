@@ -170,10 +170,12 @@ def markdown(diagnosis: Diagnosis) -> str:
         parts.append(_cause_markdown(place, cause, diagnosis))
     if diagnosis.next_check is not None:
         check = diagnosis.next_check
-        choices = "\n".join(f"- {outcome.title} (`{outcome.id}`)" for outcome in check.outcomes)
+        choices = "\n".join(f"- `{choice.id}`: {choice.says}" for choice in check.outcomes)
         code = f"\n```python\n{check.code}\n```" if check.code else ""
         heading = texts.cards.NEXT_CHECK(say)
         parts.append(f"## {heading}: {check.title}\n{check.question} {check.how}{code}\n{choices}")
+    elif diagnosis.causes and diagnosis.causes[0].confirm:
+        parts.append(f"**{texts.cards.TO_CONFIRM(say)}**: {diagnosis.causes[0].confirm[0].title}")
     if diagnosis.documents:
         rows = [_passage_markdown(passage) for passage in diagnosis.documents]
         parts.append(f"## {FROM_DOCUMENTS(say)}\n\n" + "\n\n".join(rows))
@@ -238,6 +240,10 @@ def terminal(diagnosis: Diagnosis) -> str:
         head = f"{place}. {cause.title}"
         parts.append(f"{click.style(head, bold=True)}  {percent(cause.probability)} {bar}  [{cause.id}]")
         parts += [f"   {'+' if line.supports else '−'} {plain(line.text)}" for line in cause.evidence]
+    if diagnosis.next_check is None and diagnosis.causes and diagnosis.causes[0].confirm:
+        first = diagnosis.causes[0]
+        sure = click.style(f"{texts.cards.TO_CONFIRM(say)}: {first.confirm[0].title}", bold=True)
+        parts += ["", f"{sure}  (lossclinic causes {first.id})"]
     if diagnosis.causes and diagnosis.causes[0].fixes:
         fix = diagnosis.causes[0].fixes[0]
         parts += ["", click.style(f"{Text('Fix', '解决办法')(say)}: {fix.title}", bold=True)]
@@ -249,7 +255,7 @@ def terminal(diagnosis: Diagnosis) -> str:
             "",
             click.style(f"{texts.cards.NEXT_CHECK(say)} ({minutes}): ", bold=True) + check.question,
         ]
-        parts += [f"   {outcome.id}: {outcome.title}" for outcome in check.outcomes]
+        parts += [f"   {choice.id}: {choice.says}" for choice in check.outcomes]
     if diagnosis.documents:
         parts += ["", click.style(f"{FROM_DOCUMENTS(say)}:", bold=True)]
         parts += [line for passage in diagnosis.documents for line in _passage_terminal(passage)]

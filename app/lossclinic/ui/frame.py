@@ -19,6 +19,7 @@ from lossclinic.ui.pages.documents import DocumentsPage
 from lossclinic.ui.pages.knowledge import KnowledgePage, Place
 from lossclinic.ui.pages.learn import LearnPage, Open
 from lossclinic.ui.parts.labels import Labels, labelled
+from lossclinic.ui.parts.run_view import BLANK
 from lossclinic.ui.style import asset
 from lossclinic_kb.text import Lang
 
@@ -87,6 +88,7 @@ class Frame:
         app.load(self._arrive, self.settings, arriving, **PRIVATE)
         # Every file of every collection is checked for this list: only whoever looks at it waits for that.
         self.own.select(self.documents.show, self.language, self.documents.view, **PRIVATE)
+        self.head.wake(None, None, self.chat.run.plot, js=BLANK, **PRIVATE)
         self.head.go(self._go, self.language, pages, trigger_mode="multiple", **PRIVATE)
         held = [self.settings, self.knowledge.place, self.knowledge.question, self.knowledge.kind]
         held += [self.learn.open, self.compare.compared, *self.chat.case]

@@ -79,3 +79,13 @@ document.addEventListener("drop", (event) => {
   input.files = event.dataTransfer.files;
   input.dispatchEvent(new Event("change", { bubbles: true }));
 });
+
+// What draws plots is large. It is loaded once somebody begins to do something: the page is there sooner, and the first plot does not wait.
+const begun = new AbortController();
+for (const kind of ["pointerdown", "keydown", "dragenter", "paste"]) {
+  document.addEventListener(kind, wake, { signal: begun.signal, capture: true });
+}
+function wake() {
+  begun.abort();
+  if (!document.querySelector("#lc-plot .js-plotly-plot")) trigger("wake");
+}

@@ -8,6 +8,11 @@ function choose(tab) {
   }
 }
 
+function tabCalled(button) {
+  const tabs = [...button.closest(".lc-inside").querySelectorAll("[role=tab]")];
+  return tabs.find((tab) => tab.textContent === button.dataset.tab);
+}
+
 async function copy(button) {
   const text = button.closest(".lc-code").querySelector("code").textContent;
   try {
@@ -30,6 +35,7 @@ element.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (button?.hasAttribute("data-copy")) return copy(button);
   if (button?.hasAttribute("data-show")) return show(button);
+  if (button?.dataset.tab) return choose(tabCalled(button));
   if (!button?.dataset.act) return;
   const { act } = button.dataset;
   if (act === "report") return trigger("report", { ...button.dataset });

@@ -50,13 +50,13 @@ class ChatPage:
                 self.shelf = Shelf(labels)
             with gr.Column(scale=6, min_width=320, elem_classes="lc-right"):
                 self.starters = Starters(labels)
+                self.case_card = _cards("lc-case")
                 self.run = RunView(labels)
-                self.panel = gr.HTML(
-                    "", js_on_load=asset("panel.js"), apply_default_css=False, elem_id="lc-panel"
-                )
+                self.panel = _cards("lc-panel")
                 self.model = ModelPanel(clinic, labels)
         self.case = [self.conversation, self.language, self.run.scale, self.run.drawn]
-        self.seen = [self.conversation, self.talk.chat, self.starters.frame, self.panel, *self.run.parts]
+        self.seen = [self.conversation, self.talk.chat, self.starters.frame]
+        self.seen += [self.case_card, self.panel, *self.run.parts]
         self.answering = Answering(self)
         self._listen()
 
@@ -72,7 +72,10 @@ class ChatPage:
         stopped = [self.pending, *self.case]
         # Gradio's own way to cancel may arrive late, and then ends what was sent next: the answer ends by itself instead.
         self.talk.box.stop(self.answering.stop, stopped, [self.talk.box, *self.seen], **PRIVATE)
-        done = [sent, self.panel.act(self._press, self.case, self.seen, **PRIVATE)]
+        done = [sent]
+        done += [
+            each.act(self._press, self.case, self.seen, **PRIVATE) for each in (self.case_card, self.panel)
+        ]
         for button, text, files in self.starters.each():
             start = self.answering.starter(text, files)
             done.append(button.click(start, self.case, self.seen, concurrency_limit=AT_ONCE, **PRIVATE))
@@ -135,7 +138,7 @@ class ChatPage:
             now,
             [bubble(role, text) for role, text in (now.messages() if now else [])],
             gr.update(visible=made is None),
-            cards.panel(made, moved) if made else "",
+            *(cards.beside_talk(made, moved) if made else ("", "")),
         ]
 
     @property
@@ -206,6 +209,11 @@ class ChatPage:
         except LossclinicError as error:
             gr.Warning(safe(error.text(lang)))
             return [gr.skip(), gr.skip()]
+
+
+def _cards(elem_id: str) -> gr.HTML:
+    """Return an empty place for a part of the diagnosis, with what its buttons do."""
+    return gr.HTML("", js_on_load=asset("panel.js"), apply_default_css=False, elem_id=elem_id)
 
 
 def _turn_at(now: Conversation | None, index: int | tuple[int, int]) -> int:

@@ -31,16 +31,48 @@ def panel(diagnosis: Diagnosis, before: Mapping[str, float] | None = None, *, fo
         before: Probability of each cause before the latest change, to show what moved.
         folded: Without buttons and script.
     """
+    summary = "".join(f"<p>{safe(line)}</p>" for line in diagnosis.summary.splitlines())
+    above, below = _above(diagnosis, summary, folded=folded), _below(diagnosis, before, folded=folded)
+    return _framed(diagnosis, above + below)
+
+
+def beside_talk(diagnosis: Diagnosis, before: Mapping[str, float] | None = None) -> tuple[str, str]:
+    """Return what the chat shows above the curve and below it; the rest of the summary is said in the conversation.
+
+    Args:
+        diagnosis: What to show.
+        before: Probability of each cause before the latest change, to show what moved.
+    """
+    headline = f"<p>{safe(diagnosis.summary.splitlines()[0])}</p>"
+    above, below = _above(diagnosis, headline, folded=False), _below(diagnosis, before, folded=False)
+    return _framed(diagnosis, above), _framed(diagnosis, below)
+
+
+def _framed(diagnosis: Diagnosis, content: str) -> str:
+    return f'<div class="lc-panel" lang="{diagnosis.lang}" data-status="{diagnosis.status}">{content}</div>'
+
+
+def _above(diagnosis: Diagnosis, summary: str, *, folded: bool) -> str:
+    """Return the summary, what is known of the case, the next check and what was answered."""
+    return (
+        f'<div class="lc-summary" role="status">{summary}</div>{"" if folded else chips(diagnosis)}'
+        f"{next_check(diagnosis, folded=folded)}{answers(diagnosis, folded=folded)}"
+    )
+
+
+def _below(diagnosis: Diagnosis, before: Mapping[str, float] | None, *, folded: bool) -> str:
+    """Return the ranked cards, what the curve shows, the person's own documents, the reports."""
     say, numbered = diagnosis.lang, numbers(diagnosis)
     grouped = set(diagnosis.twins[0]) if diagnosis.twins else set()
-    cards = [
-        card(place, cause, numbered, say, (before or {}).get(cause.id), folded=folded)
+    settled = diagnosis.next_check is None
+    cards = {
+        cause.id: card(
+            place, cause, numbered, say, (before or {}).get(cause.id), folded=folded, settled=settled
+        )
         for place, cause in enumerate(diagnosis.causes, 1)
-    ]
-    group = "".join(made for made, cause in zip(cards, diagnosis.causes, strict=True) if cause.id in grouped)
-    rest = "".join(
-        made for made, cause in zip(cards, diagnosis.causes, strict=True) if cause.id not in grouped
-    )
+    }
+    group = "".join(made for cause, made in cards.items() if cause in grouped)
+    rest = "".join(made for cause, made in cards.items() if cause not in grouped)
     heading = f"<h3>{texts.cards.CAUSES(say)}</h3>" if cards else ""
     shown = symptom_list(diagnosis)
     seen = (
@@ -48,14 +80,8 @@ def panel(diagnosis: Diagnosis, before: Mapping[str, float] | None = None, *, fo
         if shown
         else ""
     )
-    summary = "".join(f"<p>{safe(line)}</p>" for line in diagnosis.summary.splitlines())
     reports = "" if folded or diagnosis.status == "off_topic" else _reports(say)
-    return (
-        f'<div class="lc-panel" lang="{say}" data-status="{diagnosis.status}">'
-        f'<div class="lc-summary" role="status">{summary}</div>{"" if folded else chips(diagnosis)}'
-        f"{next_check(diagnosis, folded=folded)}{answers(diagnosis, folded=folded)}"
-        f"{heading}{_twins(diagnosis, group)}{rest}{seen}{_documents(diagnosis)}{reports}</div>"
-    )
+    return f"{heading}{_twins(diagnosis, group)}{rest}{seen}{_documents(diagnosis)}{reports}"
 
 
 def card(
@@ -66,8 +92,19 @@ def card(
     before: float | None = None,
     *,
     folded: bool = False,
+    settled: bool = False,
 ) -> str:
-    """Return one cause: how likely, why, how to confirm, the fix as code, an example, its page."""
+    """Return one cause: how likely, why, how to confirm, the fix as code, an example, its page.
+
+    Args:
+        place: In the ranking, from 1.
+        cause: Which.
+        numbered: The number of each symptom on the curve.
+        say: Language.
+        before: Its probability before the latest change.
+        folded: Without buttons and script.
+        settled: No check is asked any more: the first card says how to make sure.
+    """
     pages = [
         (texts.cards.FIX(say), by_framework(cause.fixes, say, texts.cards.FIX(say), folded=folded)),
         (texts.cards.CONFIRM(say), by_framework(cause.confirm, say, texts.cards.CONFIRM(say), folded=folded)),
@@ -80,7 +117,8 @@ def card(
         f'<summary><span class="lc-rank">{place}</span><span class="lc-title">{safe(cause.title)}</span>'
         f'<span class="lc-percent">{percent(cause.probability)}</span></summary>'
         f'<div class="lc-inside">{_bar(cause, say, before)}'
-        f"{evidence_list(cause, numbered, say, folded=folded)}{tabs(pages, cause.title, folded=folded)}"
+        f"{evidence_list(cause, numbered, say, folded=folded)}"
+        f"{_to_confirm(cause, say, folded=folded) if settled and place == 1 else ''}{tabs(pages, cause.title, folded=folded)}"
         f"{'' if folded else _was_it(cause, say)}</div></details>"
     )
 
@@ -96,6 +134,19 @@ def show_me(cause: str, say: Lang) -> str:
         sketch(pair.cured, texts.cards.CURED(say), say),
     )
     return f'<p class="lc-note">{texts.cards.SHOWN_BY(say)}</p><div class="lc-pair">{broken}{cured}</div>'
+
+
+def _to_confirm(cause: RankedCause, say: Lang, *, folded: bool) -> str:
+    """Return what would make sure of a cause that no check is asked about; its code is on the tab to confirm."""
+    if not cause.confirm:
+        return ""
+    title = safe(cause.confirm[0].title)
+    opening = (
+        ""
+        if folded
+        else f' <button type="button" class="lc-quiet" data-tab="{texts.cards.CONFIRM(say)}">{texts.cards.SHOW_CODE(say)}</button>'
+    )
+    return f'<p class="lc-sure"><span><b>{texts.cards.TO_CONFIRM(say)}</b>{COLON(say)}{title}</span>{opening}</p>'
 
 
 def _bar(cause: RankedCause, say: Lang, before: float | None) -> str:

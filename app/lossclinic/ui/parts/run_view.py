@@ -19,6 +19,10 @@ from lossclinic.ui.parts.sketch import describe
 from lossclinic_kb.text import Lang
 
 
+BLANK = """() => ({ type: "plotly", plot: '{"data": [], "layout": {}}' })"""
+"""An empty figure, made by the browser: drawn out of sight, it has what draws plots loaded before the first one comes."""
+
+
 class RunView:
     """The components that show a run; hidden as long as there is none.
 
@@ -52,7 +56,7 @@ class RunView:
             )
         self.plot = labels.add(
             gr.Plot(
-                _blank(), visible="hidden", label=texts.run.PLOT("en"), show_label=False, elem_id="lc-plot"
+                visible="hidden", label=texts.run.PLOT("en"), show_label=False, elem_id="lc-plot"
             ),
             labelled(label=texts.run.PLOT),
         )
@@ -100,13 +104,6 @@ class RunView:
         smooth = drawn == "smooth"
         shown = figure(made.run, made.symptoms, made.lang, scale=scale, smooth=smooth, buttons=False)
         return [shown, gr.update(value="", visible=False)]
-
-
-def _blank() -> Any:
-    """Return an empty figure: drawn out of sight while a person reads, it has the browser load what draws plots."""
-    from plotly.graph_objects import Figure
-
-    return Figure()
 
 
 def _words(made: Diagnosis) -> str:

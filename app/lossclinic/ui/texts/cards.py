@@ -31,6 +31,8 @@ VERIFIED = {
 }
 FIX = Text("Fix", "修复")
 CONFIRM = Text("Confirm", "确认")
+TO_CONFIRM = Text("To make sure", "要想确认")
+SHOW_CODE = Text("Show the code", "看代码")
 CODE = Text("The code for it", "对应的代码")
 COPY = Text("Copy", "复制")
 SHOW_ME = Text("Show me", "看例子")
