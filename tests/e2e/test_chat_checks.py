@@ -56,8 +56,7 @@ def test_facts_are_corrected_added_and_taken_out(anyone: Visit) -> None:
     anyone.button(texts.facts.SAVE, chip).click()
     refused = Text("lr: 'banana' is no finite number", "lr：'banana' 不是有限的数字")
     expect(anyone.page.get_by_text(anyone(refused)).first).to_be_visible(timeout=WAIT)
-    chip.locator("summary").click()
-    chip.locator("input").fill("0.3")
+    chip.locator("input").fill("0.3")  # it stays open, to be mended
     anyone.button(texts.facts.SAVE, chip).click()
     expect(chips.filter(has_text=f"{rate}: 0.3")).to_be_visible(timeout=WAIT)
     adding, name = anyone.page.locator(".lc-add"), anyone(texts.facts.FACT["optimizer"])

@@ -76,6 +76,7 @@ def launch(
     Raises:
         InputError: The port is taken, or the SDK of the protocol is missing.
     """
+    from lossclinic.doors.assets import Assets
     from lossclinic.doors.gate import Gate
     from lossclinic.doors.server import Serving
     from lossclinic.doors.who import Anyone
@@ -86,7 +87,7 @@ def launch(
     app = build(clinic, limits)
     begins, follows = _events(app)
     gate = Gate(
-        _mounted(app, host, port, limits, tools),
+        Assets(_mounted(app, host, port, limits, tools)),
         entry=entry,
         limits=limits,
         uploads=receiving_folder(),
