@@ -9,6 +9,7 @@ import gzip
 import json
 from functools import cache
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 FOLDER = Path(__file__).parent / "recordings" / "figures"
+TITLE = 40  # characters in a line of a title: what a phone shows
+BELOW = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0}
+"""The legend under the figure: beside it, on a phone, it would leave no room for the curves."""
 
 
 @cache
@@ -31,7 +35,9 @@ def recorded_figure(guide: str, lang: Lang) -> Figure | None:
         return None
     clear = "rgba(0,0,0,0)"  # whatever is behind it, light or dark
     made = Figure(json.loads(gzip.decompress(path.read_bytes())))
-    return made.update_layout(template="plotly_white", paper_bgcolor=clear, plot_bgcolor=clear)
+    made.update_layout(template="plotly_white", paper_bgcolor=clear, plot_bgcolor=clear)
+    title = {"text": "<br>".join(wrap(made.layout.title.text or "", TITLE)), "font": {"size": 15}}
+    return made.update_layout(title=title, legend=BELOW, margin={"l": 60, "r": 16, "b": 110})
 
 
 def record_figure(guide: str, lang: Lang) -> bool:

@@ -29,7 +29,7 @@ STYLE: dict[Role, tuple[tuple[str, ...], str]] = {
     "grad_norm": (("#009E73",), "solid"),
     "lr": (("#CC79A7",), "solid"),
     "loss_scale": (("#56B4E9",), "solid"),
-    "other": (("#999999",), "dot"),
+    "other": (("#7A7A7A", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00"), "dot"),
 }
 """Colours (safe for colour-blind eyes), of several series in turn, and dash; the dash alone tells train from validation."""
 

@@ -137,7 +137,7 @@ class ChatPage:
         return [
             now,
             [bubble(role, text) for role, text in (now.messages() if now else [])],
-            gr.update(visible=made is None),
+            gr.update(visible=made is None or made.status == "off_topic"),
             *(cards.beside_talk(made, moved) if made else ("", "")),
         ]
 

@@ -53,7 +53,7 @@ class ComparePage:
         with gr.Row(elem_classes="lc-own-drop"):
             files = [
                 labels.add(
-                    gr.File(label=_label(letter, "en"), height=110, elem_id=f"lc-run-{letter}"),
+                    gr.File(label=_label(letter, "en"), height=140, elem_id=f"lc-run-{letter}"),
                     labelled(label=partial(_label, letter)),
                 )
                 for letter in LETTERS

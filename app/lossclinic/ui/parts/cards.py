@@ -166,7 +166,7 @@ def _twins(diagnosis: Diagnosis, group: str) -> str:
     if not group:
         return ""
     say, check = diagnosis.lang, diagnosis.next_check
-    by = f" {texts.cards.SEPARATED_BY(say).format(safe(check.title))}." if check else ""
+    by = texts.cards.SEPARATED_BY(say).format(safe(check.title)) if check else ""
     return f'<section class="lc-twins"><p>{texts.cards.TWINS_LONG(say)}{by}</p>{group}</section>'
 
 

@@ -49,9 +49,11 @@ def _symptoms(made: Comparison, say: Lang) -> str:
         (texts.pages.ONLY_IN(say).format(LETTERS[1]), made.only_second),
         (texts.pages.IN_BOTH(say), made.both),
     ]
-    return "".join(f"<h3>{title}</h3>{_listed(symptoms)}" for title, symptoms in parts if symptoms)
+    return "".join(f"<h3>{title}</h3>{_listed(symptoms, say)}" for title, symptoms in parts if symptoms)
 
 
-def _listed(symptoms: Sequence[Symptom]) -> str:
-    rows = "".join(f"<li><b>{safe(each.title)}.</b> {safe(each.evidence)}</li>" for each in symptoms)
+def _listed(symptoms: Sequence[Symptom], say: Lang) -> str:
+    rows = "".join(
+        f"<li><b>{safe(each.title)}{texts.cards.STOP(say)}</b>{safe(each.evidence)}</li>" for each in symptoms
+    )
     return f'<ul class="lc-symptoms">{rows}</ul>'

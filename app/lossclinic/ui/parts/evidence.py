@@ -28,8 +28,9 @@ def evidence_list(cause: RankedCause, numbered: dict[str, int], say: Lang, *, fo
 
 def symptom_list(diagnosis: Diagnosis) -> str:
     """Return what the curve shows, numbered as on the curve; "" where it shows nothing."""
+    stop = texts.cards.STOP(diagnosis.lang)
     rows = "".join(
-        f'<li data-symptom="{symptom.id}"><strong>{safe(symptom.title)}.</strong> {safe(symptom.evidence)}</li>'
+        f'<li data-symptom="{symptom.id}"><strong>{safe(symptom.title)}{stop}</strong>{safe(symptom.evidence)}</li>'
         for symptom in diagnosis.symptoms
     )
     return f'<ol class="lc-symptoms">{rows}</ol>' if rows else ""

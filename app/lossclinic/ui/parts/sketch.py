@@ -17,8 +17,8 @@ from lossclinic_kb.run import FloatArray, Role, Run, Series
 from lossclinic_kb.text import Lang, Text, number
 
 LOSSES: tuple[Role, ...] = ("train_loss", "val_loss")
-WIDTH, HEIGHT = 320, 170
-LEFT, RIGHT, TOP, BOTTOM = 52, 6, 8, 20  # room for the figures on the axes
+WIDTH, HEIGHT = 320, 184
+LEFT, RIGHT, TOP, BOTTOM = 52, 6, 8, 34  # room for the figures on the axes, and below them the names
 LANE = 13  # of numbered bars above the curves
 LEAST = 11  # of a bar, which holds its number
 POINTS = 80  # stretches drawn by their minimum and maximum: two to three pixels each
@@ -147,15 +147,22 @@ def _axes(kept: Sequence[Series], frame: _Frame, say: Lang) -> str:
         for end in (max(s.values.max() for s in kept), min(s.values.min() for s in kept))
     )
     base, axis = frame.top + HEIGHT - TOP - BOTTOM, AXES[kept[0].axis_name](say)
-    names = " / ".join(dict.fromkeys(texts.run.ROLE[each.role](say) for each in kept))
+    least = "" if low == high else f'<text x="{LEFT - 4}" y="{base}" text-anchor="end">{low}</text>'
     return (
         f'<path d="M{LEFT} {frame.top}V{base}H{WIDTH - RIGHT}" class="axis"/>'
         f'<text x="{LEFT - 4}" y="{frame.top + 8}" text-anchor="end">{high}</text>'
-        f'<text x="{LEFT - 4}" y="{base}" text-anchor="end">{low}</text>'
-        f'<text x="{LEFT}" y="{base + 14}">{number(frame.left)}</text>'
+        f'{least}<text x="{LEFT}" y="{base + 14}">{number(frame.left)}</text>'
         f'<text x="{WIDTH - RIGHT}" y="{base + 14}" text-anchor="end">{axis} {number(frame.right)}</text>'
-        f'<text x="{WIDTH / 2}" y="{base + 14}" text-anchor="middle">{safe(names)}</text>'
+        f'<text x="{(LEFT + WIDTH - RIGHT) / 2}" y="{base + 29}" text-anchor="middle">{safe(_names(kept, say))}</text>'
     )
+
+
+def _names(kept: Sequence[Series], say: Lang) -> str:
+    """Return what is drawn; where it is more than one, each with its kind of line."""
+    lines = {texts.run.ROLE[each.role](say): STYLE[each.role][1] for each in kept}
+    if len(lines) == 1:
+        return next(iter(lines))
+    return "\u2003".join(f"{'- -' if dash == 'dash' else '—'} {name}" for name, dash in lines.items())
 
 
 def _mark(mark: Mark, frame: _Frame) -> str:

@@ -7,7 +7,9 @@ from lossclinic_kb.text import Text
 CAUSES = Text("Likely causes", "可能的原因")
 CURVE_SHOWS = Text("What the curve shows", "曲线上看到的")
 TWINS_LONG = Text("What is known so far does not separate these.", "仅凭目前的信息，还分不开下面这几个原因。")
-SEPARATED_BY = Text("What separates them: {}", "用来区分它们的检查：{}")
+SEPARATED_BY = Text(" What separates them: {}.", "用来区分它们的检查：{}。")
+STOP = Text(". ", "。")
+"""After the title of what is explained behind it."""
 FOR = Text("for", "支持")
 AGAINST = Text("against", "反对")
 NO_EVIDENCE = Text("Nothing speaks for or against it in particular.", "没有特别支持或反对它的依据。")

@@ -67,8 +67,8 @@ def _with_total(run: Run, split: str, role: Role, given: Mapping[str, Role]) -> 
     names = [part.name for part in parts]
     if any(set(meaning_of(name).part) & OPPONENTS for name in names):
         note = Text(
-            f"{', '.join(names)} may pull against each other and were not summed; say with roles which one to follow",
-            f"{'、'.join(names)} 可能相互对抗，没有相加；请用 roles 指明看哪一个",
+            f"{', '.join(names)} may pull against each other and were not summed; say which one is the loss to follow",
+            f"{'、'.join(names)} 可能相互对抗，没有相加；请指明看哪一个损失",
         )
         return replace(run, notes=(*run.notes, note))
     first = parts[0]
@@ -108,8 +108,8 @@ def _missing_roles(run: Run) -> tuple[Text, ...]:
     if not roles & {"train_loss", "val_loss", "train_acc", "val_acc"}:
         names = ", ".join(series.name for series in run.series[:6])
         return (
-            Text(f"no column is called a loss or an accuracy ({names}); say with roles what they are",
-                 f"没有一列叫损失或准确率（{names}），请用 roles 说明各列是什么"),
+            Text(f"no column is called a loss or an accuracy ({names}); say what they are",
+                 f"没有一列叫损失或准确率（{names}），请说明各列是什么"),
         )  # fmt: skip
     tests = [s.name for s in run.series if s.role == "other" and _is_test_loss(s.name)]
     if tests and "val_loss" not in roles:
