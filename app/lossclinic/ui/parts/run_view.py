@@ -18,7 +18,6 @@ from lossclinic.ui.parts.prose import safe
 from lossclinic.ui.parts.sketch import describe
 from lossclinic_kb.text import Lang
 
-
 BLANK = """() => ({ type: "plotly", plot: '{"data": [], "layout": {}}' })"""
 """An empty figure, made by the browser: drawn out of sight, it has what draws plots loaded before the first one comes."""
 
@@ -55,9 +54,7 @@ class RunView:
                 lambda lang: gr.update(choices=_drawn(lang), label=texts.run.SMOOTHING(lang)),
             )
         self.plot = labels.add(
-            gr.Plot(
-                visible="hidden", label=texts.run.PLOT("en"), show_label=False, elem_id="lc-plot"
-            ),
+            gr.Plot(visible="hidden", label=texts.run.PLOT("en"), show_label=False, elem_id="lc-plot"),
             labelled(label=texts.run.PLOT),
         )
         self.comparison = gr.HTML(visible=False, apply_default_css=False, elem_id="lc-beside-table")
