@@ -86,12 +86,18 @@ def test_a_resumed_run_has_a_line_where_it_begins_again() -> None:
 @pytest.mark.parametrize(("scale", "kind"), [("auto", "log"), ("linear", "linear"), ("log", "log")])
 def test_the_scale_of_the_loss(scale: str, kind: str) -> None:
     run = run_of(("loss", "train_loss", [1.0, 1.0, 1.0, 1e6]))
-    assert figure(run, scale=scale).layout.yaxis.type == kind  # type: ignore[arg-type]
+    axis = figure(run, scale=scale).layout.yaxis  # type: ignore[arg-type]
+    assert (axis.type, axis.exponentformat) == (kind, "power" if kind == "log" else None)
 
 
 def test_a_log_without_known_columns_is_drawn_all_the_same() -> None:
     assert len(figure(run_of(("foo", "other", [1.0, 2.0]))).data) == 1
     assert len(figure(Run("plain", ())).data) == 0
+
+
+def test_columns_of_unknown_role_are_told_apart() -> None:
+    made = figure(run_of(("foo", "other", [1.0, 2.0]), ("bar", "other", [2.0, 1.0])))
+    assert len({trace.line.color for trace in made.data}) == 2
 
 
 def test_two_runs_are_told_apart_by_letter_and_colour() -> None:

@@ -44,11 +44,12 @@ class ModelPanel:
             self.ask = labels.add(
                 gr.Button(texts.ASK("en"), size="sm", elem_id="lc-ask"), labelled(value=texts.ASK)
             )
-            self.answer = gr.HTML("", apply_default_css=False, elem_id="lc-explained")
+            # Above the answer: below it, it would run from the hand while the answer grows.
             self.halt = labels.add(
                 gr.Button(texts.STOP("en"), size="sm", visible=False, elem_id="lc-halt"),
                 labelled(value=texts.STOP),
             )
+            self.answer = gr.HTML("", apply_default_css=False, elem_id="lc-explained")
         self.shown = [self.frame, self.told, self.ask, self.answer, self.halt, self.part]
 
     def listen(self, done: Sequence[Any], page: ChatPage) -> None:
