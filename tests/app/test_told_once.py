@@ -18,7 +18,9 @@ from lossclinic_kb.checks import load_checks
 from lossclinic_kb.text import LANGUAGES, Lang
 
 SAMPLES = Path(lossclinic.__file__).parent / "ui" / "samples"
-PROBES = [check for check in load_checks().values() if any(o.title.en.startswith(o.id) for o in check.outcomes)]
+PROBES = [
+    check for check in load_checks().values() if any(o.title.en.startswith(o.id) for o in check.outcomes)
+]
 SHOWN: dict[str, Callable[[Diagnosis], str]] = {
     "terminal": terminal,
     "markdown": Diagnosis.to_markdown,
