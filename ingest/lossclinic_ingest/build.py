@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lossclinic_ingest.documents import cause_documents, chunk
 from lossclinic_ingest.documents import causes as cutting
 from lossclinic_ingest.encoders import Encoder, SentenceEncoder
-from lossclinic_ingest.encoders.sentence import Device
+from lossclinic_ingest.encoders.loading import Device
 from lossclinic_kb import causes
 from lossclinic_kb.causes import load_causes
 from lossclinic_kb.errors import StoreError

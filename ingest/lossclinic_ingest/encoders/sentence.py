@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from lossclinic_ingest.encoders.batches import (
     Pool,
     encode_in_batches,
-    is_out_of_memory,
     room_on,
     said_if_out_of_memory,
     several_gpus,
 )
 from lossclinic_ingest.encoders.encoder import Encoder, Progress
 from lossclinic_ingest.encoders.fingerprint import folder_fingerprint, hub_fingerprint, reads_chinese
+from lossclinic_ingest.encoders.loading import Device, load_model
 from lossclinic_ingest.encoders.minilm import DIGEST, model_folder
 from lossclinic_kb.errors import InputError, ModelError
 from lossclinic_kb.forks import renew_in_children
@@ -30,7 +30,6 @@ from lossclinic_kb.text import Text
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-Device = Literal["auto", "cpu", "cuda", "mps"]
 POOLED_FROM = 20_000
 """Passages from which starting a process for each of several GPUs, ten seconds or more, pays."""
 
@@ -40,7 +39,8 @@ class SentenceEncoder(Encoder):
 
     Args:
         model: Name on the Hugging Face hub or local folder; None for the MiniLM that is installed along.
-        device: Where to encode; "auto" takes CUDA, then MPS, then the CPU. On CUDA the model runs in bfloat16.
+        device: Where to encode; "auto" takes CUDA, then MPS, then the CPU. Where the device multiplies bfloat16 itself,
+            the model runs in it.
         batch_size: Texts at a time; None for what suits the device.
         cached_queries: How many questions to remember with their vectors.
 
@@ -105,7 +105,7 @@ class SentenceEncoder(Encoder):
         """
         with self._lock:
             if self._model is None:
-                self._model = _load(self._name, self._device)
+                self._model = load_model(self._name, self._device)
                 self._forked = False
             if self._forked and self._model.device.type == "cuda":
                 raise ModelError(
@@ -194,57 +194,6 @@ class SentenceEncoder(Encoder):
             return folder_fingerprint(Path(self._name))
         _ = self.model  # which commit a name stands for is known once it is loaded
         return hub_fingerprint(self._name)
-
-
-def _load(name: str | None, device: Device) -> SentenceTransformer:
-    source = str(model_folder()) if name is None else name
-    from sentence_transformers import SentenceTransformer
-
-    place, half = _placed(device)
-    with _no_bars(), said_if_out_of_memory():
-        try:
-            model = SentenceTransformer(source, device=place, local_files_only=Path(source).is_dir())
-        except (OSError, ValueError, RuntimeError, KeyError) as error:
-            if is_out_of_memory(error):
-                raise
-            said = next(iter(str(error).strip().splitlines()), type(error).__name__)
-            raise ModelError(
-                Text(
-                    f"the embedding model {source!r} cannot be loaded ({said}): "
-                    "give a local folder, or a name on the Hugging Face hub that this machine can reach",
-                    f"向量模型 {source!r} 无法加载（{said}）：请给出本地目录，或本机能访问到的 Hugging Face 上的名称",
-                )
-            ) from error
-    return model.bfloat16() if half else model
-
-
-def _placed(device: Device) -> tuple[str, bool]:
-    """Return where to run, and whether in bfloat16.
-
-    bfloat16 on CUDA halves time and memory and moves a cosine in its third digit; a CPU gains nothing from it.
-    """
-    import torch
-
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if device == "auto":
-        device = next(place for place in ("cuda", "mps", "cpu") if there[place])
-    if not there[device]:
-        raise InputError(f"device {device!r} is not there: use cpu or auto")
-    return device, device == "cuda" and torch.cuda.is_bf16_supported()
-
-
-@contextmanager
-def _no_bars() -> Iterator[None]:
-    """Keep the loading bar of transformers off the terminal; our own progress tells enough."""
-    from transformers.utils import logging
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
