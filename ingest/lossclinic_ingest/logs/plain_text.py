@@ -21,6 +21,7 @@ from lossclinic_ingest.logs.texts.free_notes import of_entries, of_split_names
 from lossclinic_ingest.logs.texts.metric_names import is_metric
 from lossclinic_ingest.logs.texts.passes import joined_rows, of_one_process, printed_once, with_evaluations
 from lossclinic_ingest.logs.texts.printed_values import in_shares, with_points
+from lossclinic_ingest.logs.texts.scikit_learn import printed_by_scikit_learn, with_score
 from lossclinic_ingest.logs.texts.sections import sections_of
 from lossclinic_ingest.logs.texts.shapes import Shapes
 from lossclinic_ingest.logs.texts.stated import stated, stated_within
@@ -104,11 +105,14 @@ def _run(document: Document, name: str, lines: Sequence[str], notes: tuple[Text,
     records, of_commas = with_points(records)
     said = (*notes, *torn, *of_copies, *of_passes, *of_states, *course.notes, *found, *of_commas)
     planned = next((e.counters.epochs for e in reversed(entries) if e.counters.epochs is not None), None)
-    config = {**_facts(lines), **({"epochs": planned} if planned else {})}
+    scikit_learn = printed_by_scikit_learn(lines)
+    known = {"framework": "scikit-learn"} if scikit_learn else {}
+    config = {**known, **_facts(lines), **({"epochs": planned} if planned else {})}
     run = run_of_records(ID, document.name, records, config=config, notes=said, carry=True)
     roles, of_names = of_split_names(run)
     run = settled(run, roles)
-    return replace(run, notes=run.notes + of_names, name=name)
+    run = replace(run, notes=run.notes + of_names, name=name)
+    return with_score(run) if scikit_learn else run
 
 
 def _printed(lines: Sequence[str]) -> Iterator[str]:

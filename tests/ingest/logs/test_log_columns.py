@@ -112,3 +112,16 @@ def test_spellings_give_the_same_words() -> None:
         "TRAIN-LOSS",
     )
     assert {words_of(name) for name in spellings} == {("train", "loss")}
+
+
+def test_the_loss_of_a_gan_is_the_generators() -> None:
+    roles, notes = roles_of(["d_loss", "g_loss", "d_acc", "sample_std"])
+    assert roles == ("other", "train_loss", "other", "other")
+    assert "g_loss" in notes[0].zh
+    assert roles_of(["loss_D", "loss_G", "D(x)"])[0] == ("other", "train_loss", "other")
+    assert roles_of(["train_loss", "d_loss", "g_loss"])[0] == ("train_loss", "other", "other"), (
+        "the whole comes first"
+    )
+    assert roles_of(["g_loss_adv", "g_loss_l1", "d_loss"])[0] == ("other", "other", "other"), (
+        "two parts of one side"
+    )

@@ -13,6 +13,7 @@ import pytest
 
 from lossclinic_ingest.logs import READERS, UnreadableLog, read_log
 from lossclinic_kb.errors import InputError
+from lossclinic_kb.run import Run
 
 TEXT = "step,loss,val_loss\n1,0.5,0.75\n2,0.25,NaN\n"
 
@@ -216,9 +217,41 @@ def test_infinite_parts_and_huge_steps_warn_of_nothing() -> None:
 
 
 def test_opponents_are_not_summed() -> None:
-    run = read_log("step,d_loss,g_loss\n1,1,2\n2,1,3\n")
+    run = read_log("step,actor_loss,critic_loss\n1,1,2\n2,1,3\n")
     assert not run.all("train_loss")
     assert "pull against" in run.notes[0].en
+
+
+def test_of_a_gan_the_generator_is_followed() -> None:
+    run = read_log("step,d_loss,g_loss,d_acc\n1,1,2,.5\n2,1,3,.6\n")
+    assert [series.name for series in run.all("train_loss")] == ["g_loss"]
+    assert not run.all("train_acc"), "what the discriminator gets right is no accuracy of the model"
+    assert "generator" in run.notes[0].en
+
+
+ITERATIONS = "Iteration {}, loss = {:.8f}\nValidation score: {:.6f}\n"
+
+
+def scores(*values: float) -> Run:
+    """Return what is read of a log with such scores, as scikit-learn prints it."""
+    return read_log("".join(ITERATIONS.format(i, 1 / i, score) for i, score in enumerate(values, 1)))
+
+
+def test_the_score_of_a_classifier_is_its_accuracy() -> None:
+    run = scores(24 / 72, 38 / 72, 46 / 72, 44 / 72)
+    assert [series.name for series in run.all("val_acc")] == ["Validation score"]
+    assert run.config["framework"] == "scikit-learn"
+    assert "1/36" in run.notes[-1].en
+    assert scores(0.5, 0.5, 0.5).all("val_acc")
+
+
+@pytest.mark.parametrize(
+    "values", [(-0.2, 0.1, 0.3), (0.412873, 0.523341, 0.613377, 0.700123), (0.412873,) * 3]
+)
+def test_the_score_of_a_regressor_is_none(values: tuple[float, ...]) -> None:
+    run = scores(*values)
+    assert not run.all("val_acc")
+    assert not run.notes
 
 
 def test_a_test_set_is_not_validation() -> None:

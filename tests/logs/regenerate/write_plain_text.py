@@ -431,7 +431,7 @@ def examples() -> None:
     )  # fmt: skip
     rows = [
         ("Loss_D", "other", [1.7 - e / 10 for e in range(3) for _ in range(3)]),
-        ("Loss_G", "other", [4 + e / 10 for e in range(3) for _ in range(3)]),
+        ("Loss_G", "train_loss", [4 + e / 10 for e in range(3) for _ in range(3)]),
         ("D(x)", "other", [0.5] * 9),
         ("D(G(z))", "other", [0.4] * 9),
     ]
@@ -440,7 +440,7 @@ def examples() -> None:
         "dcgan_example",
         text,
         rows,
-        3,
+        2,
         config={"epochs": 5.0},
         author="format of pytorch/tutorials dcgan_faces_tutorial.py",
     )
@@ -559,9 +559,17 @@ def sklearn() -> None:
             model.fit(x, x.sum(1) > 0)
         rows: list[Row] = [
             ("loss", "train_loss", shown(model.loss_curve_, ".8f")),
-            ("Validation score", "other", shown(model.validation_scores_, ".6f")),
+            ("Validation score", "val_acc", shown(model.validation_scores_, ".6f")),
         ]
-        save("plain_text", "sklearn_mlp", log, rows, written_by=by("scikit-learn"), notes=0)
+        save(
+            "plain_text",
+            "sklearn_mlp",
+            log,
+            rows,
+            written_by=by("scikit-learn"),
+            notes=1,
+            config={"framework": "scikit-learn"},
+        )
 
 
 PARTS: tuple[Callable[[], None], ...] = (by_hand, chinese, examples, timm, lightning, sklearn)

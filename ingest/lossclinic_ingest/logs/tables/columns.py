@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from lossclinic_ingest.logs.tables.words import words_of
@@ -56,6 +56,8 @@ _NOT_A_CURVE = {
 """Words that make a column about a loss something else than the loss: a spread, a record, a factor."""
 OPPONENTS = {"d", "g", "disc", "discriminator", "gen", "generator", "adv", "adversarial", "critic", "actor", "policy", "value", "vf", "pg"}  # fmt: skip
 """Parts that pull against each other (GANs, actor and critic): their sum means nothing."""
+_GENERATOR, _DISCRIMINATOR = {"g", "gen", "generator"}, {"d", "dis", "disc", "discriminator"}
+"""The two sides of a GAN, as the names of their losses say."""
 _OF_OPTIMIZER = {"momentum", "decay", "beta1", "beta2"}
 """Words that make a column beside the rate something else: Lightning's monitor writes `lr-Adam-momentum`."""
 _GRADIENTS = {"grad", "grads", "gradient", "gradients"}
@@ -147,6 +149,14 @@ def roles_of(names: Sequence[str]) -> tuple[tuple[Role, ...], tuple[Text, ...]]:
     meanings = [meaning_of(name) for name in names]
     roles: list[Role] = ["other"] * len(names)
     notes: list[Text] = []
+    if (of_generator := _of_generator(meanings)) is not None:
+        meanings = _without_discriminator(meanings, of_generator)
+        notes.append(
+            Text(
+                f"{names[of_generator]} is the generator's loss and stands for the training loss",
+                f"{names[of_generator]} 是生成器的损失，用它当作训练损失",
+            )
+        )
     for i, meaning in enumerate(meanings):
         if meaning.quantity in ("lr", "grad_norm", "loss_scale") and meaning.split in ("", "train"):
             roles[i] = meaning.quantity
@@ -174,6 +184,23 @@ def roles_of(names: Sequence[str]) -> tuple[tuple[Role, ...], tuple[Text, ...]]:
         if chosen and not sure:
             notes.append(guessed(names[chosen[0]], role))
     return tuple(roles), tuple(notes)
+
+
+def _of_generator(meanings: Sequence[Meaning]) -> int | None:
+    """Return which column is the loss of a generator that has a discriminator beside it, and no loss above it."""
+    losses = [
+        (i, set(m.part)) for i, m in enumerate(meanings) if m.quantity == "loss" and m.split in ("", "train")
+    ]
+    if any(not part for _, part in losses) or not any(part & _DISCRIMINATOR for _, part in losses):
+        return None
+    return next((i for i, part in losses if part and part <= _GENERATOR), None)
+
+
+def _without_discriminator(meanings: Sequence[Meaning], of_generator: int) -> list[Meaning]:
+    """Return the meanings with the generator's loss as the whole; what the discriminator gets right is no accuracy."""
+    kept = [Meaning("", m.split) if set(m.part) & _DISCRIMINATOR else m for m in meanings]
+    kept[of_generator] = replace(kept[of_generator], part=())
+    return kept
 
 
 def _choose(meanings: Sequence[Meaning | None], ranks: Sequence[int]) -> tuple[list[int], bool]:
