@@ -10,6 +10,7 @@ from typing import Literal
 from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import Profile, load_profiles
 from lossclinic_kb.checks import Check, load_checks
+from lossclinic_kb.configuration import STRONG, fitting_rules
 from lossclinic_kb.likelihoods import HEALTHY, OTHER, load_likelihoods
 from lossclinic_kb.messages.weighed import weighed_messages
 from lossclinic_kb.next_check import choose_check
@@ -19,8 +20,17 @@ Status = Literal["diagnosed", "healthy", "undetermined", "off_topic"]
 
 STANDS_OUT = 0.30  # below this share neither the leading cause nor its group of twins is worth a name
 TWIN_SHARE = 0.35  # a twin belongs to the group if it has at least this share of the leading probability
-ORDINARY = frozenset({"loss_still_falling", "val_stands_still"})
-"""Symptoms that are no fault by themselves: a run may be looked at, or ended, before it has converged, or had little left to learn."""
+ORDINARY = frozenset(
+    {
+        "loss_still_falling",  # looked at, or ended, before it has converged
+        "val_stands_still",  # little was left to learn
+        "grad_norm_wild",  # down to the few samples that it still gets wrong
+        "gradient_promises_little",  # a network that came trained is moved by little steps on purpose
+        "val_errors_cost_much",  # trained long, it is sure of its last errors too
+        "first_loss_exactly_chance",  # many last layers begin at zero on purpose
+    }
+)
+"""Symptoms that are no fault by themselves."""
 
 
 @dataclass(frozen=True)
@@ -121,10 +131,12 @@ def _status(
 def _looks_healthy(case: Observations, posterior: Mapping[str, float]) -> bool:
     """Return whether nothing is wrong: a curve of which nobody complains is healthy if it shows nothing unusual.
 
-    A library complains too: where the log tells of a fault, no curve is good enough.
+    A library complains too: where the log tells of a fault, no curve is good enough. Beside a setting with which hardly
+    any training goes well, the absence of anything unusual has to be weighed.
     """
     if any(message.is_fault for message in weighed_messages(case)):
         return False
     silent = not any(finding.present and finding.id not in ORDINARY for finding in case.findings)
     complaint = (bool(case.words) and case.relevant) or bool(case.answers)
-    return posterior[HEALTHY] >= 0.5 or (silent and not complaint)
+    odd = any(max(rule.factors.values()) >= STRONG for rule in fitting_rules(case.facts))
+    return posterior[HEALTHY] >= 0.5 or (silent and not complaint and not odd)

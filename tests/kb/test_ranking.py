@@ -79,7 +79,7 @@ def test_what_cannot_be_observed_says_nothing() -> None:
         (("loss_negative",), "nll_on_probabilities"),
         (("loss_at_double_softmax_floor", "accuracy_high_loss_stuck"), "softmax_before_cross_entropy"),
         (("val_rises_while_train_falls", "val_drifts_up", "accuracy_gap_wide"), "overfitting"),
-        (("loss_sawtooth_per_epoch", "loss_oscillates"), "no_shuffling"),
+        (("loss_sawtooth_per_epoch", "loss_oscillates", "batch_losses_repeat"), "no_shuffling"),
     ],
 )
 def test_tell_tale_symptoms_lead_to_their_cause(symptoms: tuple[str, ...], cause: str) -> None:

@@ -164,9 +164,9 @@ def block_medians(values: FloatArray, count: int = BLOCKS) -> FloatArray:
     return np.array([np.median(part) for part in np.array_split(values, count)], dtype=np.float64)
 
 
-def block_starts(curve: Curve) -> list[int]:
-    """Return at which entry of `curve` each of its `blocks` begins."""
-    parts = np.array_split(np.arange(len(curve)), len(curve.blocks))
+def block_starts(curve: Curve, count: int = BLOCKS) -> list[int]:
+    """Return at which entry of `curve` each of its at most `count` blocks begins."""
+    parts = np.array_split(np.arange(len(curve)), min(len(curve), count))
     return [int(part[0]) for part in parts]
 
 

@@ -8,6 +8,7 @@ from lossclinic_kb.errors import InputError
 from lossclinic_kb.facts import Fact, Facts, optimizer_in, read_facts
 from lossclinic_kb.progress import Progress
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.adversarial import adversarial
 from lossclinic_kb.symptoms.finding import Finding
 from lossclinic_kb.symptoms.registry import SYMPTOMS
 from lossclinic_kb.text import Text
@@ -33,8 +34,14 @@ def detect_all(run: Run, facts: Facts, progress: Progress | None = None) -> tupl
 
 
 def facts_of_run(run: Run) -> dict[str, Fact]:
-    """Return the facts that the log states: its configuration, and the highest rate where it logs the rate."""
+    """Return the facts that the log states, or shows.
+
+    Stated is its configuration; shown are the highest rate where it logs the rate, and the task where only one kind of task
+    logs such columns: the loss of a discriminator, an accuracy.
+    """
     stated = facts_of(run.config)
+    if "task" not in stated and (task := _task_of(run)) is not None:
+        stated["task"] = task
     if (optimizer := optimizer_in(stated)) is not None:
         stated["optimizer"] = optimizer
     rate = run.pick("lr")
@@ -46,6 +53,12 @@ def facts_of_run(run: Run) -> dict[str, Fact]:
     ):
         stated["lr"] = float(rate.finite.values.max())
     return stated
+
+
+def _task_of(run: Run) -> str | None:
+    if adversarial(run, {}):
+        return "gan"
+    return "classification" if run.all("train_acc") or run.all("val_acc") else None
 
 
 def facts_of(config: Mapping[str, object]) -> dict[str, Fact]:

@@ -9,32 +9,26 @@ Not to be confused with: a score that is 0 for the first evaluations only, as mA
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
-from lossclinic_kb.symptoms.curve import as_curve, read_curve
+from lossclinic_kb.symptoms.curve import read_curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
+from lossclinic_kb.symptoms.quality import quality_curves
 from lossclinic_kb.symptoms.wording import report
 from lossclinic_kb.text import Text, number
 
 ID = "metric_at_zero"
 TITLE = Text("A score stays at zero while the loss falls", "损失在降，评价指标却一直是零")
 
-_SCORE = re.compile(
-    r"(?:^|[_/ .-])(?:m?iou|dice|f1|fscore|recall|precision|m?ap(?:50)?|mcc|kappa|bleu|auprc)(?:$|[_/ .@-])",
-    re.I,
-)
 _LEFT = 2 / 3
 
 
 def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - no fact changes it
     """Look for a score without any value but 0."""
     loss = read_curve(run, "train_loss")
-    scores = [one for one in run.series if one.role == "other" and _SCORE.search(one.name)]
-    curves = [curve for curve in map(as_curve, scores) if curve is not None and len(curve) >= 4]
+    curves = quality_curves(run, at_least=4)
     if loss is None or not curves or len(loss) < 4:
         return not_observable(ID)
     stuck = [curve for curve in curves if not np.any(curve.y)]

@@ -100,6 +100,12 @@ def train_and_validation(run: Run) -> Pairs | None:
     return None if train is None or validation is None else pair(train, validation)
 
 
+def jitter(values: FloatArray) -> float:
+    """Return the standard deviation of a single value, from second differences: also for values that alternate."""
+    # the variance of a second difference is 6
+    return 1.4826 * float(np.median(np.abs(np.diff(values, 2)))) / 6**0.5
+
+
 def _common_axes(
     fine: Curve, coarse: Curve
 ) -> tuple[Literal["step", "epoch", "row"], FloatArray, FloatArray] | None:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from lossclinic_kb.run import Run
+from lossclinic_kb.run import FloatArray, Run
 from lossclinic_kb.symptoms.levels import accuracy_curve
 
 CONFIDENT = 6.0
@@ -16,18 +16,16 @@ In a set of twenty that alone lifts the loss by 0.3; what one sample can do is n
 
 def mistake(run: Run) -> float:
     """Return by how much one confident mistake lifts the mean validation loss; 0 where the set may have any size."""
-    return CONFIDENT * _share_of_one_sample(run)
+    accuracy = accuracy_curve(run, "val_acc")
+    return 0.0 if accuracy is None else CONFIDENT * share_of_one_sample(accuracy.y)
 
 
-def _share_of_one_sample(run: Run) -> float:
-    """Return 1 / n for a validation set of n, as its accuracies tell; 0 where none is logged.
+def share_of_one_sample(accuracies: FloatArray) -> float:
+    """Return 1 / n for a set of n, as the accuracies on it tell, shape (m,).
 
     It is the smallest step between them; if they never change, they are k / n in lowest terms.
     """
-    accuracy = accuracy_curve(run, "val_acc")
-    if accuracy is None:
-        return 0.0
-    steps = np.diff(np.unique(accuracy.y))
-    return (
-        float(steps.min()) if len(steps) else 1 / Fraction(accuracy.y[0]).limit_denominator(1000).denominator
-    )
+    steps = np.diff(np.unique(accuracies))
+    if len(steps):
+        return float(steps.min())
+    return 1 / Fraction(float(accuracies[0])).limit_denominator(1000).denominator

@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from lossclinic_kb.symptoms.clips import clip_of
 from lossclinic_kb.symptoms.curve import Curve
 from lossclinic_kb.symptoms.pairs import pair
 
@@ -68,12 +69,13 @@ def falls_with_errors(
 ) -> bool | None:
     """Return whether `loss` is as much of `guessing`, its level at first, as there are errors left.
 
-    None where there is no accuracy beside it; False where the accuracy never gets to `learned`.
+    None where there is no accuracy beside it; False where the accuracy never gets to `learned`, and where each error
+    costs what a clip lets it cost: then the loss falls with the errors because the outputs are saturated.
     """
     both = None if accuracy is None or guessing <= 0 else pair(loss, accuracy)
     if both is None:
         return None
-    if float(both.value.max()) < learned or guessing > _LARGEST:
+    if float(both.value.max()) < learned or guessing > _LARGEST or clip_of(both) is not None:
         return False
     errors = np.maximum(1 - both.value, _FEWEST_ERRORS)
     kept = float(np.median(both.mean / guessing / errors))

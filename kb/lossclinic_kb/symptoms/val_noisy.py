@@ -13,9 +13,9 @@ from __future__ import annotations
 import numpy as np
 
 from lossclinic_kb.facts import Facts
-from lossclinic_kb.run import FloatArray, Run
+from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.pairs import train_and_validation
+from lossclinic_kb.symptoms.pairs import jitter, train_and_validation
 from lossclinic_kb.symptoms.scale import ignorance
 from lossclinic_kb.text import Text, number
 
@@ -38,7 +38,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     pairs = train_and_validation(run)
     if pairs is None or len(pairs) < _FEWEST:
         return not_observable(ID)
-    scatter, beside = _jitter(pairs.value), _jitter(pairs.mean)
+    scatter, beside = jitter(pairs.value), jitter(pairs.mean)
     middle = float(np.median(pairs.value))
     needed = max(
         _OF_ITSELF * abs(middle), _OF_IGNORANCE * ignorance(run, facts, pairs.fine), _OF_TRAIN * beside
@@ -62,10 +62,3 @@ def detect(run: Run, facts: Facts) -> Finding:
         train_scatter=beside,
         middle=middle,
     )
-
-
-def _jitter(values: FloatArray) -> float:
-    """Return the standard deviation of a single value, from second differences: also for values that alternate."""
-    return (
-        1.4826 * float(np.median(np.abs(np.diff(values, 2)))) / 6**0.5
-    )  # the variance of a second difference is 6

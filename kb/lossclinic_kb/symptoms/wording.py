@@ -6,7 +6,7 @@ import re
 
 from lossclinic_kb.symptoms.curve import Curve
 from lossclinic_kb.symptoms.finding import Finding
-from lossclinic_kb.text import Text
+from lossclinic_kb.text import Text, number
 
 
 def place(curve: Curve, index: int) -> Text:
@@ -25,6 +25,14 @@ def span(curve: Curve, first: int, last: int) -> Text:
     """Return the stretch between two entries: "from step 310 to step 480", "从第 310 步到第 480 步"."""
     begin, end = place(curve, first), place(curve, last)
     return Text(f"from {begin.en} to {end.en}", f"从{begin.zh}到{end.zh}")
+
+
+def stays(lowest: float, highest: float) -> Text:
+    """Return where a curve stays: "stays at 0.5", "stays between 0.5 and 0.6"."""
+    low, high = number(lowest), number(highest)
+    if low == high:
+        return Text(f"stays at {low}", f"一直是 {low}")
+    return Text(f"stays between {low} and {high}", f"一直在 {low} 和 {high} 之间")
 
 
 def report(

@@ -32,6 +32,12 @@ HELPERS = {
     "came_trained",
     "pages",
     "splits",
+    "epochs",
+    "promise",
+    "repeats",
+    "clips",
+    "quality",
+    "whole_samples",
 }
 
 

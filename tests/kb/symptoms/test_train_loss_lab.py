@@ -54,7 +54,7 @@ def epoch_means(run: Run) -> Run:
 def test_healthy_runs_show_nothing_in_three_views(seed: int) -> None:
     run = fit(healthy_trial(World.draw(seed)))
     for view in (run, thinned(run), epoch_means(run)):
-        assert shown(view) - {"loss_still_falling"} == set()
+        assert shown(view) - {"loss_still_falling", "gradient_promises_little"} == set()
 
 
 def test_fine_tuning_that_starts_low_shows_nothing() -> None:
@@ -64,7 +64,7 @@ def test_fine_tuning_that_starts_low_shows_nothing() -> None:
     again.optimizer = optimizer_for(DIGITS, again.model, lr=0.1 * DIGITS.lr)
     run = fit(again)
     for view in (run, thinned(run), epoch_means(run)):
-        assert shown(view) - {"loss_still_falling"} == set()
+        assert shown(view) - {"loss_still_falling", "gradient_promises_little"} == set()
 
 
 def test_a_step_of_the_rate_shows_nothing() -> None:

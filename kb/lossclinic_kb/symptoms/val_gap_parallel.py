@@ -1,0 +1,66 @@
+"""The validation loss lies above the training loss by the same distance from the first evaluation to the last.
+
+What is seen: two parallel curves. What the network learns helps both alike; a fixed amount is missing on validation.
+Reported when: every evaluation lies above the training loss of that moment by a tenth of what there was to learn, and
+the distance varies by less than 35 % of its median over the run, in which training falls by a twentieth.
+Not observable: without both losses on one axis, or with fewer than five evaluations.
+Not to be confused with: a gap that opens (`val_rises_while_train_falls`, `only_training_improves`); one that is there
+at first and of which nothing else is asked (`val_behind_from_first_evaluation`); a ratio that stays, of two losses in
+different units (`val_loss_multiple_of_train`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lossclinic_kb.facts import Facts
+from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
+from lossclinic_kb.symptoms.pairs import train_and_validation
+from lossclinic_kb.symptoms.scale import ignorance
+from lossclinic_kb.text import Text, number
+
+ID = "val_gap_parallel"
+TITLE = Text("Validation a fixed distance above training", "验证损失始终高出训练损失一截")
+
+_FEWEST = 5
+
+_OF_IGNORANCE = 0.1
+"""Of what there was to learn: unseen samples of an ordinary task cost some percent more."""
+
+_VARIES = 0.35
+"""Of the median distance, from the narrowest to the widest: that of a network that overfits grows several times."""
+
+_LEARNED = 0.05
+"""Of what there was to learn: two curves that both stand still are parallel without saying anything."""
+
+
+def detect(run: Run, facts: Facts) -> Finding:
+    """Measure the distance at each evaluation."""
+    pairs = train_and_validation(run)
+    if pairs is None or len(pairs) < _FEWEST:
+        return not_observable(ID)
+    gap = pairs.value - pairs.level
+    middle, narrowest, widest = float(np.median(gap)), float(gap.min()), float(gap.max())
+    learnable = ignorance(run, facts, pairs.fine)
+    learned = float(pairs.mean[0] - pairs.mean[-1]) > _LEARNED * learnable
+    if not learned or narrowest <= _OF_IGNORANCE * learnable or widest - narrowest >= _VARIES * middle:
+        return absent(ID)
+    last = len(pairs) - 1
+    here, there = pairs.place(0), pairs.place(last)
+    return pairs.report(
+        ID,
+        0,
+        last,
+        Text(
+            f"{pairs.coarse.name} lies {number(narrowest)} to {number(widest)} above {pairs.fine.name} at every evaluation, "
+            f"from {here.en} ({number(float(pairs.value[0]))} against {number(float(pairs.level[0]))}) to {there.en} "
+            f"({number(float(pairs.value[-1]))} against {number(float(pairs.level[-1]))})",
+            f"{pairs.coarse.name} 每次验证都比 {pairs.fine.name} 高 {number(narrowest)} 到 {number(widest)}：{here.zh}为 "
+            f"{number(float(pairs.value[0]))} 对 {number(float(pairs.level[0]))}，{there.zh}为 "
+            f"{number(float(pairs.value[-1]))} 对 {number(float(pairs.level[-1]))}",
+        ),
+        gap=middle,
+        narrowest=narrowest,
+        widest=widest,
+    )
