@@ -24,12 +24,14 @@ OTHER = "other"
 """The hypothesis that the cause is none of those in the knowledge base: it looks like the average fault."""
 
 COUNTS = Path(__file__).with_name("likelihoods.json")
-PRIOR_RUNS = 10.0  # a word weighs as much as two trainings through five loggers; twelve are counted
+PRIOR_RUNS = 20.0  # a word weighs as much as four trainings through five loggers; twelve are counted
 STRANGE = 0.2
 """How often a fault looks like any other instead of as it did in the lab: there it has a few forms, outside it has more. Without it,
 one symptom that the lab never showed would rule a cause out. Of 0, .1, .2, .3 and .45 chosen on the open half of `benchmarks/field`."""
 UNSAID = 0.03  # a symptom that an article does not name: between "rarely" and "never"
 UNSAID_HEALTHY = 0.02  # detectors are built to stay silent on healthy runs
+LEAST_HEALTHY = 0.005
+"""No symptom is rarer in healthy runs than once in two hundred: the lab has a few hundred of them, and detectors were shaped on those."""
 
 
 Counts = Mapping[str, Mapping[str, Sequence[int]]]
@@ -78,7 +80,8 @@ def table_of(counts: Counts) -> dict[str, dict[str, float]]:
     table[OTHER] = {s: sum(row[s] for row in table.values()) / len(table) for s in SYMPTOMS}
     for cause in load_profiles():
         table[cause] = {s: (1 - STRANGE) * p + STRANGE * table[OTHER][s] for s, p in table[cause].items()}
-    table[HEALTHY] = {s: _smooth(counts.get(HEALTHY, {}).get(s), UNSAID_HEALTHY) for s in SYMPTOMS}
+    healthy = counts.get(HEALTHY, {})
+    table[HEALTHY] = {s: max(_smooth(healthy.get(s), UNSAID_HEALTHY), LEAST_HEALTHY) for s in SYMPTOMS}
     return table
 
 
