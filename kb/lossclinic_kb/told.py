@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -36,21 +35,20 @@ class ToldEntry(Strict):
     why: Annotated[str, Field(min_length=10)]
 
 
-def told_of(name: str, entry: ToldEntry, path: Path, besides: Collection[str] = ()) -> dict[str, Any]:
+def told_of(name: str, entry: ToldEntry, path: Path) -> dict[str, Any]:
     """Return the arguments of a `Telling` that an entry writes down.
 
     Args:
         name: Of the entry.
         entry: As it was read.
         path: Its file, for complaints.
-        besides: Hypotheses that `says` may name beside the causes.
 
     Raises:
         KnowledgeError: It names a cause that there is not.
     """
-    for hypothesis in entry.says:
-        if hypothesis not in CAUSES and hypothesis not in besides:
-            raise KnowledgeError(f"{short_name(path)}: {name}.says: no cause is called {hypothesis!r}")
+    for cause in entry.says:
+        if cause not in CAUSES:
+            raise KnowledgeError(f"{short_name(path)}: {name}.says: no cause is called {cause!r}")
     return {
         "id": name,
         "title": entry.title.text(),

@@ -21,7 +21,7 @@ NEVER = 1e-3
 """What `never` stands for here: people write by habit, a program prints by rule."""
 SOUND = 1e-4
 """P(a message that tells of a fault | nothing is wrong): it would have to be another program's line, or quoted."""
-START = r"(?:^|[\])>:|,-]\s{0,4}|\s{2}|\t)"
+START = r"(?:^\s{0,8}|[\])>:|]\s{0,4}|[,-]\s{1,4}|\s{2}|\t)"
 """What `<start>` in a pattern stands for: the beginning of a line, or the end of what a logger puts in front."""
 
 
@@ -61,8 +61,7 @@ class Message(Telling):
     @cached_property
     def is_fault(self) -> bool:
         """Whether a run that prints it is not sound, however good its curve looks."""
-        sound = PROBABILITY[self.says.get(HEALTHY, self.base)]
-        return max(PROBABILITY[word] for word in self.says.values()) >= FAULT * sound
+        return max(PROBABILITY[word] for word in self.says.values()) >= FAULT * PROBABILITY[self.base]
 
     def likelihood(self, hypothesis: str) -> float:
         """Return P(printed | hypothesis), for a cause, for nothing being wrong, or for an unknown cause."""

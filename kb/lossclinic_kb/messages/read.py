@@ -12,7 +12,6 @@ from pydantic import Field
 
 from lossclinic_kb.errors import KnowledgeError
 from lossclinic_kb.files import SourceEntry, Strict, parse_yaml, read_text, short_name, validate
-from lossclinic_kb.likelihoods import HEALTHY
 from lossclinic_kb.messages.find import shape_of
 from lossclinic_kb.messages.message import START, Message, Of
 from lossclinic_kb.symptoms.registry import SYMPTOMS
@@ -52,7 +51,7 @@ def read_origin(path: Path) -> Sequence[dict[str, Any]]:
 
 def _message(name: str, entry: _Message, path: Path) -> Message:
     made = Message(
-        **told_of(name, entry, path, besides=(HEALTHY,)),
+        **told_of(name, entry, path),
         origin=path.stem,
         means=entry.means.text(),
         find=entry.find,

@@ -2,4 +2,14 @@
 
 from __future__ import annotations
 
-ORIGINS: tuple[str, ...] = ("pytorch",)
+ORIGINS: tuple[str, ...] = (
+    "pytorch",
+    "lightning",
+    "transformers",
+    "launchers",
+    "keras",
+    "vision",
+    "sklearn",
+    "boosters",
+    "numpy",
+)

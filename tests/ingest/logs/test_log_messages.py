@@ -68,6 +68,15 @@ def test_a_file_among_others_is_heard(tmp_path: Path) -> None:
     assert [ids(run) for run in read_runs(tmp_path)] == [["target_size_differs"], []]
 
 
+PRINTED = {
+    "megatron/skipped_and_nan_in_fp16": ["megatron_nan_iterations"],
+    "megatron/gpt_neox": ["megatron_nan_iterations"],
+    "hf_printed/v4_bars_and_arguments_around": ["transformers_padding_unmasked"],
+    "detectron2_console/stopped_by_nan": ["detectron2_loss_not_finite"],
+}
+"""The recorded logs in which a library did print something, with what it was; the list may only shrink."""
+
+
 def sound_logs() -> list[Path]:
     """Return every recorded log of the readers, and the open ones of the field in which nothing is wrong."""
     truth = json.loads((FIELD / "truth.json").read_text(encoding="utf-8")).values()
@@ -79,12 +88,14 @@ def sound_logs() -> list[Path]:
 def test_no_message_is_heard_where_none_was_printed() -> None:
     logs = sound_logs()
     heard = {
-        f"{path.parent.parent.name}/{path.parent.name}": [each.message for each in found]
+        f"{path.parent.parent.name}/{path.parent.name}": [each.message for each in run.messages]
         for path in logs
-        if (found := printed_in(path.read_bytes().decode("utf-8", errors="replace").replace("\r", "\n")))
+        if printed_in(path.read_bytes().decode("utf-8", errors="replace"))  # else reading could hear nothing
+        for run in read_runs(path)
+        if run.messages
     }
-    assert len(logs) > 150
-    assert heard == {}
+    assert len(logs) > 300
+    assert heard == PRINTED
 
 
 @pytest.mark.parametrize("kind", HOSTILE)
