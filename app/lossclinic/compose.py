@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lossclinic.diagnosis import Choice, Code, Diagnosis, EvidenceLine, NextCheck, RankedCause, Symptom
-from lossclinic.wording import message_line, said_line, summarise
+from lossclinic.messages import message_line
+from lossclinic.wording import said_line, summarise
 from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import Cause, load_cause
 from lossclinic_kb.causes.cause import HEADINGS

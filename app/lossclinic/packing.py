@@ -64,8 +64,8 @@ def _unpacked_messages(data: Sequence[Sequence[Any]]) -> tuple[Printed, ...]:
     """Return the messages of a run; what another version knew and this one does not is left out."""
     known = load_messages()
     return tuple(
-        Printed(str(message), shown(str(quote)), int(line), int(count))
-        for message, quote, line, count in data
+        Printed(str(message), shown(str(quote)), int(line), int(count), shown(str(file)))
+        for message, quote, line, count, file in data
         if message in known
     )
 

@@ -10,10 +10,12 @@ from typing import Any
 import click
 
 from lossclinic.diagnosis import Diagnosis, EvidenceLine, RankedCause
+from lossclinic.messages import as_dict as message_as_dict
+from lossclinic.messages import noted
 from lossclinic.ui import texts
-from lossclinic.wording import in_words, noted, percent
+from lossclinic.wording import in_words, percent
 from lossclinic_kb.documents import DocumentPassage
-from lossclinic_kb.run import Printed, Run
+from lossclinic_kb.run import Run
 from lossclinic_kb.text import Lang, Text, whole
 
 SCHEMA = 1
@@ -107,20 +109,7 @@ def _run(run: Run, diagnosis: Diagnosis) -> dict[str, Any]:
             for s in run.series
         ],
         "notes": [note(diagnosis.lang) for note in run.notes],
-        "messages": [_message(each, diagnosis.lang) for each in run.messages or ()],
-    }
-
-
-def _message(found: Printed, lang: Lang) -> dict[str, Any]:
-    from lossclinic_kb.messages import load_messages
-
-    title = load_messages()[found.message].title(lang)
-    return {
-        "id": found.message,
-        "title": title,
-        "line": found.line,
-        "count": found.count,
-        "text": found.quote,
+        "messages": [message_as_dict(each, diagnosis.lang) for each in run.messages or ()],
     }
 
 

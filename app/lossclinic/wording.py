@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from lossclinic.diagnosis import NextCheck, RankedCause, Symptom
+from lossclinic.messages import read_between
 from lossclinic_kb.case import Observations
 from lossclinic_kb.diagnosis import Ranking
-from lossclinic_kb.messages import load_messages
 from lossclinic_kb.reading import load_statements
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import Lang, Text
@@ -21,9 +20,6 @@ _CHANCE = (
     (0.0, Text("less likely", "可能性较小")),
 )
 """A probability in words, from its lower end on."""
-
-_SENTENCE = re.compile(r"[.!](?=\s)")
-SHORT = 40  # characters of a quotation that need no cutting
 
 OFF_TOPIC = Text(
     "This does not sound like a training run in trouble.\nTell me what you see (for example “val loss climbs from "
@@ -112,7 +108,7 @@ def _healthy(case: Observations, run: Run | None, symptoms: Sequence[Symptom], l
         ),
     ]
     if run is not None and run.messages is not None:
-        parts.append(_read_messages(case))
+        parts.append(read_between(case))
     if seen:
         parts.append(Text(f"Seen, but ordinary: {seen}.", f"看到但属正常：{seen}。"))
     parts.append(
@@ -122,55 +118,11 @@ def _healthy(case: Observations, run: Run | None, symptoms: Sequence[Symptom], l
     return f"{first}\n{('' if lang == 'zh' else ' ').join(rest)}"
 
 
-def _read_messages(case: Observations) -> Text:
-    """Say that the lines between the numbers were read too, and which of them are worth knowing."""
-    if not case.messages:
-        return Text(
-            "No line between the numbers warns of a fault.",
-            "数字之间的各行也读过，没有发现警告。",
-        )
-    lines = [message_line(each.message, case) for each in case.messages]
-    return Text(
-        f"Worth knowing: {'; '.join(line.en for line in lines)}.",
-        f"值得留意：{'；'.join(line.zh for line in lines)}。",
-    )
-
-
 def said_line(statement: str, case: Observations) -> Text:
     """Return the line of evidence for something that the person said, in the person's words."""
     quote = next(said.quote for said in case.said if said.statement == statement)
     title = load_statements()[statement].title
     return Text(f"You say “{quote}”: {title.en}", f"你提到“{quote}”：{title.zh}")
-
-
-def message_line(message: str, case: Observations) -> Text:
-    """Return the line of evidence for something that the log says, in its own words, with where it stands."""
-    found = next(each for each in case.messages if each.message == message)
-    means, quote = load_messages()[message].means, _first_sentence(found.quote)
-    again_en = f", {found.count} times in all" if found.count > 1 else ""
-    again_zh = f"（共 {found.count} 次）" if found.count > 1 else ""
-    return Text(
-        f"Line {found.line} of the log says “{quote}”{again_en}: {means.en}",
-        f"日志第 {found.line} 行写着“{quote}”{again_zh}：{means.zh}",
-    )
-
-
-def noted(run: Run) -> tuple[Text, ...]:
-    """Return what a person should know of the log beside its curves: what had to be decided, and what its lines say."""
-    known = load_messages() if run.messages else {}
-    return run.notes + tuple(
-        Text(
-            f"line {each.line}: {known[each.message].title.en}",
-            f"第 {each.line} 行：{known[each.message].title.zh}",
-        )
-        for each in run.messages or ()
-    )
-
-
-def _first_sentence(quote: str) -> str:
-    """Return what a message begins with: advice that follows is not worth repeating."""
-    end = _SENTENCE.search(quote, SHORT)
-    return quote if end is None else quote[: end.start()]
 
 
 def plain_name(name: str) -> str:

@@ -131,12 +131,14 @@ class Printed:
         quote: What the line says, on one line.
         line: Its number, from 1; of the first such line where there are several.
         count: How many lines hold the message.
+        file: The file that says it, where that is another than the log; "" otherwise.
     """
 
     message: str
     quote: str
     line: int
     count: int = 1
+    file: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -99,10 +99,47 @@ def test_a_kept_run_with_a_message_that_nobody_knows_is_opened_without_it() -> N
     run = lossclinic.diagnose(LOG).run
     assert run is not None
     data = packed(run)
-    data["messages"] = [["no_such_message", "text", 1, 1], *data["messages"]]
+    data["messages"] = [["no_such_message", "text", 1, 1, ""], *data["messages"]]
     assert unpacked(data).messages == run.messages
     del data["messages"]
     assert unpacked(data).messages is None
+
+
+def test_a_table_alone_does_not_load_the_catalogue(tmp_path: Path) -> None:
+    path = tmp_path / "run.csv"
+    path.write_text("epoch,train_loss\n" + "\n".join(f"{i},{2 / (i + 1):.4f}" for i in range(60)))
+    code = (
+        f"import sys, lossclinic; lossclinic.diagnose({str(path)!r}).to_dict(); "
+        "print('lossclinic_kb.messages.load' in sys.modules, 'lossclinic_kb.messages.find' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=120, check=True)
+    assert done.stdout.split() == [b"False", b"False"]
+
+
+def test_what_went_to_another_file_is_heard_beside_the_only_run(tmp_path: Path) -> None:
+    (tmp_path / "metrics.csv").write_text(
+        "epoch,train_loss\n" + "\n".join(f"{i},{0.2 + 2 * math.exp(-i / 10):.4f}" for i in range(60))
+    )
+    (tmp_path / "job-17.err").write_text(f"loading data\n{WARNING}\n")
+    made = lossclinic.diagnose(tmp_path)
+    assert made.causes[0].id == "wrong_dim_or_reshape"
+    (line,) = [line for line in made.causes[0].evidence if line.kind == "message"]
+    assert line.text.startswith("Line 2 of job-17.err says “Using a target size")
+    assert "job-17.err 第 2 行写着" in made.in_language("zh").causes[0].evidence[0].text
+    (tmp_path / "more.csv").write_text((tmp_path / "metrics.csv").read_text())
+    assert lossclinic.diagnose(tmp_path).case.messages == ()
+
+
+def test_an_error_at_the_end_of_a_log_is_heard() -> None:
+    trace = [
+        "Traceback (most recent call last):",
+        '  File "train.py", line 88, in <module>',
+        "    loss = criterion(model(x), y)",
+        "IndexError: Target 10 is out of bounds.",
+    ]
+    made = lossclinic.diagnose("\n".join([*LINES[:20], *trace]))
+    assert made.causes[0].id == "label_encoding_error"
+    assert "Target 10 is out of bounds" in made.causes[0].evidence[0].text
 
 
 def test_a_language_model_is_told_of_it_under_an_id() -> None:

@@ -44,6 +44,7 @@ def runs_of_folder(folder: Folder) -> list[Run]:
     known: dict[str, list[Document]] = {}
     runs: list[Run] = []
     errors: list[UnreadableLog] = []
+    words: list[Document] = []
     least = 0.0 if folder.chosen else SURE_AMONG_OTHERS
     for place, document in enumerate(sorted(folder.documents, key=lambda each: natural(each.path)), 1):
         scores = READERS.scores(document)
@@ -52,8 +53,11 @@ def runs_of_folder(folder: Folder) -> list[Run]:
             known.setdefault(best, []).append(document)
         elif document.refused is not None:
             errors.append(document.refused)
-        elif folder.chosen:
-            errors.append(_refusal(document))
+        else:
+            if document.is_text and not document.is_large and not document.looks_like_json:
+                words.append(document)
+            if folder.chosen:
+                errors.append(_refusal(document))
         if folder.progress is not None:
             folder.progress(_LOOKING, place, len(folder.documents))
     for id_, documents in known.items():
@@ -64,6 +68,10 @@ def runs_of_folder(folder: Folder) -> list[Run]:
                 errors.append(error)
     if not runs:
         raise errors[0] if len(errors) == 1 else refuse.folder(folder.name, folder.seen)
+    if len(runs) == 1 and words:
+        from lossclinic_ingest.logs.printed import with_messages_beside
+
+        runs = [with_messages_beside(runs[0], words)]
     notes = tuple(folder.notes) + tuple(error.text for error in errors)
     unnamed = "." if len(runs) > 1 else ""  # the folder itself, beside its subfolders
     return [

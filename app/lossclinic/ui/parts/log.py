@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lossclinic.diagnosis import Diagnosis
+from lossclinic.messages import noted
 from lossclinic.render import layout, source_of
 from lossclinic.ui import texts
 from lossclinic.ui.parts.prose import safe
-from lossclinic.wording import noted
 from lossclinic_kb.run import Run
 from lossclinic_kb.text import COLON, Lang, Text
 
