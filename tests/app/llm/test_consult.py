@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from model_case import log, plain, sound
+from model_case import log, plain
 from scripted import Close, Fail, Hang, Say, Script, Scripted, Server, by_task, in_turn, serving
+from sound import sound
 
 from lossclinic import Clinic, Diagnosis, InputError, ModelError
 from lossclinic.llm.connect import KEY

@@ -18,9 +18,10 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from model_case import log, sound
+from model_case import log
 from obedient import Attempt, Obedient, attempts
 from scripted import serving
+from sound import sound
 
 from lossclinic import Clinic, Diagnosis
 from lossclinic.compose import compose

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from model_case import FACTS, log, plain, sound
+from model_case import FACTS, log, plain
 from scripted import Say, Server, by_task, serving
+from sound import sound
 
 from lossclinic import Clinic
 from lossclinic.compose import compose
