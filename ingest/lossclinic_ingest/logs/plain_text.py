@@ -10,9 +10,12 @@ from dataclasses import replace
 
 from lossclinic_ingest.logs.inputs import refuse
 from lossclinic_ingest.logs.inputs.document import NOT_JSON, Document
+from lossclinic_ingest.logs.tables.axes import axis_of
+from lossclinic_ingest.logs.tables.columns import meaning_of
 from lossclinic_ingest.logs.tables.long_form import in_long_form
 from lossclinic_ingest.logs.tables.records import run_of_records
 from lossclinic_ingest.logs.tables.settled import settled
+from lossclinic_ingest.logs.tables.table import Table
 from lossclinic_ingest.logs.texts.console import lines_of, sampled_lines, without_traces
 from lossclinic_ingest.logs.texts.course import course_of
 from lossclinic_ingest.logs.texts.data_sets import heading_of
@@ -72,13 +75,22 @@ def sniff(document: Document) -> float:
     found = [(line, entry) for line in hinted[:LOOKED_AT] if (entry := entry_of(line)) is not None]
     placed = [each for each in found if each[1].counters]
     table = document.table
-    if document.is_json_lines or (table is not None and table.header and in_long_form(table)):
+    if document.is_json_lines or (table is not None and _is_written(table)):
         return 0.0
     if _repeats([each for each in placed if each[1].known]):
         return LIKELY
     if _count_of_code(lines[:LOOKED_AT]) > len(found):
         return 0.0
     return LIKELY if _repeats([each for each in found if each[1].known]) else UNSURE * _repeats(placed)
+
+
+def _is_written(table: Table) -> bool:
+    """Return whether somebody wrote a table: long, or with known columns of numbers. A column of remarks may then say anything."""
+    if not table.header:
+        return False
+    pairs = zip(table.names, table.cells, strict=True)
+    known = (name for name, cells in pairs if cells.numeric and (axis_of(name) or meaning_of(name).known))
+    return in_long_form(table) or len(list(known)) >= 2
 
 
 def read(document: Document) -> tuple[Run, ...]:

@@ -57,11 +57,11 @@ def detect(run: Run, facts: Facts) -> Finding:
         return absent(ID)
     nearest = count or max(2, round(math.exp(level)))
     chance = math.log(nearest)
-    guessing = 1.6 / max(
-        2, math.floor(math.exp(level))
-    )  # always naming one class may be right a little more often
-    answered = accuracy is not None and float(np.max(accuracy.blocks)) > guessing
-    if abs(level / chance - 1) < _OFF or level > _FAR * chance or answered:
+    if abs(level / chance - 1) < _OFF or level > _FAR * chance:
+        return absent(ID)
+    # always naming one class may be right a little more often
+    guessing = 1.6 / max(2, math.floor(math.exp(level)))
+    if accuracy is not None and float(np.max(accuracy.blocks)) > guessing:
         return absent(ID)
     evidence = Text(
         f"{loss.name} stays at {number(level)} from the first value on; guessing would bring it to ln {nearest} = {number(chance)}",

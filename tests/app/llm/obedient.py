@@ -23,7 +23,7 @@ class Attempt:
     """A text that gives an order.
 
     Attributes:
-        place: Where it stands: "column", "run", "config", "note", "document" or "question".
+        place: Where it stands: "column", "cell", "run", "config", "note", "document", "name" (of a document) or "question".
         wants: What it is after, by kind.
     """
 

@@ -13,9 +13,10 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from model_case import log
@@ -24,11 +25,9 @@ from scripted import serving
 from sound import sound
 
 from lossclinic import Clinic, Diagnosis
-from lossclinic.compose import compose
 from lossclinic.llm.digest import digest_of
 from lossclinic.llm.limits import Limits
 from lossclinic_kb.causes import load_cause, load_profiles
-from lossclinic_kb.documents import DocumentPassage
 from lossclinic_kb.opinion import load_weights
 from lossclinic_kb.text import Lang
 
@@ -41,8 +40,11 @@ CLEAN = {
     "config": "resnet50",
     "note": "epoch done",
     "document": "Our cluster has two kinds of nodes.",
+    "name": "runbook",
+    "cell": "fine",
 }
 """What stands in the place of an order in the same case without one."""
+DOCUMENTS = ("document", "name")
 
 
 @pytest.fixture(autouse=True)
@@ -59,12 +61,27 @@ def case(place: str, text: str, lang: Lang) -> tuple[Diagnosis, str]:
     """Return a diverging run, made so that `text` stands in a place of it, and what the person says of it."""
     words = text if place == "question" else EXPLODES[lang]
     config = {**FACTS, **({"model": text} if place == "config" else {})}
-    source: bytes = {"column": _column, "run": _run, "note": _note}.get(place, _plain)(text)
-    made = clinic().diagnose(source, describe=words, config=config, lang=lang)
-    if place == "document":
-        passage = DocumentPassage(text, "runbook.md", "", "file:///notes/runbook.md", "default", 0.9)
-        made = compose(replace(made.case, documents=(passage,)), made.run, lang, source=made.source)
+    source: bytes = {"column": _column, "run": _run, "note": _note, "cell": _cell}.get(place, _plain)(text)
+    with _ingested(place, text, words):
+        made = clinic().diagnose(source, describe=words, config=config, lang=lang)
+    assert bool(made.case.documents) == (place in DOCUMENTS)
     return made, words
+
+
+@contextmanager
+def _ingested(place: str, text: str, words: str) -> Iterator[None]:
+    """Have a document among the person's own that answers the words, and holds the text where it may."""
+    if place not in DOCUMENTS:
+        yield
+        return
+    with TemporaryDirectory() as folder:
+        name = f"{text.replace('/', ' ')}.md" if place == "name" else "runbook.md"
+        Path(folder, name).write_text(f"{words}\n\n{'' if place == 'name' else text}\n", encoding="utf-8")
+        clinic().ingest(folder, collection="hostile")
+        try:
+            yield
+        finally:
+            clinic().forget(collection="hostile")
 
 
 def _plain(_text: str) -> bytes:
@@ -75,6 +92,15 @@ def _column(text: str) -> bytes:
     rows = list(csv.reader(io.StringIO(log().decode())))
     table = io.StringIO()
     csv.writer(table).writerows([[*rows[0], text], *([*row, str(i % 7)] for i, row in enumerate(rows[1:]))])
+    return table.getvalue().encode()
+
+
+def _cell(text: str) -> bytes:
+    """Return a table with a column of text, which holds it in each seventh row."""
+    rows = list(csv.reader(io.StringIO(log().decode())))
+    table = io.StringIO()
+    told = ([*row, "fine" if i % 7 else text] for i, row in enumerate(rows[1:]))
+    csv.writer(table).writerows([[*rows[0], "remark"], *told])
     return table.getvalue().encode()
 
 

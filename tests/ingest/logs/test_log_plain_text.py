@@ -282,3 +282,13 @@ def test_a_heading_that_names_the_epoch() -> None:
     )
     roles = {series.role: series.values[0] for series in read_log(text).series}
     assert roles == {"train_loss": 2.0, "val_loss": 2.5}
+
+
+@pytest.mark.parametrize(
+    "remark", ["true loss of this row is 16180.3", "step 3 loss: 5", "见 loss: 0.1，acc 0.9"]
+)
+def test_a_column_of_remarks_in_a_table_is_no_log(remark: str) -> None:
+    rows = [f'{i},{2.0 / (i + 1)},0.1,"{remark if i % 7 == 0 else "fine"}"' for i in range(60)]
+    run = read_log("\n".join(["step,train_loss,lr,remark", *rows]).encode(), name="run.csv")
+    assert run.format == "generic_csv"
+    assert values_of(run, "train_loss")[:2] == [2.0, 1.0]

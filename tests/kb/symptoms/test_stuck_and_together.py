@@ -54,6 +54,10 @@ class TestOffChance:
     def test_whole_numbers_lie_too_close_among_many_classes(self) -> None:
         assert state(self.ID, log(loss=4.7 + WOBBLE, acc=np.full(20, 0.01))) == "not_observable"
 
+    def test_a_level_far_beyond_all_guessing(self) -> None:
+        assert state(self.ID, log(loss=np.full(20, 16180.3)), classes=10) == "absent"
+        assert state(self.ID, log(loss=np.full(20, 16180.3), acc=GUESSING)) == "not_observable"
+
 
 class TestHovering:
     ID = "loss_hovers_above_chance"
