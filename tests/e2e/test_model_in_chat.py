@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from model_case import log
 from playwright.sync_api import Browser, expect
-from scripted import Say, Scripted, Server, by_task, serving
+from scripted import Fail, Say, Scripted, Server, by_task, serving
 from visit import Visit, visitor
 
 pytestmark = pytest.mark.browser
@@ -31,11 +31,12 @@ class Told:
     """What the scripted model says next."""
 
     said: Scripted = Say(GOOD)
+    refused: Scripted | None = None
 
 
 @pytest.fixture(scope="module")
 def model() -> Iterator[Server]:
-    with serving(lambda request: by_task(Say(RANKED), Told.said)(request)) as server:
+    with serving(lambda request: Told.refused or by_task(Say(RANKED), Told.said)(request)) as server:
         yield server
 
 
@@ -107,6 +108,27 @@ def test_nothing_is_sent_before_the_person_agrees_and_then_it_explains(
 
     page.locator("#lc-new").click()
     expect(offer).to_be_hidden(timeout=WAIT)
+
+
+def test_over_its_quota_it_is_said_to_be_missing_and_the_answer_stays(
+    browser: Browser, with_model: str, model: Server, run_csv: Path
+) -> None:
+    context, before = visitor(browser, "zh"), len(model.requests)
+    visit = Visit(context, with_model, "zh")
+    Told.refused = Fail(429)
+    try:
+        visit.drop(run_csv)
+        visit.answered()
+        cards = visit.page.locator(".lc-card").all_inner_texts()
+        visit.page.locator("#lc-ask").click()
+        said = visit.page.locator("#lc-explained [data-done=true]")
+        expect(said).to_contain_text("额度已用完，或请求过于频繁（429）。诊断本身不受影响。", timeout=WAIT)
+        assert visit.page.locator(".lc-card").all_inner_texts() == cards
+        assert len(model.requests) == before + 1
+        assert visit.errors == []
+    finally:
+        Told.refused = None
+        context.close()
 
 
 def test_it_can_be_stopped_and_speaks_the_language_of_the_page(asking: Visit, run_csv: Path) -> None:

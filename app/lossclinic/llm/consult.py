@@ -20,7 +20,7 @@ from lossclinic.llm.neutral import neutral
 from lossclinic.llm.part import ModelPart
 from lossclinic.llm.replies import RankingReply, Understanding
 from lossclinic.llm.sentences import streamed
-from lossclinic.llm.trouble import NOTHING_HELD, REFUSED, STOPPED, Cancelled, Unavailable
+from lossclinic.llm.trouble import NOTHING_HELD, REFUSED, STOPPED, Cancelled, Unavailable, declines
 from lossclinic.llm.wire import Wire
 from lossclinic_kb.case import Observations
 from lossclinic_kb.text import Lang
@@ -158,6 +158,8 @@ class _Answer:
         grounding, before, text, heard = Grounding(digest), self.part.drops, "", False
         try:
             for piece in streamed(self.wire.stream(*prompts.explaining(digest))):
+                if not heard and declines(piece):
+                    raise Unavailable(REFUSED)
                 heard = heard or bool(piece.strip())
                 kept = grounding.piece(piece)
                 text += kept

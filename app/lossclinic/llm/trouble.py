@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lossclinic_kb.text import Text
 
 
@@ -41,6 +43,18 @@ _BY_STATUS = {
 _NO_CONNECTION = Text("it cannot be reached: is the service running?", "无法连接：服务是否已启动？")
 _FAILING = Text("the service fails ({})", "服务出错（{}）")
 _BROKEN = Text("the call failed ({})", "调用失败（{}）")
+
+_DECLINES = re.compile(
+    r"\b(?:can(?:no|')?t|cannot|can not|unable|not able|won't|will not|must decline)\b.{0,30}?"
+    r"\b(?:help|assist|answer|comply|discuss|fulfil|provide|do (?:that|this)|with (?:that|this))"
+    r"|(?:抱歉|对不起|我|作为).{0,12}(?:无法|不能|没办法).{0,6}(?:帮|协助|回答|提供|处理|满足|完成|讨论)",
+    re.IGNORECASE,
+)
+
+
+def declines(sentence: str) -> bool:
+    """Return whether a first sentence says that there will be no answer."""
+    return _DECLINES.search(sentence.replace("’", "'")) is not None
 
 
 def status_of(error: BaseException) -> int | None:

