@@ -79,7 +79,7 @@ RULES = (
     Rule(
         "loop_of_keras",  # fit() takes the step, clears gradients and switches modes; frozen layers are left
         _framework("keras", "tensorflow"),
-        unlikely(_LOOP, 0.1),
+        unlikely(_LOOP, 0.02),
         plainly(
             "fit() of Keras takes the steps, clears gradients and switches modes by itself",
             "Keras 的 fit() 会自己更新参数、清梯度、切换训练与评估模式",
@@ -88,7 +88,7 @@ RULES = (
     Rule(
         "loop_of_a_trainer",
         _framework(*HUGGING_FACE, "lightning", "fastai"),
-        unlikely(_LOOP, 0.2),
+        unlikely(_LOOP, 0.05),
         plainly(
             "the Trainer takes the steps, clears gradients and switches modes by itself",
             "Trainer 会自己更新参数、清梯度、切换训练与评估模式",

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from lossclinic_kb.configuration.rule import STRONG, Rule, is_said, plainly, says
+from lossclinic_kb.configuration.rule import STRONG, Rule, a_transformer, is_said, plainly, says
 
 RULES = (
+    Rule(
+        "a_transformer",  # residual paths and normalisation carry the gradient, and their units do not die
+        a_transformer,
+        {"vanishing_gradients": 0.3, "dying_relu": 0.2},
+        plainly(
+            "gradients reach every layer of a transformer along its residual paths",
+            "Transformer 的残差通路能把梯度传到每一层",
+        ),
+    ),
     Rule(
         "saturating_activation",
         lambda facts: facts.get("activation") in ("sigmoid", "tanh"),

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
-
-from lossclinic_kb.configuration.rule import STRONG, Rule, above, below, between, plainly, says, value_of
-from lossclinic_kb.facts import HUGGING_FACE, Facts
-
-_TRANSFORMERS = ("transformer", "transformers", "bert", "roberta", "gpt", "llama", "qwen", "t5", "vit")
-
-
-def _a_transformer(facts: Facts) -> bool:
-    named = re.findall(r"[a-z]+", f"{facts.get('model', '')} {facts.get('task', '')}")
-    return facts.get("framework") in HUGGING_FACE or any(word in _TRANSFORMERS for word in named)
-
+from lossclinic_kb.configuration.rule import (
+    STRONG,
+    Rule,
+    a_transformer,
+    above,
+    below,
+    between,
+    plainly,
+    says,
+    value_of,
+)
 
 RULES = (
     Rule(
@@ -64,7 +63,7 @@ RULES = (
     ),
     Rule(
         "sgd_on_a_transformer",  # its layers need rates that differ by orders of magnitude
-        lambda facts: facts.get("optimizer") in ("sgd", "momentum") and _a_transformer(facts),
+        lambda facts: facts.get("optimizer") in ("sgd", "momentum") and a_transformer(facts),
         {"optimizer_unsuitable": STRONG},
         plainly(
             "transformers hardly train with SGD: their layers need rates that differ by orders of magnitude",

@@ -68,6 +68,18 @@ RULES = (
         ),
     ),
     Rule(
+        "rate_high_for_any",  # SGD bears it in the best case, adaptive optimisers never
+        lambda facts: "optimizer" not in facts and above("lr", 0.5)(facts),
+        {"lr_too_high": 6.0, "lr_too_low": 0.05},
+        says("lr", "a rate of {} is high for any optimiser", "学习率 {} 对任何优化器都偏大"),
+    ),
+    Rule(
+        "rate_low_for_any",
+        lambda facts: "optimizer" not in facts and below("lr", 5e-7)(facts),
+        {"lr_too_low": 8.0, "lr_too_high": 0.05},
+        says("lr", "a rate of {} is low for any optimiser", "学习率 {} 对任何优化器都偏小"),
+    ),
+    Rule(
         "fine_tuning_rate_high",
         lambda facts: facts.get("pretrained") is True and above("lr", 5e-4)(facts),
         {"lr_too_high": 3.0},

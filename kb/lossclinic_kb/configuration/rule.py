@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from lossclinic_kb.facts import Fact, Facts
+from lossclinic_kb.facts import HUGGING_FACE, Fact, Facts
 from lossclinic_kb.text import Text, number
 
 STRONG = 20.0
@@ -79,3 +79,12 @@ def task_of(*words: str) -> Callable[[Facts], bool]:
 def unlikely(causes: tuple[str, ...], factor: float) -> dict[str, float]:
     """Return the same factor for all of `causes`."""
     return dict.fromkeys(causes, factor)
+
+
+_TRANSFORMERS = ("transformer", "transformers", "bert", "roberta", "gpt", "llama", "qwen", "t5", "vit")
+
+
+def a_transformer(facts: Facts) -> bool:
+    """Return whether the model, the task or the framework is that of transformers."""
+    named = re.findall(r"[a-z]+", f"{facts.get('model', '')} {facts.get('task', '')}")
+    return facts.get("framework") in HUGGING_FACE or any(word in _TRANSFORMERS for word in named)

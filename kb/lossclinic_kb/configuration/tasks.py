@@ -11,6 +11,7 @@ _OF_CLASSES = (
     "class_id_mapping_error",
     "softmax_before_cross_entropy",
     "nll_on_probabilities",
+    "label_encoding_error",
 )
 """What only networks that choose between classes can have."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from lossclinic_kb.errors import InputError
@@ -37,7 +38,7 @@ def facts_of_run(run: Run) -> dict[str, Fact]:
     """Return the facts that the log states, or shows.
 
     Stated is its configuration; shown are the highest rate where it logs the rate, and the task where only one kind of task
-    logs such columns: the loss of a discriminator, an accuracy.
+    logs such columns: the loss of a discriminator, an accuracy, an error in the units of the target.
     """
     stated = facts_of(run.config)
     if "task" not in stated and (task := _task_of(run)) is not None:
@@ -58,7 +59,14 @@ def facts_of_run(run: Run) -> dict[str, Fact]:
 def _task_of(run: Run) -> str | None:
     if adversarial(run, {}):
         return "gan"
-    return "classification" if run.all("train_acc") or run.all("val_acc") else None
+    if run.all("train_acc") or run.all("val_acc"):
+        return "classification"
+    words = {word for series in run.series for word in re.findall(r"[a-z]+\d?", series.name.lower())}
+    return "regression" if words & _ERRORS else None
+
+
+_ERRORS = frozenset({"mae", "mse", "rmse", "mape", "smape", "r2"})
+"""What only predictions of quantities are measured by."""
 
 
 def facts_of(config: Mapping[str, object]) -> dict[str, Fact]:
