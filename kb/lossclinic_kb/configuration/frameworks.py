@@ -10,6 +10,8 @@ from lossclinic_kb.facts import HUGGING_FACE, Facts
 _LOOP = ("missing_zero_grad", "optimizer_step_missing", "missing_eval_mode", "graph_detached")
 """Mistakes of a training loop written by hand."""
 
+_HALF_PRECISION = ("fp16_overflow", "low_precision_underflow", "amp_scaler_misuse")
+
 _NEURAL = (
     *(
         "missing_zero_grad",
@@ -79,10 +81,10 @@ RULES = (
     Rule(
         "loop_of_keras",  # fit() takes the step, clears gradients and switches modes; frozen layers are left
         _framework("keras", "tensorflow"),
-        unlikely(_LOOP, 0.02),
+        {**unlikely(_LOOP, 0.02), **unlikely(_HALF_PRECISION, 0.3)},
         plainly(
-            "fit() of Keras takes the steps, clears gradients and switches modes by itself",
-            "Keras 的 fit() 会自己更新参数、清梯度、切换训练与评估模式",
+            "fit() of Keras takes the steps, clears gradients, switches modes and computes in full precision unless told otherwise",
+            "Keras 的 fit() 会自己更新参数、清梯度、切换训练与评估模式，不另行指定就用全精度计算",
         ),
     ),
     Rule(
