@@ -10,6 +10,7 @@ from typing import Literal
 from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import Profile, load_profiles
 from lossclinic_kb.checks import Check, load_checks
+from lossclinic_kb.checks.which_of import MOST, WHICH_OF, which_of
 from lossclinic_kb.configuration import STRONG, fitting_rules
 from lossclinic_kb.likelihoods import HEALTHY, OTHER, load_likelihoods
 from lossclinic_kb.messages.weighed import weighed_messages
@@ -19,6 +20,7 @@ from lossclinic_kb.posterior import Evidence, Posterior
 Status = Literal["diagnosed", "healthy", "undetermined", "off_topic"]
 
 STANDS_OUT = 0.30  # below this share neither the leading cause nor its group of twins is worth a name
+LISTED = 0.03  # of what all causes have together: what is less likely is not worth a look
 TWIN_SHARE = 0.35  # a twin belongs to the group if it has at least this share of the leading probability
 ORDINARY = frozenset(
     {
@@ -86,11 +88,20 @@ def rank(case: Observations) -> Ranking:
         twins=twins,
         next_check=choose_check(
             posterior,
-            load_checks().values(),
+            (*load_checks().values(), *_review(case, order, posterior)),
             {cause: profile.fix_minutes for cause, profile in profiles.items()},
             _settled(case),
         ),
     )
+
+
+def _review(case: Observations, order: list[str], posterior: Mapping[str, float]) -> tuple[Check, ...]:
+    """Return the check that goes through the leading causes, unless the person does not want to."""
+    causes = sum(posterior[cause] for cause in order)
+    leading = [cause for cause in order[:MOST] if posterior[cause] >= LISTED * causes]
+    if len(leading) < 2 or any(check.startswith(WHICH_OF) for check in case.put_off):
+        return ()
+    return (which_of(leading),)
 
 
 def _settled(case: Observations) -> set[str]:

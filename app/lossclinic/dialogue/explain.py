@@ -98,7 +98,7 @@ def how_check(session: Session, message: str, lang: Lang, about: str) -> Reply |
     check = load_checks()[made.next_check.id]
     code = (Code(check.title(lang), "pytorch", check.code),) if check.code else ()
     words = Text(f"{check.question.en}\n{check.how.en}", f"{check.question.zh}\n{check.how.zh}")
-    return Reply("how_check", lang, made, words, entries()["check", check.id], code)
+    return Reply("how_check", lang, made, words, entries().get(("check", check.id)), code)
 
 
 def code(session: Session, message: str, lang: Lang, about: str) -> Reply | None:  # noqa: ARG001

@@ -11,6 +11,7 @@ from typing import Any
 from lossclinic_kb.causes import registry
 from lossclinic_kb.checks.check import Check, Outcome
 from lossclinic_kb.checks.registry import CHECKS
+from lossclinic_kb.checks.which_of import listed_in, which_of
 from lossclinic_kb.compiled import compiled
 from lossclinic_kb.text import Text
 
@@ -19,15 +20,37 @@ _READERS = (*(ROOT / name for name in ("check.py", "load.py", "read.py")), Path(
 """What decides what is made of a file: the names of the causes too, as a check of an unknown one is refused."""
 
 
+class Checks(dict[str, Check]):
+    """Every check of the knowledge base by id; asked for one that lists causes, it makes that one too."""
+
+    def __missing__(self, check: str) -> Check:
+        """Return the check that lists the causes which the id names."""
+        causes = listed_in(check)
+        if not causes:
+            raise KeyError(check)
+        return which_of(causes)
+
+    def __contains__(self, check: object) -> bool:
+        """Return whether there is such a check, or one such can be made."""
+        return super().__contains__(check) or (isinstance(check, str) and bool(listed_in(check)))
+
+    def get(self, check: str, default: Any = None) -> Any:
+        """Return a check, or `default` where there is none."""
+        try:
+            return self[check]
+        except KeyError:
+            return default
+
+
 @cache
-def load_checks() -> Mapping[str, Check]:
+def load_checks() -> Checks:
     """Return every check by id.
 
     Raises:
         KnowledgeError: A file is missing or malformed.
     """
     files = [*(ROOT / f"{check}.yaml" for check in CHECKS), *sorted((ROOT / "probes").glob("*.py"))]
-    return {data["id"]: check_of(data) for data in compiled("checks", [*_READERS, *files], _checks)}
+    return Checks({data["id"]: check_of(data) for data in compiled("checks", [*_READERS, *files], _checks)})
 
 
 def check_of(data: Mapping[str, Any]) -> Check:
