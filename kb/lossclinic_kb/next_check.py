@@ -17,7 +17,7 @@ TRIED_MINUTES = 30.0  # besides the work on a fix: the run that shows whether it
 
 WORTH_ASKING = 0.05  # of the expected cost: what saves less distracts from the leading cause
 
-ASKED_MINUTES = 1.0  # to read the question and find one's way to the answer, however quick the check itself
+ASKED_MINUTES = 5.0  # to read the question, leave what one is doing and come back with the answer, however quick the check itself
 
 
 def expected_cost(beliefs: Mapping[str, float], minutes: Mapping[str, float]) -> float:

@@ -18,9 +18,9 @@ _JOINED = "+"
 NONE = "none_of_these"
 
 MOST = 6
-"""Causes in a list: what takes half an hour to go through."""
+"""Causes in a list: what takes a quarter of an hour to go through."""
 
-MINUTES_EACH = 5.0
+MINUTES_EACH = 3.0
 """To read how a cause is confirmed and to look: at a line of the code, at a batch, at a figure of the log."""
 
 
