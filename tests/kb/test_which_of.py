@@ -33,7 +33,13 @@ def test_its_id_names_its_causes() -> None:
 
 @pytest.mark.parametrize(
     "check",
-    ["which_of:", "which_of:nothing", "which_of:lr_too_low+lr_too_low", "which_of:" + "+".join(["lr_too_low"] * 9), "lr"],
+    [
+        "which_of:",
+        "which_of:nothing",
+        "which_of:lr_too_low+lr_too_low",
+        "which_of:" + "+".join(["lr_too_low"] * 9),
+        "lr",
+    ],
 )
 def test_what_names_no_causes_is_no_check(check: str) -> None:
     assert check not in load_checks()
