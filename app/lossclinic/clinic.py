@@ -14,6 +14,7 @@ from lossclinic_kb.case import Answer, Observations, WordMatch
 from lossclinic_kb.errors import InputError
 from lossclinic_kb.facts import Fact, read_facts
 from lossclinic_kb.forks import renew_in_children
+from lossclinic_kb.messages import quoted_in
 from lossclinic_kb.progress import Progress
 from lossclinic_kb.reading import answers_in, facts_in, statements_in
 from lossclinic_kb.run import Role, Run
@@ -329,12 +330,15 @@ class Clinic:
             return case
         matches = self.retriever.find(words, language_of(words))
         said = statements_in(words)
+        printed = {each.message for each in messages}
+        quoted = tuple(each for each in quoted_in(words) if each.message not in printed)
         return replace(
             case,
             answers=tuple(Answer(each.check, each.outcome, each.quote) for each in answers_in(words)),
             words={match.cause: WordMatch(match.log_likelihood, match.nearest) for match in matches},
             said=said,
-            relevant=self.retriever.relevant(words, matches, len(said)),
+            messages=(*messages, *quoted),
+            relevant=self.retriever.relevant(words, matches, len(said) + len(quoted)),
             documents=self.documents.find(words, cast("Encoder", self.retriever.embeddings)),
         )
 

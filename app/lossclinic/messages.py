@@ -56,6 +56,8 @@ def as_dict(found: Printed, lang: Lang) -> dict[str, Any]:
 
 def _line(found: Printed) -> Text:
     means, quote = load_messages()[found.message].means, _first_sentence(found.quote)
+    if not found.line:
+        return Text(f"You quote “{quote}”: {means.en}", f"你贴出了“{quote}”：{means.zh}")
     again_en = f", {found.count} times in all" if found.count > 1 else ""
     again_zh = f"（共 {found.count} 次）" if found.count > 1 else ""
     where = Text(found.file or "the log", f"{found.file} " if found.file else "日志")

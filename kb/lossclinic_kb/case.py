@@ -51,7 +51,7 @@ class Observations:
         findings: What the detectors say of the curve; empty without a log.
         words: What the person's description says, by cause; empty without one.
         said: Statements that the description makes, quoted.
-        messages: What libraries print between the numbers of the log.
+        messages: What libraries print, between the numbers of the log or quoted by the person.
         facts: Configuration.
         answers: Outcomes of checks, in the order they were given.
         relevant: Whether the words are about a training that misbehaves.

@@ -145,7 +145,7 @@ def _looks_healthy(case: Observations, posterior: Mapping[str, float]) -> bool:
     A library complains too: where the log tells of a fault, no curve is good enough. Beside a setting with which hardly
     any training goes well, the absence of anything unusual has to be weighed.
     """
-    if any(message.is_fault for message in weighed_messages(case)):
+    if any(each.message.is_fault for each in weighed_messages(case)):
         return False
     silent = not any(finding.present and finding.id not in ORDINARY for finding in case.findings)
     complaint = (bool(case.words) and case.relevant) or bool(case.answers)

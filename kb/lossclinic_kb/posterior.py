@@ -77,9 +77,10 @@ class Posterior:
                 continue
             chances = {h: statement.likelihood(h) ** said.weight for h in self.hypotheses}
             self._add("said", statement.id, f"said: {statement.group}", chances)
-        for message in weighed_messages(case):
+        for printed in weighed_messages(case):
+            message = printed.message
             if message.group not in restated:
-                chances = {h: message.likelihood(h) for h in self.hypotheses}
+                chances = {h: message.likelihood(h) ** printed.weight for h in self.hypotheses}
                 self._add("message", message.id, f"said: {message.group}", chances)
         for answer in case.answers:
             check = checks[answer.check]

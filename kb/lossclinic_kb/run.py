@@ -129,7 +129,7 @@ class Printed:
     Attributes:
         message: Id of the message.
         quote: What the line says, on one line.
-        line: Its number, from 1; of the first such line where there are several.
+        line: Its number, from 1; of the first such line where there are several, and 0 where a person quotes it.
         count: How many lines hold the message.
         file: The file that says it, where that is another than the log; "" otherwise.
     """

@@ -142,6 +142,19 @@ def test_an_error_at_the_end_of_a_log_is_heard() -> None:
     assert "Target 10 is out of bounds" in made.causes[0].evidence[0].text
 
 
+@pytest.mark.slow
+def test_a_message_in_a_description_is_quoted_and_one_of_the_log_is_not_repeated(home: Path) -> None:
+    clinic = Clinic(home=home)
+    words = "help, it stops with\n\nAssertionError: No inf checks were recorded prior to update.\n\nwhy?"
+    made = clinic.ask(words)
+    (line,) = [line for line in made.causes[0].evidence if line.kind == "message"]
+    assert made.causes[0].id == "amp_scaler_misuse"
+    assert line.text.startswith("You quote “AssertionError: No inf checks were recorded prior to update.”")
+    assert any("你贴出了“" in line.text for line in made.in_language("zh").causes[0].evidence)
+    both = clinic.diagnose(LOG, describe=f"what does this mean?\n{WARNING}")
+    assert [(each.message, each.line) for each in both.case.messages] == [("target_size_differs", 2)]
+
+
 def test_a_language_model_is_told_of_it_under_an_id() -> None:
     digest = digest_of(lossclinic.diagnose(LOG))
     (observed,) = [each for each in digest.observations if each.kind == "message"]

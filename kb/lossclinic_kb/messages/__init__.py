@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lossclinic_kb.messages.message import Message
     from lossclinic_kb.run import Printed
 
-__all__ = ["load_messages", "printed_in"]
+__all__ = ["load_messages", "printed_in", "quoted_in"]
 
 
 def load_messages() -> Mapping[str, Message]:
@@ -32,3 +32,12 @@ def printed_in(text: str) -> tuple[Printed, ...]:
     from lossclinic_kb.messages import find
 
     return find.printed_in(text)
+
+
+def quoted_in(words: str) -> tuple[Printed, ...]:
+    """Return the messages that a person quotes; see `messages.find`."""
+    if not words.strip():
+        return ()
+    from lossclinic_kb.messages import find
+
+    return find.quoted_in(words)

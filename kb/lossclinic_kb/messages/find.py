@@ -58,6 +58,12 @@ def printed_in(text: str) -> tuple[Printed, ...]:
     return tuple(sorted(found.values(), key=lambda each: each.line))
 
 
+def quoted_in(words: str) -> tuple[Printed, ...]:
+    """Return the messages that a person quotes, on no line of any log; what has to come often is none."""
+    lines = words.replace("\r\n", "\n").replace("\r", "\n")
+    return tuple(replace(each, line=0, count=1) for each in often_enough(printed_in(lines), Extent(0, 0)))
+
+
 def often_enough(found: Sequence[Printed], extent: Extent) -> tuple[Printed, ...]:
     """Return those messages that come more often than is ordinary in a run of this length."""
     known = load_messages()

@@ -7,7 +7,7 @@ import pytest
 
 from lossclinic_kb.case import Observations
 from lossclinic_kb.diagnosis import rank
-from lossclinic_kb.messages import load_messages
+from lossclinic_kb.messages import load_messages, quoted_in
 from lossclinic_kb.messages.weighed import weighed_messages
 from lossclinic_kb.reading import load_statements, statements_in
 from lossclinic_kb.run import Printed, Run, series
@@ -69,6 +69,23 @@ def test_words_that_quote_the_message_are_not_counted_again() -> None:
     assert alone < both < alone * words**0.9
 
 
+def test_a_quotation_weighs_less_than_a_line_of_the_log() -> None:
+    quoted = quoted_in(
+        "It says\r\nRuntimeError: element 0 of tensors does not require grad and does not have a grad_fn"
+    )
+    assert [(each.message, each.line) for each in quoted] == [("loss_without_graph", 0)]
+    printed = (Printed("loss_without_graph", quoted[0].quote, 7),)
+    free, told, read = (
+        share(Observations(messages=each), "graph_detached") for each in ((), quoted, printed)
+    )
+    assert free < told < read
+
+
+def test_what_is_ordinary_when_it_is_rare_is_no_message_in_a_quotation() -> None:
+    assert quoted_in(load_messages()["apex_overflows_go_on"].example) == ()
+    assert quoted_in("  ") == ()
+
+
 def test_every_group_of_a_message_is_that_of_a_statement_or_its_own() -> None:
     """A group that is misspelt would be counted beside the words that say the same."""
     groups = {statement.group for statement in load_statements().values()}
@@ -86,7 +103,7 @@ def test_a_log_that_shows_nothing_is_still_heard_by_its_messages() -> None:
 def test_what_a_symptom_says_already_is_not_weighed() -> None:
     for message in load_messages().values():
         printed = (Printed(message.id, "", 1),)
-        assert [each.id for each in weighed_messages(Observations(messages=printed))] == [message.id]
+        assert [each.message for each in weighed_messages(Observations(messages=printed))] == [message]
         for symptom in message.restates:
             seen = tuple(Finding(each.id, "present" if each.id == symptom else "absent") for each in FAIR)
             assert not weighed_messages(Observations(findings=seen, messages=printed))
