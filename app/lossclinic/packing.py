@@ -63,11 +63,12 @@ def unpacked(data: Mapping[str, Any]) -> Run:
 def _unpacked_messages(data: Sequence[Sequence[Any]]) -> tuple[Printed, ...]:
     """Return the messages of a run; what another version knew and this one does not is left out."""
     known = load_messages()
-    return tuple(
-        Printed(str(message), shown(str(quote)), int(line), int(count), shown(str(file)))
+    kept = {
+        str(message): Printed(str(message), shown(str(quote)), int(line), int(count), shown(str(file)))
         for message, quote, line, count, file in data
         if message in known
-    )
+    }
+    return tuple(kept.values())
 
 
 def _packed_series(each: Series, digits: int) -> dict[str, Any]:

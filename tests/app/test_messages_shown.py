@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import lossclinic
-from lossclinic import Clinic
+from lossclinic import Clinic, InputError
 from lossclinic.compose import compose
 from lossclinic.conversation import Conversation
 from lossclinic.kept import kept, reopened
@@ -101,6 +101,11 @@ def test_a_kept_run_with_a_message_that_nobody_knows_is_opened_without_it() -> N
     data = packed(run)
     data["messages"] = [["no_such_message", "text", 1, 1, ""], *data["messages"]]
     assert unpacked(data).messages == run.messages
+    data["messages"] = [*data["messages"]] * 1000
+    assert unpacked(data).messages == run.messages
+    for broken in (5, [5], [["target_size_differs"]], [[["target_size_differs"], "", 1, 1, ""]]):
+        with pytest.raises(InputError):
+            unpacked({**data, "messages": broken})
     del data["messages"]
     assert unpacked(data).messages is None
 

@@ -128,3 +128,22 @@ def test_no_line_takes_long() -> None:
             message.regex.search(line[:READ])
             tried += 1
     assert time.process_time() - began < 0.002 * tried
+
+
+def test_prose_about_training_is_no_message() -> None:
+    root = ROOT.parents[1]
+    pages = [*root.glob("guides/*/*.md"), *root.glob("symptoms/*.py")]
+    assert len(pages) > 100
+    assert {page.name: printed_in(page.read_text(encoding="utf-8")) for page in pages} == {
+        page.name: () for page in pages
+    }
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_a_message_that_people_with_a_fault_quote_speaks_for_it(cause: str) -> None:
+    folder = ROOT.parents[1] / "causes" / CAUSES[cause] / cause
+    known = load_messages()
+    for page in ("phrases.yaml", "en.md", "zh.md"):
+        for printed in printed_in((folder / page).read_text(encoding="utf-8")):
+            message = known[printed.message]
+            assert message.likelihood(cause) > message.likelihood(OTHER), message.id
