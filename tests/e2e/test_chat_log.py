@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 
@@ -66,9 +67,8 @@ def test_what_is_no_number_is_a_mark_and_a_restart_a_line(anyone: Visit, tmp_pat
 
 def test_causes_that_the_log_does_not_separate_are_shown_as_a_group(anyone: Visit, tmp_path: Path) -> None:
     path = tmp_path / "run.csv"
-    path.write_text(
-        "step,train_loss\n" + "".join(f"{i},{'nan' if i > 40 else 2 - i / 30}\n" for i in range(99))
-    )
+    losses = (math.nan if i > 40 else 2 * math.exp(-i / 9) + 0.02 for i in range(99))
+    path.write_text("step,train_loss\n" + "".join(f"{i},{loss}\n" for i, loss in enumerate(losses)))
     anyone.drop(path)
     anyone.answered()
     group = anyone.page.locator(".lc-twins")
