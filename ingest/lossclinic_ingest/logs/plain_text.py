@@ -24,6 +24,7 @@ from lossclinic_ingest.logs.texts.free_notes import of_entries, of_split_names
 from lossclinic_ingest.logs.texts.metric_names import is_metric
 from lossclinic_ingest.logs.texts.passes import joined_rows, of_one_process, printed_once, with_evaluations
 from lossclinic_ingest.logs.texts.printed_values import in_shares, with_points
+from lossclinic_ingest.logs.texts.scales import with_scales
 from lossclinic_ingest.logs.texts.scikit_learn import printed_by_scikit_learn, with_score
 from lossclinic_ingest.logs.texts.sections import sections_of
 from lossclinic_ingest.logs.texts.shapes import Shapes
@@ -99,7 +100,7 @@ def read(document: Document) -> tuple[Run, ...]:
     Raises:
         UnreadableLog: No line holds a quantity of a training.
     """
-    lines, of_ranks = of_one_process(joined_rows(without_traces(lines_of(document))))
+    lines, of_ranks = of_one_process(joined_rows(with_scales(without_traces(lines_of(document)))))
     notes = (*document.notes, *of_ranks)
     return tuple(_run(document, name, own, notes) for name, own in sections_of(lines))
 

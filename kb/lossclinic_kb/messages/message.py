@@ -37,7 +37,7 @@ class Message(Telling):
         at_least: How many lines of a log must hold it: some are ordinary, if they are few.
         share: How many there must be besides, for each of the run's steps or rows.
         of: What `share` is one of.
-        restates: Symptoms that say the same of the curve: where one is seen, the message is not counted again.
+        restates: Symptoms that say the same of the curve: where one is seen, the message adds little.
         example: A line as the library prints it.
         source: Title and address of the place that prints it.
     """

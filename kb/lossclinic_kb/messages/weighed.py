@@ -1,8 +1,8 @@
-"""Which messages of a log are evidence of their own."""
+"""How much the messages of a case weigh beside what else is known."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 QUOTED = 0.75
 """Exponent on the likelihood of a message that a person quotes: it may be of another run, or mended already."""
+
+
+RESTATED = 2**0.5 - 1
+"""What remains of a message where a symptom of the curve says the same: two that restate each other count as sqrt(2) of one."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,16 @@ class Weighed:
 
 
 def weighed_messages(case: Observations) -> Sequence[Weighed]:
-    """Return the messages of a case that say something which no symptom of the curve says already."""
+    """Return the messages of a case; one that restates a symptom of the curve, or is quoted, weighs less."""
     if not case.messages:
         return ()
     from lossclinic_kb.messages import load_messages
 
     seen = {finding.id for finding in case.findings if finding.present}
     known = load_messages()
-    weighed = [Weighed(known[each.message], 1.0 if each.line else QUOTED) for each in case.messages]
-    return [each for each in weighed if not seen.intersection(each.message.restates)]
+    return [_weighed(known[each.message], quoted=not each.line, seen=seen) for each in case.messages]
+
+
+def _weighed(message: Message, *, quoted: bool, seen: Collection[str]) -> Weighed:
+    restated = any(symptom in seen for symptom in message.restates)
+    return Weighed(message, (QUOTED if quoted else 1.0) * (RESTATED if restated else 1.0))

@@ -108,6 +108,21 @@ def test_of_a_hostile_line_nothing_is_left_but_a_short_quotation(kind: str) -> N
     assert not set(found.quote) & {"\x1b", "\x07", "\x9b", "\u202e", "\n"}
 
 
+def test_the_loss_scale_that_a_sentence_says_is_read_as_one() -> None:
+    said = "Gradient overflow.  Skipping step, loss scaler 0 reducing loss scale to {}"
+    lines = [
+        line
+        for step in range(20)
+        for line in (said.format(2.0 ** (16 - step)), f"step {step} loss {4 - step / 9:.3f}")
+    ]
+    run = read_log("\n".join(lines))
+    scale = run.pick("loss_scale")
+    assert scale is not None
+    assert set(scale.values) <= {2.0 ** (16 - step) for step in range(20)}
+    assert len(scale) >= 19
+    assert ids(run) == ["apex_scale_exhausted"]
+
+
 def test_hearing_costs_a_few_percent_of_reading() -> None:
     line = "[2026-11-01 12:{0:02d}:{1:02d},123] INFO train.py:88 epoch {2} step {3} loss {4:.6f} lr 1.0e-03"
     text = "\n".join(line.format(i // 60 % 60, i % 60, i // 1000, i, 2.3 / (1 + i)) for i in range(8_000))

@@ -8,7 +8,7 @@ import pytest
 from lossclinic_kb.case import Observations
 from lossclinic_kb.diagnosis import rank
 from lossclinic_kb.messages import load_messages, quoted_in
-from lossclinic_kb.messages.weighed import weighed_messages
+from lossclinic_kb.messages.weighed import QUOTED, RESTATED, weighed_messages
 from lossclinic_kb.reading import load_statements, statements_in
 from lossclinic_kb.run import Printed, Run, series
 from lossclinic_kb.symptoms import Finding, detect_all
@@ -100,13 +100,15 @@ def test_a_log_that_shows_nothing_is_still_heard_by_its_messages() -> None:
     assert rank(Observations(findings=unseen, messages=SHAPES)).status == "diagnosed"
 
 
-def test_what_a_symptom_says_already_is_not_weighed() -> None:
+def test_what_a_symptom_says_already_weighs_less() -> None:
     for message in load_messages().values():
         printed = (Printed(message.id, "", 1),)
-        assert [each.message for each in weighed_messages(Observations(messages=printed))] == [message]
+        (alone,) = weighed_messages(Observations(messages=printed))
+        assert (alone.message, alone.weight) == (message, 1.0)
         for symptom in message.restates:
             seen = tuple(Finding(each.id, "present" if each.id == symptom else "absent") for each in FAIR)
-            assert not weighed_messages(Observations(findings=seen, messages=printed))
+            (beside,) = weighed_messages(Observations(findings=seen, messages=printed))
+            assert beside.weight == RESTATED < QUOTED
 
 
 @pytest.mark.parametrize("message", load_messages())
