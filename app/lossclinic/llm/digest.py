@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from lossclinic.diagnosis import Diagnosis
+from lossclinic.dialogue.frameworks import framework_named_in
 from lossclinic.llm.articles import Article, Snippet, Source, articles_of
 from lossclinic.llm.observed import Observed, observed_in
 from lossclinic.llm.sizes import LIMIT, SIZES, Size
@@ -106,7 +107,7 @@ def digest_of(diagnosis: Diagnosis, words: str = "", lang: Lang | None = None, l
 def _of_size(diagnosis: Diagnosis, words: str, lang: Lang, size: Size) -> Digest:
     case, ranking = diagnosis.case, rank(diagnosis.case)
     leading = [] if diagnosis.status == "healthy" else ranking.candidates[: size.causes]
-    framework = str(case.facts.get("framework", ""))
+    framework = str(case.facts.get("framework") or framework_named_in(words) or "")
     shares = {candidate.cause: candidate.probability for candidate in leading}
     articles, sources, snippets = articles_of(shares, lang, framework, size.article)
     titles = {cause: profile.title(lang) for cause, profile in load_profiles().items() if cause not in shares}

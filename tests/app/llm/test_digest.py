@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from model_case import plain
 
 from lossclinic import Clinic
 from lossclinic.llm.digest import Digest, digest_of
@@ -101,3 +103,21 @@ def test_a_healthy_run_offers_no_cause(tmp_path: Path) -> None:
     made = Clinic().diagnose(log)
     assert made.status == "healthy"
     assert digest_of(made).causes == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "framework"),
+    [
+        ("my loss is nan in PyTorch Lightning", "lightning"),
+        ("用 keras训练，loss 变成 nan", "keras"),
+        ("nan with the Hugging Face Trainer", "hf"),
+        ("飞桨里 loss 变成 nan", "paddle"),
+        ("plain pytorch, loss is nan", "pytorch"),
+        ("a transformer; my trainer prints nan", ""),
+    ],
+)
+def test_the_framework_is_the_one_that_the_words_name(words: str, framework: str) -> None:
+    case = replace(plain().case, facts={})
+    digest = digest_of(replace(plain(), case=case), words)
+    assert digest.framework == framework
+    assert digest_of(plain(), words).framework == "pytorch"  # what is stated wins

@@ -60,6 +60,28 @@ def test_json_holds_the_part_and_its_drops(run_csv: str) -> None:
     assert any(line["kind"] == "opinion" for line in data["causes"][0]["evidence"])
 
 
+def test_questions_are_answered_with_it_too(tmp_path: Path) -> None:
+    batch = tmp_path / "questions.jsonl"
+    rows = [
+        {"id": "a", "query": "my loss becomes nan at lr 0.5"},
+        {"id": "b", "query": "学习率 0.5，loss 变成 nan"},
+    ]
+    batch.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    said = Say("It is likely to be one of these. Trust me, it is 4711.")
+    with serving(by_task(Say('{"causes": []}'), said)) as server:
+        model = ["--llm", "openai:m", "--llm-base-url", server.url]
+        one = lossclinic("ask", rows[0]["query"], *model)
+        many = lossclinic("ask", "--batch", str(batch), *model)
+    assert (one.exit_code, many.exit_code) == (0, 0)
+    answer, part = one.stdout.split("From the language model openai:m")
+    assert "lr_too_high" in answer
+    assert "It is likely to be one of these." in part
+    made = [json.loads(line) for line in many.stdout.splitlines()]
+    assert [(each["id"], each["lang"]) for each in made] == [("a", "en"), ("b", "zh")]
+    assert [each["model"]["text"] for each in made] == ["It is likely to be one of these."] * 2
+    assert len(server.requests) == 9  # read, rank and explain, each time
+
+
 @pytest.mark.parametrize(
     ("lang", "line"), [("en", "adds nothing more here: the service fails (500)"), ("zh", "服务出错（500）")]
 )

@@ -58,6 +58,18 @@ def test_a_session_keeps_what_the_model_added_until_the_case_changes(clinic: Cli
     sound(kept)
 
 
+def test_a_follow_up_is_read_with_what_was_said_before(clinic: Clinic, server: Server) -> None:
+    session = clinic.chat()
+    session.say("my loss explodes and becomes nan")
+    session.say("in PyTorch Lightning, and it happens at lr 0.5 only")
+    list(session.consult())
+    understood, ranked, explained = (server.sent(number) for number in range(3))
+    for sent in (understood, ranked, explained):
+        assert "my loss explodes and becomes nan" in sent
+        assert "happens at lr 0.5 only" in sent
+    assert "in the terms of PyTorch Lightning" in explained
+
+
 def test_what_comes_late_is_about_what_was(clinic: Clinic) -> None:
     session = clinic.chat()
     session.say(log=log(), name="run.csv")
