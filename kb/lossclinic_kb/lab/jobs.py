@@ -105,7 +105,7 @@ def _is_plain(experiment: Experiment) -> bool:
 
 
 def benign_jobs(side: Side, seeds: Sequence[int] | None = None) -> list[Job]:
-    """Return every benign variant: of small tables in every world, everywhere else once on each workload it suits."""
+    """Return every benign variant: of small tables in every world, everywhere else twice on each workload it suits."""
     seeds = seeds or BENIGN_SEEDS[side]
     jobs = [
         Job(HEALTHY, variant, World.draw(seed, TASKS[side])) for variant in benign.BENIGN for seed in seeds
@@ -116,8 +116,9 @@ def benign_jobs(side: Side, seeds: Sequence[int] | None = None) -> list[Job]:
         for workload in TRAININGS[side]
         if workload in kind.workloads
     ]
-    times = 1 if side == "counted" else 2  # fewer workloads judge, so each is drawn twice
-    for index, (variant, workload) in enumerate(everywhere * times):
+    for index, (variant, workload) in enumerate(
+        2 * everywhere
+    ):  # two draws of schedule, logger and rate each
         seed = seeds[index % len(seeds)]
         jobs.append(Job(HEALTHY, variant, World.draw_workload(seed, [workload])))
     return jobs

@@ -11,7 +11,12 @@ from lossclinic_kb.run import IntArray, Role, Run, Series
 
 THIN = 10  # loggers commonly write every tenth step
 
+FEWEST_EPOCHS = 3
+"""Fewer values are no curve."""
+
 GRADIENT: tuple[Role, ...] = ("grad_norm", "loss_scale")
+
+LOSSES: tuple[Role, ...] = ("train_loss", "val_loss")
 
 VALIDATED: tuple[Role, ...] = ("val_loss", "val_acc", "train_acc")
 """Roles that have one entry for each validation."""
@@ -62,12 +67,22 @@ def thinned(run: Run) -> Run:
 
 
 def views(run: Run) -> Mapping[str, Run]:
-    """Return the run as five kinds of logger would have written it; three of them state no configuration."""
+    """Return the run as five kinds of logger would have written it; three of them state no configuration.
+
+    Nobody logs one or two epochs by the epoch: runs that short are seen through the loggers of steps only.
+    """
     bare = replace(run, config={})
-    return {
+    whole = {
         "all": run,
         "no_gradient": replace(bare, series=tuple(s for s in bare.series if s.role not in GRADIENT)),
         "thinned": thinned(bare),
-        "epochs": by_epoch(run),
-        "epochs_losses": only(by_epoch(bare), "train_loss", "val_loss"),
     }
+    epochs = by_epoch(run)
+    if max(map(len, epochs.series), default=0) < FEWEST_EPOCHS:
+        return whole
+    return {**whole, "epochs": epochs, "epochs_losses": only_losses(replace(epochs, config={}))}
+
+
+def only_losses(run: Run) -> Run:
+    """Return the run with its losses alone, also those of its parts and of an opponent."""
+    return replace(run, series=tuple(s for s in run.series if s.role in LOSSES or "loss" in s.name))

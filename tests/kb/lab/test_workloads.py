@@ -11,10 +11,13 @@ import pytest
 import torch
 
 from lossclinic_kb.lab import Trial, World, fit, healthy_trial, load_task
-from lossclinic_kb.lab.views import views
+from lossclinic_kb.lab.figures import IGNORED
+from lossclinic_kb.lab.views import only_losses, views
 from lossclinic_kb.lab.workloads import COUNTED_WORKLOADS, JUDGING_WORKLOADS, WORKLOADS
 from lossclinic_kb.lab.workloads.char_rnn import Recurrent, streams
 from lossclinic_kb.lab.workloads.char_transformer import Decoder
+from lossclinic_kb.lab.workloads.forecasting import cut
+from lossclinic_kb.lab.workloads.seq2seq import BEGIN, LONGEST, PADDING, rows
 from lossclinic_kb.lab.workloads.text import numbered_text, windows
 from lossclinic_kb.lab.world import COUNTED, JUDGES, TASKS
 from lossclinic_kb.run import Run
@@ -39,6 +42,13 @@ LEVELS = {
     "detection": ("val_acc", 0.9),
     "fine_tuning": ("val_acc", 0.85),
     "distillation": ("val_acc", 0.88),
+    "forecasting": ("val_loss", -0.75),
+    "recommendation": ("val_acc", 0.6),
+    "diffusion": ("val_loss", -0.65),
+    "self_supervised": ("val_loss", -4.0),
+    "click_prediction": ("val_acc", 0.7),
+    "seq2seq": ("val_acc", 0.5),
+    "lm_fine_tuning": ("val_acc", 0.38),
 }
 """The series that tells best whether a run of the workload went well, and what it reaches; losses are negated."""
 
@@ -88,6 +98,35 @@ def test_a_tiny_run_logs_what_it_should_and_every_view_can_be_read(name: str) ->
 def test_a_healthy_run_reaches_its_level(name: str, seed: int) -> None:
     world = World.draw_workload(seed, [name])
     assert reached(fit(healthy_trial(world)), world) >= LEVELS[name][1]
+
+
+def test_nobody_logs_two_epochs_by_the_epoch() -> None:
+    run = fit(healthy_trial(World(task="wine", epochs=3)))
+    assert set(views(run)) == {"all", "no_gradient", "thinned", "epochs", "epochs_losses"}
+    short = fit(healthy_trial(World(task="wine", epochs=2)))
+    assert set(views(short)) == {"all", "no_gradient", "thinned"}
+
+
+def test_a_log_of_losses_holds_those_of_an_opponent_too() -> None:
+    run = fit(tiny(replace(World.plain("gan"), epochs=3, validate_every=None)))
+    names = {series.name for series in only_losses(run).series}
+    assert names == {"train_loss", "loss_d"}
+
+
+def test_a_row_of_digits_is_said_backwards_without_its_padding() -> None:
+    both, targets = rows(1)
+    for shown, wanted in zip(both[:50].tolist(), targets[:50].tolist(), strict=True):
+        source, said = [code for code in shown[:LONGEST] if code != PADDING], shown[LONGEST:]
+        answer = [code for code in wanted if code != IGNORED]
+        assert answer == source[::-1]
+        assert said[0] == BEGIN
+        assert said[1 : len(answer)] == answer[:-1]
+
+
+def test_what_is_forecast_comes_after_what_is_known() -> None:
+    (past, ahead), (later, _) = cut(torch.arange(400.0))
+    assert (ahead[:, 0] == past[:, -1] + 1).all()
+    assert float(later.min()) > float(ahead.max())
 
 
 def test_the_worlds_of_tabular_tasks_are_what_they_were() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 
 import torch
@@ -23,16 +25,40 @@ def numbered_text(vocabulary: int, seed: int) -> tuple[Tensor, Tensor]:
         vocabulary: How many numbers there are; the most frequent characters have their own.
         seed: Draws which paragraphs are read and in which order; the last ones are held out for validation.
     """
+    text = _prose(seed)
+    codes = numbered(text, frequent_characters(text, vocabulary))
+    cut = int(0.9 * len(codes))
+    return codes[:cut], codes[cut:]
+
+
+def frequent_characters(text: str, vocabulary: int) -> list[str]:
+    """Return the characters of `text` that get a number of their own, the most frequent first."""
+    return [character for character, _ in Counter(text).most_common(vocabulary - 1)]
+
+
+def numbered(text: str, characters: Sequence[str]) -> Tensor:
+    """Return `text` as numbers, shape (n,): 1 for the first of `characters`, `UNKNOWN` for all that are not among them."""
+    number = {character: rank for rank, character in enumerate(characters, 1)}
+    return torch.tensor([number.get(character, UNKNOWN) for character in text])
+
+
+@lru_cache(maxsize=1)
+def program_text(vocabulary: int) -> Tensor:
+    """Return the source of some of Python's modules, shape (n,), in the numbers of the prose of seed 0."""
+    import argparse
+    import ast
+    import dataclasses
+
+    text = "".join(inspect.getsource(module) for module in (argparse, ast, dataclasses)).lower()
+    return numbered(text, frequent_characters(_prose(0), vocabulary))
+
+
+def _prose(seed: int) -> str:
     from pydoc_data.topics import topics
 
     paragraphs = sorted({part for name in topics for part in topics[name].lower().split("\n\n")})
     order = torch.randperm(len(paragraphs), generator=torch.Generator().manual_seed(seed)).tolist()
-    text = "\n\n".join(paragraphs[index] for index in order)[:CHARACTERS]
-    frequent = [character for character, _ in Counter(text).most_common(vocabulary - 1)]
-    number = {character: rank for rank, character in enumerate(frequent, 1)}
-    codes = torch.tensor([number.get(character, UNKNOWN) for character in text])
-    cut = int(0.9 * len(codes))
-    return codes[:cut], codes[cut:]
+    return "\n\n".join(paragraphs[index] for index in order)[:CHARACTERS]
 
 
 def windows(codes: Tensor, length: int) -> tuple[Tensor, Tensor]:
