@@ -3,7 +3,8 @@
 What is seen: 0.94 at the first or second evaluation, and 0.94 ever after: the share of the largest class, the
 answers of a backbone that is not trained, or all that can be learned.
 Reported when: the validation accuracy, or else another score of the evaluations (IoU, F1, AUC, R2), is above 0.8
-and from the second of five evaluations or more lies within a fiftieth of its distance to 1.
+and from the second of five evaluations or more lies within a fiftieth of its distance to 1; of two classes, only if
+the loss knows no more than the answers show.
 Not observable: without an accuracy or a score that has five values.
 Not to be confused with: one or two mistakes in a small set, which may stay for fewer than ten evaluations in any
 good run, and none at all; a poor accuracy that does not move (`accuracy_frozen`); a high one with the loss of a constant answer
@@ -18,7 +19,7 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import Curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import accuracy_curve
+from lossclinic_kb.symptoms.levels import accuracy_curve, knows_more_than_it_answers
 from lossclinic_kb.symptoms.quality import quality_curves
 from lossclinic_kb.symptoms.small_sets import share_of_one_sample
 from lossclinic_kb.symptoms.wording import place, report, stays
@@ -42,7 +43,7 @@ _LONG = 10
 that are still learned."""
 
 
-def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector takes both
+def detect(run: Run, facts: Facts) -> Finding:
     """Ask how far the accuracy moves after the first evaluation."""
     curve = _accuracy_or_score(run)
     if curve is None:
@@ -52,6 +53,8 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     if not _HIGH < level < 1 or float(np.ptp(later)) > _STILL * errors:
         return absent(ID)
     if errors < _MISTAKES * share_of_one_sample(later) and len(later) < _LONG:
+        return absent(ID)
+    if knows_more_than_it_answers(run, facts):
         return absent(ID)
     since, last = place(curve, 1), place(curve, len(curve) - 1)
     still = stays(float(later.min()), float(later.max()))

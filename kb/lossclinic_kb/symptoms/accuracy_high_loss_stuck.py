@@ -1,10 +1,10 @@
 """The accuracy is good while the loss sits high and does not move.
 
 What is seen: most answers are right, yet the loss stands at a large part of where it began.
-Reported when: the accuracy is four fifths of the way from guessing to perfect, the loss keeps at least two
-fifths of its first level, hardly falls any more, and is more than twice what so few errors cost.
-Not observable: without a loss and an accuracy of the same split on one axis with four points, or when the
-number of classes is not stated and the log does not show the loss of guessing.
+Reported when: the accuracy is four fifths of the way from guessing to perfect, the loss keeps at least a
+third of its first level, hardly falls any more, and is more than twice what so few errors cost.
+Not observable: without a loss and an accuracy of the same split on one axis with four points, when the
+number of classes is not stated and the log does not show the loss of guessing, or with a loss that is said to be no cross-entropy.
 Not to be confused with: the floor that label smoothing of a tenth puts under the loss, which lies below a third
 of ln K; a validation loss that climbs because the network is overconfident.
 """
@@ -19,7 +19,7 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import FloatArray, Run
 from lossclinic_kb.symptoms.curve import Curve, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import Classes, classes, known_floor
+from lossclinic_kb.symptoms.levels import Classes, classes, has_chance, known_floor
 from lossclinic_kb.symptoms.pairs import Pairs
 from lossclinic_kb.symptoms.splits import loss_and_accuracy
 from lossclinic_kb.text import Text, number
@@ -30,8 +30,9 @@ TITLE = Text("Accuracy good, loss stuck high", "准确率很高，损失却居�
 _GOOD = 0.8
 """Of the way from guessing to perfect: nobody would call that network untrained."""
 
-_HIGH = 0.4
-"""Of ln K. A doubled softmax leaves .45 (K = 2) to .79 (K = 100); label smoothing of a tenth .15 to .29."""
+_HIGH = 0.34
+"""Of ln K. A doubled softmax leaves .45 (K = 2) to .79 (K = 100), outputs between -1 and 1 from .34 on (K = 10); label smoothing
+of a tenth .15 to .29."""
 
 _HIGH_UNSURE = 0.55
 """Of the first loss, where K is unknown: the first value of a thinned log lies below ln K already."""
@@ -48,6 +49,8 @@ _STUCK = 0.1
 
 def detect(run: Run, facts: Facts) -> Finding:
     """Set the loss against what the accuracy would cost; on training if it has an accuracy."""
+    if not has_chance(facts):
+        return not_observable(ID)
     start = read_curve(run, "train_loss")
     sides = [loss_and_accuracy(run, "train"), loss_and_accuracy(run, "val")]
     side = next((one for one in sides if one is not None and len(one) >= 4), None)

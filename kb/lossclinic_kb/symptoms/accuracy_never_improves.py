@@ -2,7 +2,7 @@
 
 What is seen: the share of right answers wanders, and no trend leads up.
 Reported when: the last quarter of the training accuracy is not two hundredths above the first fifth, and the curve
-leads nowhere.
+leads nowhere; of two classes, only if the loss knows no more than the answers show.
 Not observable: without an accuracy of six values or more (that of validation where training has none);
 in the log of a network that was trained before.
 Not to be confused with: an accuracy that is good from the first value on, as in fine-tuning; one that repeats the same
@@ -18,7 +18,7 @@ from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.came_trained import came_trained
 from lossclinic_kb.symptoms.curve import head, read_curve, steadiness, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import accuracy_curve
+from lossclinic_kb.symptoms.levels import accuracy_curve, knows_more_than_it_answers
 from lossclinic_kb.symptoms.wording import report
 from lossclinic_kb.text import Text, number
 
@@ -46,6 +46,8 @@ def detect(run: Run, facts: Facts) -> Finding:
     before = float(np.median(head(curve.blocks, 0.2, at_least=2)))
     after = float(np.median(tail(curve.blocks, 0.25, at_least=3)))
     if after > before + _GAIN or after > _GOOD or steadiness(curve.y) >= _UPHILL:
+        return absent(ID)
+    if knows_more_than_it_answers(run, facts):
         return absent(ID)
     evidence = Text(
         f"{curve.name} is {number(before)} at first and {number(after)} at the end",

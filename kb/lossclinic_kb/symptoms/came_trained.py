@@ -9,11 +9,14 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
-from lossclinic_kb.symptoms.curve import as_curve, read_curve, tail
-from lossclinic_kb.symptoms.levels import accuracy_curve, classes
+from lossclinic_kb.symptoms.curve import Curve, as_curve, read_curve, tail
+from lossclinic_kb.symptoms.levels import accuracy_curve, classes, has_chance
 
 _LARGEST_NATS = 12.5
 """ln 256,000: a first cross-entropy above that of the largest vocabulary is a sum, or comes from wild weights."""
+
+_LOW = math.log(2) / 2
+"""No cross-entropy of an untrained network begins at half of ln 2."""
 
 _R2 = re.compile(r"(?:train(?:ing)?[_/ ])?(?:r2|r_squared|r2[_ ]?score)")
 _FEWEST_R2 = 8
@@ -41,11 +44,29 @@ def came_trained(run: Run, facts: Facts) -> bool:
     return first > _TWICE * guess + _LUCK and first >= _AS_GOOD * float(np.median(tail(accuracy.y, 0.25)))
 
 
+def low_losses_alone(run: Run, facts: Facts) -> bool:
+    """Return whether losses are all that is known, so low that a network that had learned before may have made them.
+
+    Such a network knows its training samples better than others, and rightly.
+    """
+    train, validation = read_curve(run, "train_loss"), read_curve(run, "val_loss")
+    if train is None or validation is None or not has_chance(facts) or "task" in facts:
+        return False
+    if accuracy_curve(run) is not None or accuracy_curve(run, "val_acc") is not None:
+        return False
+    return 0 < train.start < _LOW and float(np.median(validation.y)) < _LOW
+
+
 def _explains_from_start(run: Run) -> bool:
     """Return whether a logged R2 of training is far above that of the mean at first, and hardly rises from there."""
-    logged = next((one for one in run.all("other") if _R2.fullmatch(one.name.lower())), None)
-    curve = None if logged is None else as_curve(logged)
+    curve = explained_curve(run)
     if curve is None or len(curve) < _FEWEST_R2:
         return False
     first = float(np.median(curve.y[:3]))
     return first > _EXPLAINED and first >= _HARDLY_RISES * float(np.median(tail(curve.y, 0.25)))
+
+
+def explained_curve(run: Run) -> Curve | None:
+    """Return the R2 of training, the share of the targets' variance that is explained; None where none is logged."""
+    logged = next((one for one in run.all("other") if _R2.fullmatch(one.name.lower())), None)
+    return None if logged is None else as_curve(logged)

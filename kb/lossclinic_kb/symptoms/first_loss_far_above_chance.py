@@ -6,8 +6,8 @@ Reported when: K is stated and the first value is more than twice ln K; or K is 
 accuracy, and the first value is more than three times the loss of guessing that is right as often as the first answers, or more
 than 25, twice the logarithm of any number of classes in use. A loss that
 is a sum over its batch is set against the sum; without the batch size, one that falls just as the errors do is
-taken for such a sum.
-Not observable: otherwise where K is not stated; for regression and for losses that are said to have further
+taken for such a sum. Of a regression with a logged R2 of training: R2 begins below -8.
+Not observable: otherwise where K is not stated; for regression without an R2 and for losses that are said to have further
 terms; in the log of a resumed run.
 Not to be confused with: divergence (`loss_diverges`), which starts at chance. In a log of one value per
 epoch the first value is an average over the first epoch, and a rate that is too high lifts it as well.
@@ -19,6 +19,7 @@ import math
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.came_trained import explained_curve
 from lossclinic_kb.symptoms.curve import Curve, read_curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import accuracy_curve, classes, has_chance
@@ -36,9 +37,17 @@ _TIMES_GUESSING = 3.0
 """Times the loss of guessing as often right as the first accuracy, where K is unknown: a first accuracy is a rough guess of it."""
 
 
+_R2 = -8.0
+"""Errors nine times as large as those of always naming the mean: three standard deviations off. Small weights begin near 0, targets
+that are not centred at -1 to -5, single small batches scatter by 2."""
+
+
 def detect(run: Run, facts: Facts) -> Finding:
-    """Compare the first training loss with ln K."""
+    """Compare the first training loss with ln K, or the first R2 with 0."""
     curve = read_curve(run, "train_loss")
+    explained = explained_curve(run)
+    if explained is not None and explained.from_start:
+        return _off_the_mean(explained)
     known = classes(run, facts)
     if curve is None or not curve.from_start:
         return not_observable(ID)
@@ -61,6 +70,18 @@ def detect(run: Run, facts: Facts) -> Finding:
         f"{curve.name} 在{here.zh}就有 {number(first)}，是随机猜测水平 ln {known.count} = {number(known.chance)} 的 {times:.3g} 倍",
     )
     return report(ID, curve, 0, 0, evidence, first=first, chance=known.chance)
+
+
+def _off_the_mean(explained: Curve) -> Finding:
+    first = float(explained.y[0])
+    if first > _R2:
+        return absent(ID)
+    here, times = place(explained, 0), number(1 - first)
+    evidence = Text(
+        f"{explained.name} is {number(first)} at {here.en}: the error is {times} times that of always naming the mean",
+        f"{explained.name} 在{here.zh}为 {number(first)}：误差是“永远只猜均值”的 {times} 倍",
+    )
+    return report(ID, explained, 0, 0, evidence, first=first)
 
 
 def _above_any(curve: Curve, first: float) -> Finding:

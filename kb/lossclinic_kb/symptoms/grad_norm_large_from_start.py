@@ -5,7 +5,8 @@ The derivative of cross-entropy by the outputs is at most sqrt(2) a sample; what
 back, by large inputs or by layers that amplify.
 Reported when: the median of the first three norms is at least four times the first loss and chance.
 Not observable: for regression and losses with further terms; where neither the number of classes is known nor an
-accuracy says that there are any, or where the loss is a sum (it falls just as the errors do); without three gradient norms and losses; in the log of a resumed run.
+accuracy says that there are any, or where the loss is a sum (it falls just as the errors do); without three gradient norms and losses; in the log of a resumed run or of
+a pretrained network, whose features are large and whose head is new.
 Not to be confused with: a norm that grows in the course of the run (`grad_norm_growing`). A rate that is too
 high does not show here: it cannot change the first gradient.
 """
@@ -40,7 +41,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     norm, loss = read_curve(run, "grad_norm"), read_curve(run, "train_loss")
     if norm is None or loss is None or len(norm) < 3 or len(loss) < 3:
         return not_observable(ID)
-    if not has_chance(facts) or not norm.from_start or not loss.from_start:
+    if facts.get("pretrained") or not has_chance(facts) or not norm.from_start or not loss.from_start:
         return not_observable(ID)
     known, accuracy = classes(run, facts), accuracy_curve(run)
     chance = math.log(4) if known is None else known.chance  # four: as in `ignorance`

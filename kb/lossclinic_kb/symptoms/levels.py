@@ -13,6 +13,7 @@ import numpy as np
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import Curve, as_curve, block_medians, read_curve, tail
+from lossclinic_kb.symptoms.opponents import has_opponent
 from lossclinic_kb.symptoms.units import unit
 
 USUAL_COUNTS = (2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 100, 200, 365, 1000, 21841)
@@ -67,9 +68,9 @@ def classes(run: Run, facts: Facts) -> Classes | None:
     Implied means: the first training loss lies at ln K, and either the first accuracies lie at 1 / K or K is
     a usual number; or accuracy and loss lie at 1 / K and ln K to the end. From an epoch log nothing can be implied otherwise unless its
     first epoch learned nothing. None too
-    where the loss is said to be another one than the cross-entropy.
+    where the loss is said to be another one than the cross-entropy, or has the loss of an opponent beside it.
     """
-    if not has_chance(facts):
+    if not has_chance(facts) or has_opponent(run):
         return None
     stated, curve = facts.get("classes"), read_curve(run, "train_loss")
     if isinstance(stated, (int, float)):
@@ -173,6 +174,31 @@ def known_floor(found: Classes, facts: Facts) -> float:
     """Return the level below which the loss cannot fall as far as `facts` say: that of label smoothing, or 0."""
     share = float(cast("float", facts.get("label_smoothing", 0.0)))
     return found.unit * smoothed_floor(found.count, share) if 0 < share < 1 else 0.0
+
+
+def knows_more_than_it_answers(run: Run, facts: Facts) -> bool:
+    """Return whether a choice between two is foreseen better than its accuracy shows: clicks, defaults, opinions.
+
+    Where one answer is the better bet for nearly every sample, the accuracy stays at the share of that answer while the
+    network learns how sure it may be: the loss is then below the entropy of the accuracy, which no constant answer gets to.
+    """
+    accuracy, loss, known = accuracy_curve(run), read_curve(run, "train_loss"), classes(run, facts)
+    if accuracy is None or loss is None or not has_chance(facts) or not _BETTER_BET <= accuracy.end < 1:
+        return False
+    between_two = loss.start <= _OF_TWO if known is None else known.count == 2
+    right = accuracy.end
+    entropy = -right * math.log(right) - (1 - right) * math.log(1 - right)
+    return between_two and 0 < loss.end <= _BELOW_ENTROPY * entropy * (1.0 if known is None else known.unit)
+
+
+_BETTER_BET = 0.65
+"""Of the answers: below, half of them are as good as guessed."""
+
+_OF_TWO = 0.75
+"""A first loss of at most ln 2, and what a first batch scatters by."""
+
+_BELOW_ENTROPY = 0.95
+"""More than the error of an accuracy of some thousand answers."""
 
 
 def accuracy_curve(run: Run, role: Literal["train_acc", "val_acc"] = "train_acc") -> Curve | None:

@@ -3,7 +3,8 @@
 What is seen: a descent at first, then a level stretch that ends far from zero.
 Reported when: the loss has won at least 15 % of its first value, the last two fifths of the log are level,
 and that level is above half of chance (K stated), or 60 % of the first value (K not stated); with more than
-20 classes, as of characters and words, above three quarters. The floor of label smoothing is allowed for.
+20 classes, as of characters and words, above three quarters. The floor of label smoothing is allowed for, and two
+classes of which three in four answers are right, at a loss that so few errors cost anyway.
 Not observable: with fewer than five values; for adversarial losses and those that reach zero or less; where K is not stated,
 unless the first loss is a usual chance level, or the training accuracy ends below 75 % and the first loss is no
 more than ln 12.
@@ -35,6 +36,9 @@ _FREQUENCIES = 0.75
 """With so many classes as those of a text, the next is often open: its entropy leaves a language model at half of
 ln K and more. Knowing only how frequent each character or word is takes a quarter off ln K already."""
 
+_MOSTLY_RIGHT = 0.75
+"""Of the answers: half of the way from guessing between two to perfect."""
+
 _SEVERAL = 12
 """A first loss above the logarithm of this may be that of a text that has been learned from for some steps."""
 
@@ -50,7 +54,11 @@ def detect(run: Run, facts: Facts) -> Finding:
         return not_observable(ID)
     floor = known_floor(known, facts) if known is not None else 0.0
     reference = known.chance if known is not None and known.stated else curve.start
-    if not _high(curve, floor, reference, known) or not _stalled(curve):
+    if (
+        not _high(curve, floor, reference, known)
+        or not _stalled(curve)
+        or _as_good_as_its_answers(run, curve, known)
+    ):
         return absent(ID)
     first = int(0.6 * len(curve))
     here, value = place(curve, first), number(reference)
@@ -94,6 +102,19 @@ def _high(curve: Curve, floor: float, reference: float, known: Classes | None) -
         # Overlapping classes keep a healthy network at a third or so of chance.
         return max(0.5, least) <= share <= 1 - NEAR
     return share >= max(0.6, least)  # the first value may already be an average over an epoch of learning
+
+
+def _as_good_as_its_answers(run: Run, curve: Curve, known: Classes | None) -> bool:
+    """Whether a choice between two is mostly right, and costs what a network pays that knows how often it errs.
+
+    Clicks, defaults and opinions are foreseen in part: the entropy of what is left is a floor, and half of ln 2 or more.
+    """
+    accuracy = accuracy_curve(run)
+    if known is None or known.count != 2 or accuracy is None or not _MOSTLY_RIGHT <= accuracy.end < 1:
+        return False
+    errors = 1 - accuracy.end
+    entropy = -errors * math.log(errors) - (1 - errors) * math.log(1 - errors)
+    return curve.end <= known.unit * entropy
 
 
 def _stalled(curve: Curve) -> bool:

@@ -3,8 +3,10 @@
 What is seen: a curve that was on its way down loses a good part of what it had won, stays up for a while, and
 comes down again or does not.
 Reported when: over a twelfth of the log or more, no stretch is less than three tenths of the way back up, by 15 % of
-the lowest level and by four times the noise of a stretch.
-Not observable: with fewer than eight values; for adversarial losses, which rise and fall with their opponent.
+the lowest level and by four times the noise of a stretch. In a log of at most 32 epochs, whose values are means over many
+batches, one epoch is enough if validation loss and training accuracy lose as much: three tenths of the way back up, or half
+of the lowest level and a tenth of the way; six tenths of the way where one of the two is not logged.
+Not observable: with fewer than eight values (five epochs); for adversarial losses, which rise and fall with their opponent.
 Not to be confused with: a loss that rises because the learning rate goes back to where it began (a warm restart), which
 is left out where the log holds the rate; spikes of a few steps (`loss_spikes`); a climb up to the end
 (`loss_rises_after_falling`), which shows this as well.
@@ -19,6 +21,7 @@ from lossclinic_kb.run import FloatArray, Run
 from lossclinic_kb.symptoms.adversarial import adversarial
 from lossclinic_kb.symptoms.curve import Curve, block_starts, noise, read_curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
+from lossclinic_kb.symptoms.lost_epoch import is_by_epoch, lost_epoch
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
@@ -48,8 +51,13 @@ _RAISED = 1.3
 def detect(run: Run, facts: Facts) -> Finding:
     """Look for the largest stretch that stays above the lowest level before it."""
     curve = read_curve(run, "train_loss")
-    if curve is None or len(curve) < _FEWEST or adversarial(run, facts):
+    if curve is None or adversarial(run, facts):
         return not_observable(ID)
+    epoch = lost_epoch(run, curve) if is_by_epoch(curve) else None
+    if epoch is not None:
+        return _found_epoch(curve, epoch)
+    if len(curve) < _FEWEST:
+        return absent(ID) if is_by_epoch(curve) else not_observable(ID)
     blocks = curve.blocks
     held = max(2, int(np.ceil(_LONG * len(blocks))))
     low = np.minimum.accumulate(blocks)[:-held]
@@ -66,6 +74,19 @@ def detect(run: Run, facts: Facts) -> Finding:
         if not _restarted(run, curve, starts, index, held):
             return _found(curve, starts, index, held, float(low[index]), float(floor[index]))
     return absent(ID)
+
+
+def _found_epoch(curve: Curve, epoch: int) -> Finding:
+    lowest = int(np.argmin(curve.y[:epoch]))
+    low, level = float(curve.y[lowest]), float(curve.y[epoch])
+    here, there = place(curve, lowest), place(curve, epoch)
+    evidence = Text(
+        f"{curve.name} is down at {number(low)} by {here.en}, then back up at {number(level)} in {there.en}, though that is the "
+        f"mean of a whole epoch; it had started at {number(curve.start)}",
+        f"{curve.name} 到{here.zh}已降到 {number(low)}，{there.zh}又回到 {number(level)}，而这是整个 epoch 的平均值"
+        f"（起点 {number(curve.start)}）",
+    )
+    return report(ID, curve, lowest, epoch, evidence, low=low, level=level, start=curve.start)
 
 
 def _scatter(curve: Curve) -> float:

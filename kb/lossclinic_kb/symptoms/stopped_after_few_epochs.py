@@ -2,7 +2,7 @@
 
 What is seen: three to five evaluations, each better than the last, and no sign of slowing to a halt.
 Reported when: the log has at most five epochs, the validation loss fell at every evaluation, the last step won
-3 % of what there was to learn, and at least a third of that is left.
+3 % of what there was to learn and half as much as the largest one did, and at least a third of that is left.
 Not observable: without epochs, with fewer than three evaluations; where a loss breaks; in the log of a
 resumed run.
 Not to be confused with: a rate that is too low, whose steps are small (`loss_falls_slowly`). Runs of a single
@@ -29,6 +29,9 @@ _FEWEST = 3
 _STEP = 0.03
 """Of what there was to learn, in one evaluation: twenty more such steps would make a great difference."""
 
+_UNDIMINISHED = 0.5
+"""Of the largest step: a healthy descent halves its steps within a few evaluations, and a look at it then tells of no fault."""
+
 _LEFT = 0.35
 """Of what there was to learn: with less left, most has been learned and the rest may be what the task allows."""
 
@@ -42,7 +45,8 @@ def detect(run: Run, facts: Facts) -> Finding:
         return not_observable(ID)
     steps = -np.diff(curve.y)
     unlearned = ignorance(run, facts, train)
-    if float(curve.epoch[-1]) > _EPOCHS or float(steps.min()) <= 0 or float(steps[-1]) < _STEP * unlearned:
+    least = max(_STEP * unlearned, _UNDIMINISHED * float(steps.max()))
+    if float(curve.epoch[-1]) > _EPOCHS or float(steps.min()) <= 0 or float(steps[-1]) < least:
         return absent(ID)
     if float(curve.y[-1]) < _LEFT * unlearned:
         return absent(ID)

@@ -1,7 +1,8 @@
 """A language model predicts nearly every token, on text that it has not seen.
 
 What is seen: training and validation fall together to next to nothing, far below what text allows.
-Reported when: the log is that of a language model (its task says so, or it has a perplexity), begins untrained, and
+Reported when: the log is that of a language model (its task says so, or it has a perplexity), begins untrained (or with the
+mean of a whole epoch), and
 training and validation both end below 0.45 nats a token and below an eighth of the loss of guessing.
 Not observable: where nothing says that it is a language model; without both losses on one axis; where the log begins
 with a network that was trained before.
@@ -16,7 +17,7 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import classes, named
-from lossclinic_kb.symptoms.pairs import train_and_validation
+from lossclinic_kb.symptoms.pairs import Pairs, train_and_validation
 from lossclinic_kb.symptoms.scale import ignorance
 from lossclinic_kb.text import Text, number
 
@@ -42,7 +43,7 @@ def detect(run: Run, facts: Facts) -> Finding:
         return not_observable(ID)
     known = classes(run, facts)
     guessing = ignorance(run, facts, pairs.fine)
-    if pairs.fine.start < guessing / 2:
+    if pairs.fine.start < guessing / 2 and not (_opens_with_an_epoch(pairs) and not facts.get("pretrained")):
         return not_observable(ID)
     limit = min(_NATS * (known.unit if known else 1.0), _OF_IGNORANCE * guessing)
     last = max(1, len(pairs) // 5)
@@ -64,6 +65,11 @@ def detect(run: Run, facts: Facts) -> Finding:
         validation=validation,
         limit=limit,
     )
+
+
+def _opens_with_an_epoch(pairs: Pairs) -> bool:
+    """Return whether the first training value is the mean of a first epoch, in which much may have been learned."""
+    return pairs.unit == "epoch" and bool(pairs.fine.x[0] >= 1) and len(pairs.fine) == len(pairs)
 
 
 def _is_language_model(run: Run, facts: Facts) -> bool:

@@ -2,7 +2,8 @@
 
 What is seen: two curves with a gap that was there before anything could be memorised, and that stays.
 Reported when: each of the first evaluations is well above the training loss at that moment (by half of it,
-and by a quarter of what there was to learn), and the gap never closes afterwards.
+and by a quarter of what there was to learn), and the gap never closes afterwards. Where the log holds losses alone that begin
+below half of ln 2, validation has to be above that as well.
 Not observable: without both losses on one axis, or with fewer than three evaluations; with a pretrained network,
 which may have memorised its samples in an earlier run.
 Not to be confused with: a gap that opens while training goes on (`val_rises_while_train_falls`).
@@ -14,6 +15,7 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.came_trained import low_losses_alone
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.pairs import train_and_validation
 from lossclinic_kb.symptoms.scale import ignorance
@@ -43,7 +45,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     wide = gap > needed
     if not wide[:early].all() or np.mean(wide) < _STAYS:
         return absent(ID)
-    if facts.get("pretrained"):
+    if facts.get("pretrained") or low_losses_alone(run, facts):
         return not_observable(ID)
     here = pairs.place(0)
     first, beside = float(pairs.value[0]), float(pairs.level[0])

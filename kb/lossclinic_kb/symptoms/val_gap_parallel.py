@@ -3,7 +3,8 @@
 What is seen: two parallel curves. What the network learns helps both alike; a fixed amount is missing on validation.
 Reported when: every evaluation lies above the training loss of that moment by a tenth of what there was to learn, and
 the distance varies by less than 35 % of its median over the run, in which training falls by a twentieth.
-Not observable: without both losses on one axis, or with fewer than five evaluations.
+Not observable: without both losses on one axis, or with fewer than five evaluations; where losses below half of ln 2 are all
+that is logged, which may be those of a network that came trained.
 Not to be confused with: a gap that opens (`val_rises_while_train_falls`, `only_training_improves`); one that is there
 at first and of which nothing else is asked (`val_behind_from_first_evaluation`); a ratio that stays, of two losses in
 different units (`val_loss_multiple_of_train`).
@@ -15,6 +16,7 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.came_trained import low_losses_alone
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.pairs import train_and_validation
 from lossclinic_kb.symptoms.scale import ignorance
@@ -46,6 +48,8 @@ def detect(run: Run, facts: Facts) -> Finding:
     learned = float(pairs.mean[0] - pairs.mean[-1]) > _LEARNED * learnable
     if not learned or narrowest <= _OF_IGNORANCE * learnable or widest - narrowest >= _VARIES * middle:
         return absent(ID)
+    if low_losses_alone(run, facts):
+        return not_observable(ID)
     last = len(pairs) - 1
     here, there = pairs.place(0), pairs.place(last)
     return pairs.report(

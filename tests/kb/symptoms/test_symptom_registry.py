@@ -38,6 +38,8 @@ HELPERS = {
     "clips",
     "quality",
     "whole_samples",
+    "opponents",
+    "lost_epoch",
 }
 
 
