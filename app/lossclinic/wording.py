@@ -29,9 +29,9 @@ OFF_TOPIC = Text(
 
 
 NOTHING_TO_JUDGE = Text(
-    "This log holds nothing that can be judged: no column is known to be a loss or an accuracy, or it has too few "
+    "This log holds next to nothing that can be judged: no column is known to be a loss or an accuracy, or it has too few "
     "points.\nSay which column is what (in the chat under the curve; elsewhere --map COLUMN=train_loss), give a longer log, or describe what you see.",
-    "这份日志里没有可以判断的内容：没有哪一列能确定是 loss 或准确率，或者点数太少。\n请说明各列是什么（网页里在曲线下方改，命令行用 --map 列名=train_loss）、"
+    "这份日志里几乎没有可以判断的内容：没有哪一列能确定是 loss 或准确率，或者点数太少。\n请说明各列是什么（网页里在曲线下方改，命令行用 --map 列名=train_loss）、"
     "换一份更长的日志，或者直接描述现象。",
 )
 

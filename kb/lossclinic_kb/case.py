@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from lossclinic_kb.reading.statement import Said
     from lossclinic_kb.run import Printed
 
+FEWEST_JUDGED = 10
+"""Of all symptoms: a log that can show fewer, as one of two epochs, is no ground for calling a run healthy. From three epochs on it can
+show fourteen and more."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -78,9 +82,10 @@ class Observations:
 
     @property
     def silent(self) -> bool:
-        """Whether a log was given that can show nothing, and neither it nor anybody said anything that could be judged."""
+        """Whether a log was given that shows nothing and could show next to nothing, and neither it nor anybody said more."""
+        shown = any(finding.present for finding in self.findings)
         heard = self.words or self.answers or self.messages
-        return bool(self.findings) and self.judged == 0 and not heard
+        return bool(self.findings) and self.judged < FEWEST_JUDGED and not shown and not heard
 
     def answered(self, check: str, outcome: str, quote: str = "") -> Observations:
         """Return the case with one more answer; an earlier answer to the same check is replaced."""

@@ -19,6 +19,10 @@ from lossclinic_kb.posterior import Evidence, Posterior
 
 Status = Literal["diagnosed", "healthy", "undetermined", "off_topic"]
 
+SURELY_HEALTHY = 0.7
+"""Where something unusual shows, this much is asked before a run is called healthy all the same. On trainings left out whole .5 lets
+pass 4 in 100 faulty runs more, of whole logs, for one benign run in 100 less that is flagged; .8 gives back half of that one."""
+
 STANDS_OUT = 0.30  # below this share neither the leading cause nor its group of twins is worth a name
 LISTED = 0.03  # of what all causes have together: what is less likely is not worth a look
 TWIN_SHARE = 0.35  # a twin belongs to the group if it has at least this share of the leading probability
@@ -29,6 +33,9 @@ ORDINARY = frozenset(
         "grad_norm_wild",  # down to the few samples that it still gets wrong
         "gradient_promises_little",  # a network that came trained is moved by little steps on purpose
         "val_errors_cost_much",  # trained long, it is sure of its last errors too
+        "grad_norm_smooth",  # where batches hold much of what there is, or tables of rare rows hardly move
+        "lr_path_too_short",  # fine-tuning goes a short way on purpose
+        "lr_still_warming_up",  # looked at before the warm-up is over
         "first_loss_exactly_chance",  # many last layers begin at zero on purpose
     }
 )
@@ -150,4 +157,4 @@ def _looks_healthy(case: Observations, posterior: Mapping[str, float]) -> bool:
     silent = not any(finding.present and finding.id not in ORDINARY for finding in case.findings)
     complaint = (bool(case.words) and case.relevant) or bool(case.answers)
     odd = any(max(rule.factors.values()) >= STRONG for rule in fitting_rules(case.facts))
-    return posterior[HEALTHY] >= 0.5 or (silent and not complaint and not odd)
+    return posterior[HEALTHY] >= SURELY_HEALTHY or (silent and not complaint and not odd)
