@@ -82,7 +82,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
     ]
     said = tmp_path_factory.mktemp("said") / "server.log"
     with said.open("wb") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)
+        # on cores that other tests share, more threads only wait for each other
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, env={**os.environ, "OMP_NUM_THREADS": "1"}
+        )
     try:
         until = time.monotonic() + 240
         while not _is_up(port):
