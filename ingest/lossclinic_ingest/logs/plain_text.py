@@ -51,6 +51,8 @@ _CODE = re.compile(
     r"\s*(?:import \w|from [\w.]+ import |def \w+\(|class \w+[(:]|return\b|@\w+|(?:if|for|while|with|elif|except)\b.*:\s*$|else:|try:|print\(|#include|//|\}\s*$"
     r"|[\w.\[\]]+(?:, [\w.\[\]]+)* [+*/-]?= [\w.]+\(.*\)\s*$)"
 )
+_OF_CODE = frozenset("{}\"'")
+"""What a line of code has, and no column's name."""
 _ASSIGNMENT = re.compile(r"\s*[\w.\[\]]{1,80} [-+*/]?= [-\d.e]{1,40}[,;]?\s*(?:#.*)?")
 A_PROGRAM = 3  # lines of code; one alone may be a warning that shows where it comes from
 _SETTINGS = {
@@ -87,7 +89,7 @@ def sniff(document: Document) -> float:
 
 def _is_written(table: Table) -> bool:
     """Return whether somebody wrote a table: long, or with known columns of numbers. A column of remarks may then say anything."""
-    if not table.header:
+    if not table.header or any(set(name) & _OF_CODE for name in table.names):
         return False
     pairs = zip(table.names, table.cells, strict=True)
     known = (name for name, cells in pairs if cells.numeric and (axis_of(name) or meaning_of(name).known))
