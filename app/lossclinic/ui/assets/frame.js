@@ -80,12 +80,15 @@ document.addEventListener("drop", (event) => {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
-// What draws plots is large. It is loaded once somebody begins to do something: the page is there sooner, and the first plot does not wait.
+// What draws plots is large. It is loaded once the page is there and has nothing else to do, or somebody begins to do something.
 const begun = new AbortController();
-for (const kind of ["pointerdown", "keydown", "dragenter", "paste"]) {
+for (const kind of ["pointerdown", "keydown", "dragenter", "paste", "change"]) {
   document.addEventListener(kind, wake, { signal: begun.signal, capture: true });
 }
 function wake() {
+  if (begun.signal.aborted) return;
   begun.abort();
   if (!document.querySelector("#lc-plot .js-plotly-plot")) trigger("wake");
 }
+const whenIdle = window.requestIdleCallback ?? setTimeout;
+setTimeout(() => whenIdle(wake), 1500);

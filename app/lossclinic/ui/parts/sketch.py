@@ -18,7 +18,7 @@ from lossclinic_kb.text import Lang, Text, number
 
 LOSSES: tuple[Role, ...] = ("train_loss", "val_loss")
 WIDTH, HEIGHT = 320, 184
-LEFT, RIGHT, TOP, BOTTOM = 52, 6, 8, 34  # room for the figures on the axes, and below them the names
+LEFT, RIGHT, TOP, BOTTOM = 58, 6, 8, 34  # room for the figures on the axes, and below them the names
 LANE = 13  # of numbered bars above the curves
 LEAST = 11  # of a bar, which holds its number
 POINTS = 80  # stretches drawn by their minimum and maximum: two to three pixels each
