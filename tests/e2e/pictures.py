@@ -29,7 +29,7 @@ def take(page: Page, name: str, lang: str, address: str) -> None:
     if name == "chat":
         page.goto(address)
         page.locator(f"html[lang={lang}]").wait_for(state="attached")
-        page.get_by_role("button", name="starts-far-too-high").click()
+        page.get_by_role("button", name="falls-then-explodes").click()
         page.locator("#lc-plot .js-plotly-plot").wait_for()
         page.locator(".lc-card").first.wait_for()
     else:
