@@ -68,6 +68,7 @@ def test_a_tab_pressed_before_the_page_is_ready_stays_open(anyone: Visit) -> Non
     expect(anyone.page.locator("html[lang=zh]")).to_be_attached(timeout=WAIT)
     expect(tab).to_have_attribute("aria-selected", "true")
     expect(anyone.page.locator("#lc-compare")).to_be_visible()
+    anyone.forgive_leaving()
 
 
 def test_two_runs_are_compared(anyone: Visit, tmp_path: Path) -> None:

@@ -54,17 +54,22 @@ class Visit:
 
     def go(self, query: str = "") -> None:
         """Load the chat anew, at one of its addresses."""
-        before = list(self.errors)
+        before = len(self.errors)
         self.page.goto(f"{self.address}/{query}")
         self.page.locator(f"html[lang={self.lang}] #lc-pages [role=tab]").first.wait_for()
-        # A page that is left breaks off its stream of events, and the browser calls that an error.
-        left = ("AbortError", "Connection errored out")
-        self.errors[:] = [
-            *before,
-            *(e for e in self.errors[len(before) :] if not any(each in e for each in left)),
-        ]
+        self.forgive_leaving(before)
         if not query:
             self.box.wait_for()
+
+    def forgive_leaving(self, since: int = 0) -> None:
+        """Forget that a page which was left broke off its stream of events, which the browser calls an error.
+
+        Args:
+            since: How many errors there were before it was left.
+        """
+        left = ("AbortError", "Connection errored out")
+        later = [error for error in self.errors[since:] if not any(each in error for each in left)]
+        self.errors[since:] = later
 
     def turn_to(self, page: str) -> None:
         """Press the tab of a page, which on a phone may be in a menu."""
