@@ -47,6 +47,8 @@ def replayed(case: Case, clinic: Clinic) -> Replayed:
     """Return what comes of a case, by the steps in which a model is asked."""
     made = diagnosed(case, clinic)
     read, lost = read_out(case, made.case)
+    if rank(read).status == "healthy":  # nobody is asked to rank the causes of nothing
+        return Replayed(case, made.case, read, Opinion("replay"), lost)
     digest = told(case, replace(made, case=read))
     reply = RankingReply.model_validate(_in_ids_of(digest, case))
     opinion, dropped = opinion_of(reply, digest, read, "replay")
