@@ -91,6 +91,11 @@ def test_each_setting_has_one_rule_of_its_size() -> None:
     )
 
 
+def test_penalties_and_rates_of_trees_are_no_weight_decay() -> None:
+    facts = read_facts({"framework": "LightGBM", "weight_decay": 1.0, "lr": 0.5})
+    assert {rule.id for rule in fitting_rules(facts)} == {"boosted_trees"}
+
+
 def test_ordinary_settings_say_nothing() -> None:
     assert (
         fitting_rules(read_facts({"optimizer": "adam", "lr": 1e-3, "dropout": 0.1, "weight_decay": 1e-2}))

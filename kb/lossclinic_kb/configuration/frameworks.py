@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from lossclinic_kb.configuration.rule import Rule, plainly, unlikely
+from lossclinic_kb.configuration.rule import Rule, boosted, plainly, unlikely
 from lossclinic_kb.facts import HUGGING_FACE, Facts
 
 _LOOP = ("missing_zero_grad", "optimizer_step_missing", "missing_eval_mode", "graph_detached")
@@ -107,7 +107,7 @@ RULES = (
     ),
     Rule(
         "boosted_trees",
-        _framework("xgboost", "lightgbm", "catboost"),
+        boosted,
         unlikely(_GRADIENT_DESCENT, 0.02),
         plainly(
             "boosted trees have no weights that a gradient moves",

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from lossclinic_kb.configuration.rule import STRONG, Rule, above, below, between, says, with_optimizer
+from lossclinic_kb.configuration.rule import (
+    STRONG,
+    Rule,
+    above,
+    below,
+    between,
+    boosted,
+    says,
+    with_optimizer,
+)
 
 ADAPTIVE = ("adam", "adamw", "rmsprop", "nadam", "adamax", "lion", "adafactor")
 
@@ -69,13 +78,13 @@ RULES = (
     ),
     Rule(
         "rate_high_for_any",  # SGD bears it in the best case, adaptive optimisers never
-        lambda facts: "optimizer" not in facts and above("lr", 0.5)(facts),
+        lambda facts: "optimizer" not in facts and not boosted(facts) and above("lr", 0.5)(facts),
         {"lr_too_high": 6.0, "lr_too_low": 0.05},
         says("lr", "a rate of {} is high for any optimiser", "学习率 {} 对任何优化器都偏大"),
     ),
     Rule(
         "rate_low_for_any",
-        lambda facts: "optimizer" not in facts and below("lr", 5e-7)(facts),
+        lambda facts: "optimizer" not in facts and not boosted(facts) and below("lr", 5e-7)(facts),
         {"lr_too_low": 8.0, "lr_too_high": 0.05},
         says("lr", "a rate of {} is low for any optimiser", "学习率 {} 对任何优化器都偏小"),
     ),

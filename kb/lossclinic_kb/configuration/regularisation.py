@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lossclinic_kb.configuration.rule import STRONG, Rule, above, below, between, says
+from lossclinic_kb.configuration.rule import STRONG, Rule, above, below, between, boosted, says
 
 RULES = (
     Rule(
@@ -27,7 +27,7 @@ RULES = (
     ),
     Rule(
         "weight_decay_overwhelming",  # language models are trained with a tenth; five times that pulls harder than most gradients
-        above("weight_decay", 0.5),
+        lambda facts: above("weight_decay", 0.5)(facts) and not boosted(facts),
         {"over_regularized": STRONG, "overfitting": 0.2},
         says(
             "weight_decay",
@@ -37,7 +37,10 @@ RULES = (
     ),
     Rule(
         "weight_decay_strong",
-        lambda facts: between("weight_decay", 0.05, 0.5)(facts) and facts.get("optimizer") != "adamw",
+        lambda facts: (
+            between("weight_decay", 0.05, 0.5)(facts)
+            and not (facts.get("optimizer") == "adamw" or boosted(facts))
+        ),
         {"over_regularized": 3.0, "overfitting": 0.5},
         says(
             "weight_decay",

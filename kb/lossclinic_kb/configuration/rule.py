@@ -88,3 +88,11 @@ def a_transformer(facts: Facts) -> bool:
     """Return whether the model, the task or the framework is that of transformers."""
     named = re.findall(r"[a-z]+", f"{facts.get('model', '')} {facts.get('task', '')}")
     return facts.get("framework") in HUGGING_FACE or any(word in _TRANSFORMERS for word in named)
+
+
+_BOOSTED = ("xgboost", "lightgbm", "catboost", "gradient boosting", "boosting")
+
+
+def boosted(facts: Facts) -> bool:
+    """Return whether the framework grows trees: its rates and penalties are other quantities than those of networks."""
+    return facts.get("framework") in _BOOSTED
