@@ -46,7 +46,7 @@ def started(
     )
     try:
         assert process.stdout is not None
-        line = next((each for each in process.stdout if "ready" in each), "")
+        line = next((each for each in process.stdout if "ready" in each and str(port) in each), "")
         assert line, process.communicate()
         yield Started(f"http://127.0.0.1:{port}", process, process.stdout)
     finally:

@@ -65,13 +65,16 @@ def test_no_connection_leaves_the_machine_and_none_comes_in_from_another(tmp_pat
         "HF_HUB_OFFLINE": "0",
         "GRADIO_ANALYTICS_ENABLED": "True",
     }
-    with started(settings=settings, command=(str(script),)) as server:
-        page = Page(server.address)
-        assert page.say("the loss is nan on gpu-17").status_code == 200
-        assert "turns NaN" in page.seen()
-        assert page.say("", page.upload("run.csv", rows(60))).status_code == 200
-        assert "[run.csv]" in page.seen()
-    assert CliRunner().invoke(main, ["ingest", "--remove", str(folder)]).exit_code == 0
+    try:
+        with started(settings=settings, command=(str(script),)) as server:
+            page = Page(server.address)
+            assert page.say("the loss is nan on gpu-17").status_code == 200
+            assert "turns NaN" in page.seen()
+            assert page.say("", page.upload("run.csv", rows(60))).status_code == 200
+            assert "[run.csv]" in page.seen()
+    finally:  # the home is that of other tests too
+        removed = CliRunner().invoke(main, ["ingest", "--remove", str(folder)])
+    assert removed.exit_code == 0
     told = seen.read_text().splitlines()
     assert [line for line in told if line.startswith("OUT")] == []
     assert [line for line in told if line.startswith("done")] == [
