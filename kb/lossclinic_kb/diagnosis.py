@@ -156,5 +156,11 @@ def _looks_healthy(case: Observations, posterior: Mapping[str, float]) -> bool:
         return False
     silent = not any(finding.present and finding.id not in ORDINARY for finding in case.findings)
     complaint = (bool(case.words) and case.relevant) or bool(case.answers)
-    odd = any(max(rule.factors.values()) >= STRONG for rule in fitting_rules(case.facts))
-    return posterior[HEALTHY] >= SURELY_HEALTHY or (silent and not complaint and not odd)
+    if posterior[HEALTHY] >= SURELY_HEALTHY:
+        return True
+    return silent and not complaint and not _oddly_set(case)
+
+
+def _oddly_set(case: Observations) -> bool:
+    """Return whether a setting is stated with which hardly any training goes well."""
+    return any(max(rule.factors.values()) >= STRONG for rule in fitting_rules(case.facts))

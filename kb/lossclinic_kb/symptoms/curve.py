@@ -192,6 +192,12 @@ def head(values: FloatArray, share: float, *, at_least: int = 1) -> FloatArray:
     return values[: max(int(np.ceil(share * len(values))), at_least)]
 
 
+def gone_at(curve: Curve, share: float) -> int:
+    """Return the first entry from which on `curve` stays at `share` of its peak or below; its length where it does not."""
+    alive = np.flatnonzero(curve.y > share * curve.y.max())
+    return int(alive[-1]) + 1 if len(alive) else 0
+
+
 def running_median(values: FloatArray, width: int = 5) -> FloatArray:
     """Return the median of `width` (odd) neighbours; beyond its ends the curve is mirrored."""
     if len(values) < width:

@@ -9,11 +9,9 @@ schedule that is this low near its end. Nothing is lost where the loss had come 
 
 from __future__ import annotations
 
-import numpy as np
-
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
-from lossclinic_kb.symptoms.curve import Curve, as_curve
+from lossclinic_kb.symptoms.curve import as_curve, gone_at
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
@@ -36,8 +34,8 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     rates = [rate for rate in rates if float(rate.y.max()) > 0]  # a frozen group of weights has rate 0
     if not rates:
         return not_observable(ID)
-    rate = max(rates, key=lambda curve: _gone_at(curve) / len(curve))
-    first = _gone_at(rate)
+    rate = max(rates, key=lambda curve: gone_at(curve, _GONE) / len(curve))
+    first = gone_at(rate, _GONE)
     if first >= _EARLY * len(rate):
         return absent(ID)
     here, end = place(rate, first), place(rate, len(rate) - 1)
@@ -55,9 +53,3 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
         peak=peak,
         value=value,
     )
-
-
-def _gone_at(rate: Curve) -> int:
-    """Return the first entry from which on the rate is gone for good; the length where it is not."""
-    alive = np.flatnonzero(rate.y > _GONE * rate.y.max())
-    return int(alive[-1]) + 1

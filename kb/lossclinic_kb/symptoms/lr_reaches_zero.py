@@ -14,7 +14,7 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
-from lossclinic_kb.symptoms.curve import Curve, as_curve, read_curve
+from lossclinic_kb.symptoms.curve import Curve, as_curve, gone_at, read_curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.scale import ignorance
 from lossclinic_kb.symptoms.wording import place, report
@@ -39,8 +39,10 @@ def detect(run: Run, facts: Facts) -> Finding:
     loss = read_curve(run, "train_loss")
     if not rates or loss is None or len(loss) < 5:
         return not_observable(ID)
-    rate = max(rates, key=lambda curve: _gone_at(curve) / len(curve))  # a frozen group of weights has rate 0
-    first = _gone_at(rate)
+    rate = max(
+        rates, key=lambda curve: gone_at(curve, _GONE) / len(curve)
+    )  # a frozen group of weights has rate 0
+    first = gone_at(rate, _GONE)
     if len(rate) - first < max(2, _TO_GO * len(rate)):
         return absent(ID)
     left = loss.y[min(round(first / len(rate) * len(loss)), len(loss) - 1) :]
@@ -48,12 +50,6 @@ def detect(run: Run, facts: Facts) -> Finding:
     if level < _LOSS_LEFT * ignorance(run, facts, loss):
         return absent(ID)
     return _found(rate, loss, first, level)
-
-
-def _gone_at(rate: Curve) -> int:
-    """Return the first entry from which on the rate is as good as zero; the length where it never is."""
-    alive = np.flatnonzero(rate.y > _GONE * rate.y.max())
-    return int(alive[-1]) + 1 if len(alive) else 0
 
 
 def _found(rate: Curve, loss: Curve, first: int, level: float) -> Finding:
