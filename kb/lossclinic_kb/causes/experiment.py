@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from lossclinic_kb.lab import Trial, World
 
 TABULAR: Final = "tabular"
+TABULAR_REGRESSION: Final = "tabular_regression"
+"""Besides the workloads: small tables that give a class, and small tables that give a number."""
 
 
 @dataclass(frozen=True)
@@ -78,12 +80,14 @@ class Experiment:
             Nothing where the fault can happen in none of them.
         """
         from lossclinic_kb.lab import World
+        from lossclinic_kb.lab.world import REGRESSIONS
 
         can = [name for name in self.workloads if name in workloads or (name == TABULAR and tasks)]
         if not can:
             return []
+        tables = {TABULAR: tasks, TABULAR_REGRESSION: REGRESSIONS}
         return [
-            World.draw(seed, tasks) if name == TABULAR else World.draw_workload(seed, [name])
+            World.draw(seed, tables[name]) if name in tables else World.draw_workload(seed, [name])
             for seed, name in ((seed, can[index % len(can)]) for index, seed in enumerate(seeds))
         ]
 

@@ -26,21 +26,20 @@ from lossclinic_kb.lab.workloads import WORKLOADS
 from lossclinic_kb.lab.world import Schedule, World
 
 CLASSIFIES = (
-    "tabular",
-    "cnn_digits",
-    "char_transformer",
-    "char_rnn",
-    "sequence_classification",
-    "fine_tuning",
+    *("tabular", "cnn_digits", "char_transformer", "char_rnn", "sequence_classification", "fine_tuning"),
+    *("textures", "markov_language", "graph_nodes"),
 )
 """Workloads whose loss is the cross-entropy of whole numbers and nothing else."""
 
-CONTINUOUS = ("tabular", "cnn_digits", "fine_tuning", "regression_diabetes", "regression_friedman")
+CONTINUOUS = (
+    *("tabular", "cnn_digits", "fine_tuning", "regression_diabetes", "regression_friedman"),
+    *("regression_drawn", "textures", "several_labels"),
+)
 """Workloads whose inputs can be mixed and whose loss is a mean over samples."""
 
 RECTIFIED = (
     *("tabular", "cnn_digits", "sequence_classification", "fine_tuning", "distillation", "segmentation"),
-    *("regression_friedman", "autoencoder", "detection"),
+    *("regression_friedman", "autoencoder", "detection", "regression_drawn", "textures", "several_labels"),
 )
 """Workloads whose networks have ReLUs, and data enough to train with dropout behind them."""
 
@@ -141,8 +140,12 @@ BENIGN_EVERYWHERE: Mapping[str, Benign] = {
     "label_smoothing": Benign(with_label_smoothing, CLASSIFIES),
     "mixup": Benign(with_mixup, CONTINUOUS),
     "dropout": Benign(with_dropout, RECTIFIED),
-    "small_batches": Benign(with_small_batches, [name for name in VALIDATED if name != "metric_learning"]),
-    "early_stopping": Benign(with_early_stopping, [name for name in VALIDATED if "char" not in name]),
+    "small_batches": Benign(
+        with_small_batches, [name for name in VALIDATED if name not in ("metric_learning", "graph_nodes")]
+    ),
+    "early_stopping": Benign(
+        with_early_stopping, [name for name in VALIDATED if "char" not in name and name != "markov_language"]
+    ),
     "early_epochs": Benign(early_epochs_only, VALIDATED),
     "pretrained": Benign(pretrained, VALIDATED),
     "negative_loss": Benign(with_negative_loss, ("vae", "autoencoder", "regression_friedman")),

@@ -5,19 +5,27 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from lossclinic_kb.lab.figures import accuracy, explained
 from lossclinic_kb.lab.tasks import Task, load_task
 from lossclinic_kb.lab.trial import Trial
 from lossclinic_kb.lab.world import World
 
 
 def mlp(task: Task, width: int = 64, depth: int = 2, activation: type[nn.Module] = nn.ReLU) -> nn.Sequential:
-    """Return a multilayer perceptron for `task` with `depth` hidden layers of `width` units."""
+    """Return a multilayer perceptron for `task` with `depth` hidden layers of `width` units; one number for a regression."""
     layers: list[nn.Module] = []
     features = task.features
     for _ in range(depth):
         layers += [nn.Linear(features, width), activation()]
         features = width
-    return nn.Sequential(*layers, nn.Linear(features, max(task.classes, 1)))
+    return nn.Sequential(*layers, *head(task, features))
+
+
+def head(task: Task, features: int) -> list[nn.Module]:
+    """Return the layers that end a network: scores, shape (batch, classes), or one number each, shape (batch,)."""
+    if task.classes:
+        return [nn.Linear(features, task.classes)]
+    return [nn.Linear(features, 1), nn.Flatten(0)]
 
 
 def optimizer_for(world: World, model: nn.Module, lr: float | None = None) -> torch.optim.Optimizer:
@@ -58,9 +66,14 @@ def healthy_trial(world: World, *, task: Task | None = None, model: nn.Module | 
         optimizer=optimizer_for(world, model),
         train=train,
         val=val,
-        loss=nn.functional.cross_entropy,
+        loss=nn.functional.cross_entropy if task.classes else nn.functional.mse_loss,
+        metric=accuracy if task.classes else None,
+        extra={} if task.classes else {"r2": explained},
         epochs=world.epochs,
         log_every=world.log_every,
         smoothed=world.smoothed,
-        facts={"classes": task.classes, "batch_size": world.batch_size},
+        facts={
+            **({"classes": task.classes} if task.classes else {"task": "regression", "loss": "mse"}),
+            "batch_size": world.batch_size,
+        },
     )

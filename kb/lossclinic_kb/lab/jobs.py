@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from lossclinic_kb.causes import CAUSES, Experiment, load_experiment
+from lossclinic_kb.causes.experiment import TABULAR_REGRESSION
 from lossclinic_kb.lab import benign, benign_changes, benign_everywhere
 from lossclinic_kb.lab.healthy import healthy_trial
 from lossclinic_kb.lab.trial import Trial
-from lossclinic_kb.lab.workloads import COUNTED_WORKLOADS, JUDGING_WORKLOADS, WORKLOADS
+from lossclinic_kb.lab.workloads import COUNTED_WORKLOADS, JUDGING_WORKLOADS, NEW_TASK_EACH, WORKLOADS
 from lossclinic_kb.lab.world import COUNTED, JUDGES, World
 from lossclinic_kb.likelihoods import HEALTHY
 
@@ -23,10 +24,13 @@ Side = Literal["counted", "judging"]
 """What a training is recorded for: to count and tune on, or to judge what was learned."""
 
 TASKS: Final = {"counted": COUNTED, "judging": JUDGES}
-TRAININGS: Final = {"counted": COUNTED_WORKLOADS, "judging": JUDGING_WORKLOADS}
-SEEDS: Final = {"counted": range(1, 13), "judging": range(111, 115)}
+TRAININGS: Final = {"counted": (*COUNTED_WORKLOADS, TABULAR_REGRESSION), "judging": JUDGING_WORKLOADS}
+SEEDS: Final = {"counted": range(1, 19), "judging": range(121, 127)}
 """Worlds of every fault; the two sides share neither tasks nor workloads nor seeds."""
-BENIGN_SEEDS: Final = {"counted": range(1, 33), "judging": range(111, 118)}
+BENIGN_SEEDS: Final = {"counted": range(1, 41), "judging": range(121, 132)}
+
+DRAWS: Final = 3
+"""Worlds of every benign variant, beyond two, on the workloads that are another task in every world."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,10 @@ def _is_plain(experiment: Experiment) -> bool:
 
 
 def benign_jobs(side: Side, seeds: Sequence[int] | None = None) -> list[Job]:
-    """Return every benign variant: of small tables in every world, everywhere else twice on each workload it suits."""
+    """Return every benign variant: of small tables in every world, everywhere else on each workload it suits.
+
+    Where every world is a task of its own, several times; elsewhere twice.
+    """
     seeds = seeds or BENIGN_SEEDS[side]
     jobs = [
         Job(HEALTHY, variant, World.draw(seed, TASKS[side])) for variant in benign.BENIGN for seed in seeds
@@ -116,9 +123,8 @@ def benign_jobs(side: Side, seeds: Sequence[int] | None = None) -> list[Job]:
         for workload in TRAININGS[side]
         if workload in kind.workloads
     ]
-    for index, (variant, workload) in enumerate(
-        2 * everywhere
-    ):  # two draws of schedule, logger and rate each
+    drawn = [each for each in everywhere if each[1] in NEW_TASK_EACH]
+    for index, (variant, workload) in enumerate(2 * everywhere + DRAWS * drawn):
         seed = seeds[index % len(seeds)]
         jobs.append(Job(HEALTHY, variant, World.draw_workload(seed, [workload])))
     return jobs

@@ -13,13 +13,17 @@ from torch.utils.data import DataLoader, RandomSampler, TensorDataset
 from lossclinic_kb.lab.trial import Batches, Trial
 from lossclinic_kb.lab.workloads.build import Samples
 
-IMAGES: Final = ("cnn_digits", "segmentation", "detection")
+IMAGES: Final = ("cnn_digits", "segmentation", "detection", "textures")
 """Workloads over pictures: inputs of shape (n, channels, height, width)."""
-NUMBERS: Final = (*IMAGES, "regression_diabetes", "regression_friedman", "autoencoder", "fine_tuning")
+NUMBERS: Final = (
+    *(*IMAGES, "regression_diabetes", "regression_friedman", "regression_drawn"),
+    *("several_labels", "autoencoder", "fine_tuning"),
+)
 """Workloads whose inputs are real numbers."""
 PLAIN: Final = (
     *("cnn_digits", "char_transformer", "sequence_classification", "regression_diabetes", "autoencoder"),
     *("detection", "distillation", "vae", "char_rnn", "segmentation", "regression_friedman"),
+    *("regression_drawn", "markov_language", "textures", "several_labels"),
 )
 """Workloads of one network that starts from random weights and takes the usual step on samples of its own."""
 

@@ -8,6 +8,16 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
+from lossclinic_kb.lab import drawn
+
+DRAWN = {
+    "drawn_classes": drawn.classes_by_network,
+    "drawn_clusters": drawn.classes_by_cluster,
+    "drawn_values": drawn.numbers_by_network,
+}
+"""Tasks that are another table with every seed."""
+REGRESSION = ("drawn_values", "diabetes")
+
 
 @dataclass(frozen=True, eq=False)
 class Task:
@@ -70,6 +80,8 @@ def load_task(name: str, seed: int = 0) -> Task:
             x, y = x[inside], np.searchsorted(np.sort(kept), y[inside])
     elif name in ("wine", "breast_cancer"):
         x, y = getattr(datasets, f"load_{name}")(return_X_y=True)
+    elif name in DRAWN:
+        x, y = (part.numpy() for part in DRAWN[name](seed))
     elif name == "diabetes":
         x, y = datasets.load_diabetes(return_X_y=True)
         y = (y - y.mean()) / y.std()
@@ -101,6 +113,6 @@ def load_task(name: str, seed: int = 0) -> Task:
     mean, std = x[:cut].mean(0), x[:cut].std(0)
     std = np.maximum(std, 0.2 * std.mean())  # a pixel that is almost always 0 must not explode in validation
     inputs = torch.tensor((x - mean) / std, dtype=torch.float32)
-    classes = 0 if name == "diabetes" else int(y.max()) + 1
+    classes = 0 if name in REGRESSION else int(y.max()) + 1
     targets = torch.tensor(y, dtype=torch.float32 if classes == 0 else torch.int64)
     return Task(name, inputs[:cut], targets[:cut], inputs[cut:], targets[cut:], classes)

@@ -49,6 +49,12 @@ LEVELS = {
     "click_prediction": ("val_acc", 0.7),
     "seq2seq": ("val_acc", 0.5),
     "lm_fine_tuning": ("val_acc", 0.38),
+    "regression_drawn": ("val_r2", 0.35),
+    "markov_language": ("val_acc", 0.15),
+    "coordinates": ("val_r2", 0.95),
+    "graph_nodes": ("val_acc", 0.85),
+    "textures": ("val_acc", 0.4),
+    "several_labels": ("val_acc", 0.75),
 }
 """The series that tells best whether a run of the workload went well, and what it reaches; losses are negated."""
 

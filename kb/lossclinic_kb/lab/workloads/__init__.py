@@ -13,21 +13,27 @@ from lossclinic_kb.lab.workloads import (
     char_transformer,
     click_prediction,
     cnn_digits,
+    coordinates,
     detection,
     diffusion,
     distillation,
     fine_tuning,
     forecasting,
     gan,
+    graph_nodes,
     lm_fine_tuning,
+    markov_language,
     metric_learning,
     recommendation,
     regression_diabetes,
+    regression_drawn,
     regression_friedman,
     segmentation,
     self_supervised,
     seq2seq,
     sequence_classification,
+    several_labels,
+    textures,
     vae,
 )
 from lossclinic_kb.lab.world import World
@@ -68,11 +74,22 @@ WORKLOADS: Mapping[str, Workload] = {
     "click_prediction": Workload(click_prediction.healthy, click_prediction.RANGE),
     "seq2seq": Workload(seq2seq.healthy, seq2seq.RANGE),
     "lm_fine_tuning": Workload(lm_fine_tuning.healthy, lm_fine_tuning.RANGE),
+    "regression_drawn": Workload(regression_drawn.healthy, regression_drawn.RANGE),
+    "markov_language": Workload(markov_language.healthy, markov_language.RANGE),
+    "coordinates": Workload(coordinates.healthy, coordinates.RANGE),
+    "graph_nodes": Workload(graph_nodes.healthy, graph_nodes.RANGE),
+    "textures": Workload(textures.healthy, textures.RANGE),
+    "several_labels": Workload(several_labels.healthy, several_labels.RANGE),
 }
 """Every workload by name; `World.workload` is one of them, or "tabular"."""
 
-JUDGING_WORKLOADS = ("char_rnn", "segmentation", "regression_friedman")
+JUDGING_WORKLOADS = ("char_rnn", "segmentation", "regression_friedman", "textures", "several_labels")
 """Workloads that are never counted or tuned on: they judge what was learned from the others."""
 
 COUNTED_WORKLOADS = tuple(name for name in WORKLOADS if name not in JUDGING_WORKLOADS)
 """Workloads on which likelihoods may be counted."""
+
+NEW_TASK_EACH = (
+    *("regression_drawn", "markov_language", "coordinates", "graph_nodes", "textures", "several_labels"),
+)
+"""Workloads whose data a random rule writes: another task in every world."""

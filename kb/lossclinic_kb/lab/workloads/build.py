@@ -109,3 +109,14 @@ def _scaled(loss: Loss, world: World) -> Loss:
         return world.loss_weight * (len(targets) if world.summed else 1) * loss(outputs, targets)
 
     return scaled
+
+
+def perceptron(
+    features: int, width: int, depth: int, outputs: int, unit: type[nn.Module] = nn.ReLU
+) -> nn.Sequential:
+    """Return `depth` hidden layers of `width` units, and a linear one."""
+    layers: list[nn.Module] = []
+    for _ in range(depth):
+        layers += [nn.Linear(features, width), unit()]
+        features = width
+    return nn.Sequential(*layers, nn.Linear(features, outputs))

@@ -8,6 +8,8 @@ from torch import Tensor, nn
 from lossclinic_kb.lab import Trial, World, healthy_trial, load_task, mlp, train_step
 from lossclinic_kb.lab.trial import Scores
 
+WORKLOADS = ("tabular", "tabular_regression")
+
 
 def broken(world: World) -> Trial:
     trial = healthy_trial(world)

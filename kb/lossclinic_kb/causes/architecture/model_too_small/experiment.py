@@ -9,6 +9,8 @@ from torch import Tensor, nn
 
 from lossclinic_kb.lab import Task, Trial, World, healthy_trial, load_task, mlp, optimizer_for
 
+WORKLOADS = ("tabular", "tabular_regression")
+
 
 def broken(world: World) -> Trial:
     trial, task = cured(world), _demanding_task(world)

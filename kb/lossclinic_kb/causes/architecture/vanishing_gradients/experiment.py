@@ -8,6 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from lossclinic_kb.lab import Task, Trial, World, healthy_trial, load_task, mlp
+from lossclinic_kb.lab.healthy import head
+
+WORKLOADS = ("tabular", "tabular_regression")
 
 
 def broken(world: World) -> Trial:
@@ -51,9 +54,7 @@ def block(width: int) -> nn.Module:
 def with_skips(task: Task, width: int, depth: int) -> nn.Sequential:
     """Return a network of `depth` hidden layers that trains at any depth."""
     blocks = [block(width) for _ in range(depth - 1)]
-    return nn.Sequential(
-        nn.Linear(task.features, width), *blocks, nn.LayerNorm(width), nn.Linear(width, task.classes)
-    )
+    return nn.Sequential(nn.Linear(task.features, width), *blocks, nn.LayerNorm(width), *head(task, width))
 
 
 def gradient_by_layer(

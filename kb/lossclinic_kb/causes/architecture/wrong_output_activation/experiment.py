@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from lossclinic_kb.lab import Trial, World, healthy_trial
 from lossclinic_kb.lab.samples import change_samples
 
-WORKLOADS = ("regression_friedman", "tabular", "regression_diabetes", "cnn_digits")
+WORKLOADS = ("regression_friedman", "regression_drawn", "tabular", "regression_diabetes", "cnn_digits")
 
 
 class OverOne(nn.Module):

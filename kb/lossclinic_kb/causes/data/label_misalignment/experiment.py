@@ -18,6 +18,7 @@ WORKLOADS = (
     "sequence_classification",
     "fine_tuning",
     "regression_friedman",
+    "regression_drawn",
     "segmentation",
 )
 

@@ -10,7 +10,14 @@ from torch import Tensor, nn
 from lossclinic_kb.lab import Task, Trial, World, healthy_trial, load_task
 from lossclinic_kb.lab.samples import change_samples
 
-WORKLOADS = ("tabular", "cnn_digits", "regression_diabetes", "regression_friedman", "segmentation")
+WORKLOADS = (
+    "tabular",
+    "cnn_digits",
+    "regression_diabetes",
+    "regression_friedman",
+    "regression_drawn",
+    "segmentation",
+)
 
 
 def broken(world: World) -> Trial:

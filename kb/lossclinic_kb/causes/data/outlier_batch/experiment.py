@@ -12,7 +12,14 @@ from torch.utils.data import DataLoader, TensorDataset
 from lossclinic_kb.lab import Trial, World, healthy_trial
 from lossclinic_kb.lab.samples import collating, samples_of
 
-WORKLOADS: tuple[str, ...] = ("tabular", "cnn_digits", "regression_friedman", "segmentation", "detection")
+WORKLOADS: tuple[str, ...] = (
+    "tabular",
+    "cnn_digits",
+    "regression_friedman",
+    "regression_drawn",
+    "segmentation",
+    "detection",
+)
 
 CLIP = 1.0  # in both runs: without it a single such batch ends the training
 

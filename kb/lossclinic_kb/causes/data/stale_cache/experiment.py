@@ -20,6 +20,7 @@ WORKLOADS: tuple[str, ...] = (
     "cnn_digits",
     "segmentation",
     "regression_friedman",
+    "regression_drawn",
     "sequence_classification",
     "char_rnn",
     "fine_tuning",

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from lossclinic_kb.lab import Trial, World, fit, healthy_trial
 from lossclinic_kb.lab.samples import change_samples, samples_of
 
-WORKLOADS = ("regression_friedman", "regression_diabetes")
+WORKLOADS = ("regression_friedman", "regression_drawn", "regression_diabetes")
 
 CENTRE = 2.5
 """Mean of the targets over their standard deviation: prices, ages and weights are never below zero."""

@@ -17,6 +17,7 @@ WORKLOADS: tuple[str, ...] = (
     "cnn_digits",
     "sequence_classification",
     "regression_friedman",
+    "regression_drawn",
     "char_transformer",
 )
 

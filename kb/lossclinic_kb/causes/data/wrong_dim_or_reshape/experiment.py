@@ -10,7 +10,14 @@ from torch import Tensor, nn
 from lossclinic_kb.lab import Trial, World, healthy_trial
 
 WORKLOADS = (
-    *("tabular", "regression_friedman", "segmentation", "char_rnn", "regression_diabetes"),
+    *(
+        "tabular",
+        "regression_friedman",
+        "regression_drawn",
+        "segmentation",
+        "char_rnn",
+        "regression_diabetes",
+    ),
     *("cnn_digits", "sequence_classification"),
 )
 

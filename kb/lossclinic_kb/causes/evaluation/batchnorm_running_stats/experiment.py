@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader
 from lossclinic_kb.lab import Scores, Trial, World, evaluate, fit
 from lossclinic_kb.lab.normalised import normalised_trial
 
-WORKLOADS = ("cnn_digits", "tabular", "regression_friedman", "distillation")
+WORKLOADS = ("cnn_digits", "tabular", "regression_friedman", "regression_drawn", "distillation")
 
 
 def broken(world: World) -> Trial:

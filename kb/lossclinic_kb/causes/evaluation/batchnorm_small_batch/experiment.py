@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from lossclinic_kb.lab import Trial, World, evaluate, fit, optimizer_for
 from lossclinic_kb.lab.normalised import normalised_trial
 
-WORKLOADS = ("tabular", "regression_friedman", "sequence_classification", "distillation")
+WORKLOADS = ("tabular", "regression_friedman", "regression_drawn", "sequence_classification", "distillation")
 TINY = 2  # samples whose statistics stand in for those of all
 
 

@@ -11,7 +11,14 @@ from torch.utils.data import DataLoader
 
 from lossclinic_kb.lab import Scores, Trial, World, fit, gradient_norm, healthy_trial, train_step
 
-WORKLOADS = ("regression_friedman", "tabular", "segmentation", "cnn_digits", "char_transformer")
+WORKLOADS = (
+    "regression_friedman",
+    "regression_drawn",
+    "tabular",
+    "segmentation",
+    "cnn_digits",
+    "char_transformer",
+)
 PARTS = 8  # micro-batches for one step
 
 Step = Callable[[Trial, Tensor, Tensor], Scores]

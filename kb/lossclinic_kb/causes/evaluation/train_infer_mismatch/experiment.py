@@ -12,7 +12,15 @@ from torch import Tensor, nn
 from lossclinic_kb.lab import Trial, World, evaluate, fit, healthy_trial
 from lossclinic_kb.lab.samples import change_samples, samples_of
 
-WORKLOADS = ("cnn_digits", "tabular", "regression_friedman", "char_rnn", "segmentation", "char_transformer")
+WORKLOADS = (
+    "cnn_digits",
+    "tabular",
+    "regression_friedman",
+    "regression_drawn",
+    "char_rnn",
+    "segmentation",
+    "char_transformer",
+)
 
 
 def broken(world: World) -> Trial:

@@ -9,7 +9,13 @@ from torch.utils.data import ConcatDataset, Dataset, TensorDataset, random_split
 from lossclinic_kb.lab import Trial, World, healthy_trial
 from lossclinic_kb.lab.samples import on_samples, samples_of
 
-WORKLOADS: tuple[str, ...] = ("tabular", "cnn_digits", "segmentation", "regression_friedman")
+WORKLOADS: tuple[str, ...] = (
+    "tabular",
+    "cnn_digits",
+    "segmentation",
+    "regression_friedman",
+    "regression_drawn",
+)
 
 
 def broken(world: World) -> Trial:

@@ -21,7 +21,14 @@ DROPPED_ALONE = (0.8, 0.93)
 PENALTY = (0.03, 0.3)  # times the sum of all squared weights, which is a few dozen in a small network
 
 
-WORKLOADS = ("tabular", "cnn_digits", "sequence_classification", "segmentation", "regression_friedman")
+WORKLOADS = (
+    "tabular",
+    "cnn_digits",
+    "sequence_classification",
+    "segmentation",
+    "regression_friedman",
+    "regression_drawn",
+)
 
 
 def broken(world: World) -> Trial:

@@ -28,6 +28,7 @@ WORKLOADS = (
     "regression_diabetes",
     "segmentation",
     "regression_friedman",
+    "regression_drawn",
 )
 
 

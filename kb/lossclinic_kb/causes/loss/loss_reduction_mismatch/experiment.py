@@ -15,7 +15,7 @@ from lossclinic_kb.lab.workloads.detection import BOX_WEIGHT, box_loss, class_lo
 Loss = Callable[[Tensor, Tensor], Tensor]
 
 WORKLOADS = (
-    *("tabular", "detection", "regression_friedman", "segmentation", "cnn_digits"),
+    *("tabular", "detection", "regression_friedman", "regression_drawn", "segmentation", "cnn_digits"),
     *("sequence_classification", "regression_diabetes"),
 )
 

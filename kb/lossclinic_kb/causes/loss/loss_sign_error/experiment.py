@@ -12,7 +12,15 @@ from lossclinic_kb.lab import Trial, World, healthy_trial
 from lossclinic_kb.lab.workloads.vae import divergence
 
 WORKLOADS = (
-    *("tabular", "regression_friedman", "segmentation", "char_rnn", "cnn_digits"),
+    *(
+        "tabular",
+        "regression_friedman",
+        "regression_drawn",
+        "segmentation",
+        "char_rnn",
+        "markov_language",
+        "cnn_digits",
+    ),
     *("vae", "sequence_classification", "regression_diabetes"),
 )
 

@@ -11,7 +11,7 @@ from lossclinic_kb.lab import Trial, World, fit, healthy_trial, optimizer_for
 from lossclinic_kb.lab.schedules import schedule_for
 
 WORKLOADS = (
-    *("tabular", "regression_friedman", "segmentation", "cnn_digits"),
+    *("tabular", "regression_friedman", "regression_drawn", "segmentation", "cnn_digits"),
     *("sequence_classification", "regression_diabetes"),
 )
 

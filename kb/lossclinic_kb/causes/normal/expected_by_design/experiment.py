@@ -12,7 +12,13 @@ from torch import Tensor, nn
 
 from lossclinic_kb.lab import Trial, World, fit, healthy_trial
 
-WORKLOADS = ("regression_friedman", "tabular", "cnn_digits", "sequence_classification", "fine_tuning")
+WORKLOADS = (
+    "regression_friedman",
+    "tabular",
+    "cnn_digits",
+    "sequence_classification",
+    "fine_tuning",
+)
 DENSITIES = ("regression_friedman",)
 MILD, STRONG = 0.15, 0.4  # label smoothing
 WIDE, NARROW = 0.05, 0.01  # variance of a normal density; below 1 / (2 pi e) = 0.06 a good one is above 1

@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from lossclinic_kb.lab import Trial, World, healthy_trial
 
-WORKLOADS = ("tabular", "regression_friedman", "cnn_digits", "sequence_classification")
+WORKLOADS = ("tabular", "regression_friedman", "regression_drawn", "cnn_digits", "sequence_classification")
 
 EMPTY = 4.0  # batches of a run, on average, that hold no sample of the group
 SHARE = 0.2  # of the loss, that the group has to itself

@@ -11,7 +11,14 @@ from torch import Tensor, nn
 
 from lossclinic_kb.lab import Trial, World, fit, healthy_trial
 
-WORKLOADS = ("cnn_digits", "tabular", "regression_friedman", "segmentation", "sequence_classification")
+WORKLOADS = (
+    "cnn_digits",
+    "tabular",
+    "regression_friedman",
+    "regression_drawn",
+    "segmentation",
+    "sequence_classification",
+)
 
 LARGEST = torch.finfo(torch.float16).max  # 65504
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from lossclinic_kb.lab import Trial, World, healthy_trial, train_step
 
-WORKLOADS = ("cnn_digits", "tabular", "regression_friedman")
+WORKLOADS = ("cnn_digits", "tabular", "regression_friedman", "regression_drawn")
 
 
 def broken(world: World) -> Trial:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from lossclinic_kb.lab import Trial, World, healthy_trial
 from lossclinic_kb.lab.workloads import WORKLOADS as TRAININGS
 
-WORKLOADS = ("tabular", "cnn_digits", "regression_friedman", "autoencoder", "fine_tuning")
+WORKLOADS = ("tabular", "cnn_digits", "regression_friedman", "regression_drawn", "autoencoder", "fine_tuning")
 
 
 def broken(world: World) -> Trial:

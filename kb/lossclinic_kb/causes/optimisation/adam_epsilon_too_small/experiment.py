@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from lossclinic_kb.lab import Trial, World, healthy_trial
 from lossclinic_kb.lab.workloads import WORKLOADS as TRAININGS
 
-WORKLOADS = ("tabular", "regression_friedman", "autoencoder", "cnn_digits")
+WORKLOADS = ("tabular", "regression_friedman", "regression_drawn", "autoencoder", "cnn_digits")
 
 
 class Half(nn.Module):

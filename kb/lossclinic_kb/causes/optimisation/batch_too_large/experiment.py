@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from lossclinic_kb.lab import Trial, World, healthy_trial
 
-WORKLOADS = ("tabular", "cnn_digits", "regression_friedman", "autoencoder")
+WORKLOADS = ("tabular", "cnn_digits", "regression_friedman", "regression_drawn", "autoencoder")
 
 
 def broken(world: World) -> Trial:

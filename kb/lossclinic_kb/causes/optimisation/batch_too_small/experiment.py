@@ -12,7 +12,7 @@ from torch.utils.data import DataLoader, Dataset
 from lossclinic_kb.lab import Trial, World, healthy_trial
 from lossclinic_kb.lab.workloads import WORKLOADS as TRAININGS
 
-WORKLOADS = ("tabular", "regression_friedman", "cnn_digits", "autoencoder")
+WORKLOADS = ("tabular", "regression_friedman", "regression_drawn", "cnn_digits", "autoencoder")
 
 STEPS = 1500
 """More updates than the healthy run takes, of fewer samples each: time is not what is missing."""

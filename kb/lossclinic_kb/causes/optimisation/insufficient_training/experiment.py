@@ -22,6 +22,7 @@ WORKLOADS = (
     "autoencoder",
     "segmentation",
     "regression_friedman",
+    "regression_drawn",
 )
 
 

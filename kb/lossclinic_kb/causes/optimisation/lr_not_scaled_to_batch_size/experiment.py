@@ -13,7 +13,7 @@ from torch.optim.lr_scheduler import LinearLR
 from lossclinic_kb.lab import Trial, World, healthy_trial
 from lossclinic_kb.lab.workloads import WORKLOADS as TRAININGS
 
-WORKLOADS = ("tabular", "cnn_digits", "regression_friedman", "autoencoder")
+WORKLOADS = ("tabular", "cnn_digits", "regression_friedman", "regression_drawn", "autoencoder")
 
 
 def broken(world: World) -> Trial:

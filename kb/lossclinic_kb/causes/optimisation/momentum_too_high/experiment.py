@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from lossclinic_kb.lab import Trial, World, healthy_trial
 from lossclinic_kb.lab.workloads import WORKLOADS as TRAININGS
 
-WORKLOADS = ("tabular", "regression_friedman", "cnn_digits", "autoencoder")
+WORKLOADS = ("tabular", "regression_friedman", "regression_drawn", "cnn_digits", "autoencoder")
 
 
 def broken(world: World) -> Trial:

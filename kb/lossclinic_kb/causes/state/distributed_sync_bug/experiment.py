@@ -26,6 +26,7 @@ WORKLOADS = (
     "tabular",
     "sequence_classification",
     "regression_friedman",
+    "regression_drawn",
     "fine_tuning",
 )
 RANKS = 4

@@ -19,6 +19,7 @@ WORKLOADS = (
     "segmentation",
     "detection",
     "regression_friedman",
+    "regression_drawn",
     "fine_tuning",
     "tabular",
 )

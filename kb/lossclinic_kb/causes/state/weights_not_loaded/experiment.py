@@ -18,6 +18,7 @@ WORKLOADS = (
     "sequence_classification",
     "segmentation",
     "regression_friedman",
+    "regression_drawn",
 )
 PREFIX = "module."  # what DataParallel and DistributedDataParallel put before every key
 MILD, SEVERE = 0.05, 0.01  # of the rate from scratch: usual for weights that are good already

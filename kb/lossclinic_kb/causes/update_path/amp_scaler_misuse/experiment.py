@@ -11,7 +11,14 @@ from torch import Tensor, nn
 from lossclinic_kb.lab import Scores, Trial, World, gradient_norm, healthy_trial
 from lossclinic_kb.lab.steps import backward, step, unscale
 
-WORKLOADS = ("cnn_digits", "tabular", "regression_friedman", "segmentation", "sequence_classification")
+WORKLOADS = (
+    "cnn_digits",
+    "tabular",
+    "regression_friedman",
+    "regression_drawn",
+    "segmentation",
+    "sequence_classification",
+)
 
 CLIP = 1.0
 DOUBLINGS = 8  # of the loss scale per run: real runs, of 2000 steps to each, have more

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from lossclinic_kb.lab import Scores, Trial, World, healthy_trial, train_step
 
-WORKLOADS = ("cnn_digits", "tabular", "regression_friedman", "sequence_classification")
+WORKLOADS = ("cnn_digits", "tabular", "regression_friedman", "regression_drawn", "sequence_classification")
 
 TUNED = 1.6  # times the rate of the world: near the largest that works, as a tuned rate is
 

@@ -9,7 +9,14 @@ from torch import Tensor, nn
 
 from lossclinic_kb.lab import Trial, World, healthy_trial
 
-WORKLOADS = ("segmentation", "cnn_digits", "tabular", "char_rnn", "sequence_classification")
+WORKLOADS = (
+    "segmentation",
+    "cnn_digits",
+    "tabular",
+    "char_rnn",
+    "markov_language",
+    "sequence_classification",
+)
 
 
 def broken(world: World) -> Trial:

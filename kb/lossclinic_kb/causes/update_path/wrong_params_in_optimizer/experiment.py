@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from lossclinic_kb.lab import Trial, World, fit, healthy_trial
 
-WORKLOADS = ("cnn_digits", "tabular", "segmentation", "char_rnn", "fine_tuning")
+WORKLOADS = ("cnn_digits", "tabular", "segmentation", "char_rnn", "markov_language", "fine_tuning")
 
 
 def broken(world: World) -> Trial:
