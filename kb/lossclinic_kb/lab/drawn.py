@@ -53,7 +53,8 @@ def numbers_by_network(seed: int) -> Table:
 
 def _hidden(inputs: Tensor, draw: torch.Generator) -> Tensor:
     features = inputs.shape[1]
-    return (inputs @ torch.randn(features, HIDDEN, generator=draw) * (2 / features) ** 0.5).tanh()
+    hidden: Tensor = (inputs @ torch.randn(features, HIDDEN, generator=draw) * (2 / features) ** 0.5).tanh()
+    return hidden
 
 
 def _whole(least: int, most: int, draw: torch.Generator) -> int:
@@ -62,4 +63,4 @@ def _whole(least: int, most: int, draw: torch.Generator) -> int:
 
 def _between(ends: tuple[float, float], draw: torch.Generator) -> float:
     """Return a number between two positive ends, evenly on a logarithmic scale."""
-    return ends[0] * (ends[1] / ends[0]) ** float(torch.rand((), generator=draw))
+    return float(ends[0] * (ends[1] / ends[0]) ** float(torch.rand((), generator=draw)))
