@@ -15,7 +15,7 @@ from typing import Literal
 from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import Profile
 from lossclinic_kb.checks import load_checks
-from lossclinic_kb.configuration import fitting_rules
+from lossclinic_kb.configuration import STRONG, fitting_rules
 from lossclinic_kb.likelihoods import HEALTHY, OTHER, Likelihoods
 from lossclinic_kb.messages.weighed import weighed_messages
 from lossclinic_kb.reading import load_statements
@@ -27,6 +27,8 @@ OTHER_PRIOR = 0.10  # surveys of bug reports leave about a tenth outside any lis
 TEMPERATURE = 1.1
 """Divides what the curve says of the causes: fitted likelihoods are too sure of trainings that they have not seen. At 1.2 the mean
 probability of the first cause equals the share that is right on judged worlds of the lab, at .9 on the open half of the field set."""
+ODDLY_SET = 0.3
+"""How much less likely a run is healthy where a setting is stated with which hardly any training goes well."""
 SHOWN = 0.4  # evidence that changes the odds by less than half (e**0.4 = 1.5) is not worth a line
 Kind = Literal["symptom", "missing_symptom", "words", "said", "message", "fact", "answer", "opinion"]
 _CURVE: frozenset[Kind] = frozenset({"symptom", "missing_symptom"})
@@ -68,7 +70,9 @@ class Posterior:
             corrections = table.correction(finding.id, "present" if finding.present else "absent")
             self._add(kind, finding.id, GROUPS[finding.id], likely, corrections)
         for rule in fitting_rules(case.facts):
-            self._add("fact", rule.id, rule.id, {h: rule.factors.get(h, 1.0) for h in self.hypotheses})
+            usual = {HEALTHY: ODDLY_SET} if max(rule.factors.values()) >= STRONG else _NONE
+            chances = {h: rule.factors.get(h, usual.get(h, 1.0)) for h in self.hypotheses}
+            self._add("fact", rule.id, rule.id, chances)
         checks = load_checks()
         restated = {group for answer in case.answers for group in checks[answer.check].restates}
         for said in case.said:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from lossclinic_kb.configuration.rule import STRONG, Rule, above, below, is_said, says
+from lossclinic_kb.configuration.rates import ADAPTIVE
+from lossclinic_kb.configuration.rule import STRONG, Rule, above, below, boosted, is_said, says
+from lossclinic_kb.facts import Facts
 
 FEW = {"batch_too_small": 2.0, "batchnorm_small_batch": 1.5, "batch_too_large": 0.01}
 
 FEWEST = {"batch_too_small": 8.0, "batchnorm_small_batch": 6.0, "batch_too_large": 0.01}
 
-MANY = {"batch_too_large": 3.0, "batch_too_small": 0.01, "batchnorm_small_batch": 0.1}
+MANY = {"batch_too_large": 5.0, "batch_too_small": 0.01, "batchnorm_small_batch": 0.1}
 """What few or many samples a batch say: few make noise, and cannot be too many."""
+
+
+def _fast(facts: Facts) -> bool:
+    return above("lr", 5e-3 if facts.get("optimizer") in ADAPTIVE else 0.1)(facts)
+
 
 RULES = (
     Rule(
@@ -29,6 +36,16 @@ RULES = (
         above("batch_size", 512),
         MANY,
         says("batch_size", "a batch of {} is large", "batch 有 {}，偏大"),
+    ),
+    Rule(
+        "batch_tiny_rate_high",  # the noise of a step grows with the rate over the batch
+        lambda facts: below("batch_size", 2)(facts) and not boosted(facts) and _fast(facts),
+        {"batch_too_small": 3.0, "lr_too_high": 2.0, "lr_not_scaled_to_batch_size": 4.0},
+        says(
+            "lr",
+            "a rate of {} follows every single sample of so small a batch",
+            "batch 这么小，学习率 {} 会被单个样本牵着走",
+        ),
     ),
     Rule(
         "batch_small_said",

@@ -81,7 +81,7 @@ RULES = (
     Rule(
         "loop_of_keras",  # fit() takes the step, clears gradients and switches modes; frozen layers are left
         _framework("keras", "tensorflow"),
-        {**unlikely(_LOOP, 0.02), **unlikely(_HALF_PRECISION, 0.3)},
+        {**unlikely(_LOOP, 0.01), **unlikely(_HALF_PRECISION, 0.3), "wrong_params_in_optimizer": 0.05},
         plainly(
             "fit() of Keras takes the steps, clears gradients, switches modes and computes in full precision unless told otherwise",
             "Keras 的 fit() 会自己更新参数、清梯度、切换训练与评估模式，不另行指定就用全精度计算",
@@ -90,7 +90,7 @@ RULES = (
     Rule(
         "loop_of_a_trainer",
         _framework(*HUGGING_FACE, "lightning", "fastai"),
-        unlikely(_LOOP, 0.05),
+        {**unlikely(_LOOP, 0.05), "wrong_params_in_optimizer": 0.2},
         plainly(
             "the Trainer takes the steps, clears gradients and switches modes by itself",
             "Trainer 会自己更新参数、清梯度、切换训练与评估模式",

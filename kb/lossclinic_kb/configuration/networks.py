@@ -41,7 +41,7 @@ RULES = (
     Rule(
         "pretrained_said",
         is_said("pretrained", True),
-        {"weights_not_loaded": 3.0, "catastrophic_forgetting": 3.0, "bad_initialization": 0.3},
+        {"weights_not_loaded": 6.0, "catastrophic_forgetting": 3.0, "bad_initialization": 0.3},
         plainly("the run starts from pretrained weights", "从预训练权重开始"),
     ),
     Rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lossclinic_kb.configuration.rule import (
     STRONG,
     Rule,
+    a_transformer,
     above,
     below,
     between,
@@ -45,6 +46,36 @@ RULES = (
             "a rate of {} moves the weights hardly at all with an adaptive optimiser",
             "自适应优化器用 {} 的学习率，权重几乎不动",
         ),
+    ),
+    Rule(
+        "adaptive_rate_usual",
+        with_optimizer(ADAPTIVE, between("lr", 1e-4, 1e-2)),
+        {"lr_too_low": 0.25, "lr_too_high": 0.6},
+        says(
+            "lr",
+            "a rate of {} is usual for an adaptive optimiser",
+            "对自适应优化器来说，学习率 {} 是常用值",
+        ),
+    ),
+    Rule(
+        "adaptive_rate_cautious",  # what trained weights are moved by; fresh ones have further to go
+        lambda facts: (
+            with_optimizer(ADAPTIVE, between("lr", 2e-6, 1e-4))(facts)
+            and facts.get("pretrained") is not True
+            and not a_transformer(facts)
+        ),
+        {"lr_too_low": 2.5, "lr_too_high": 0.2},
+        says(
+            "lr",
+            "a rate of {} is what pretrained models are moved by; from scratch 1e-4 to 3e-3 is usual",
+            "学习率 {} 是微调预训练模型的水平；从头训练常用 1e-4 到 3e-3",
+        ),
+    ),
+    Rule(
+        "sgd_rate_usual",
+        with_optimizer(("sgd", "momentum"), between("lr", 0.01, 0.2)),
+        {"lr_too_low": 0.3},
+        says("lr", "a rate of {} is usual for SGD", "对 SGD 来说，学习率 {} 是常用值"),
     ),
     Rule(
         "sgd_rate_high",

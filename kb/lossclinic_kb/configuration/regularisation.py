@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lossclinic_kb.configuration.rule import STRONG, Rule, above, below, between, boosted, says
+from lossclinic_kb.configuration.rule import STRONG, Rule, above, below, between, boosted, plainly, says
 
 RULES = (
     Rule(
@@ -56,6 +56,15 @@ RULES = (
             "label_smoothing",
             "label smoothing of {} puts a floor under the loss",
             "标签平滑 {} 会给损失垫一个下限",
+        ),
+    ),
+    Rule(
+        "no_dropout",
+        lambda facts: below("dropout", 0.0)(facts),
+        {"train_eval_mode_gap": 0.4, "missing_eval_mode": 0.6},
+        plainly(
+            "there is no dropout to set training apart from evaluation",
+            "没有 dropout，训练与评估不会因它而不同",
         ),
     ),
     Rule(
