@@ -96,11 +96,28 @@ def test_penalties_and_rates_of_trees_are_no_weight_decay() -> None:
     assert {rule.id for rule in fitting_rules(facts)} == {"boosted_trees"}
 
 
-def test_ordinary_settings_say_nothing() -> None:
-    assert (
-        fitting_rules(read_facts({"optimizer": "adam", "lr": 1e-3, "dropout": 0.1, "weight_decay": 1e-2}))
-        == ()
+def test_ordinary_settings_speak_for_nothing() -> None:
+    usual = {"optimizer": "adam", "lr": 1e-3, "dropout": 0.1, "weight_decay": 1e-2}
+    (rule,) = fitting_rules(read_facts(usual))
+    assert rule.id == "adaptive_rate_usual"
+    assert max(rule.factors.values()) < 1
+    assert fitting_rules(read_facts({**usual, "pretrained": True}))[0].id == "fine_tuning_rate_high"
+    (rule,) = fitting_rules(read_facts({"optimizer": "sgd", "lr": 0.05}))
+    assert max(rule.factors.values()) < 1
+
+
+def test_a_rate_for_trained_weights_is_low_for_fresh_ones_only() -> None:
+    low = {"optimizer": "adamw", "lr": 3e-5}
+    assert fitting_rules(read_facts(low))[0].factors["lr_too_low"] > 1
+    assert not any("rate" in rule.id for rule in fitting_rules(read_facts({**low, "pretrained": True})))
+    assert not any(
+        "rate" in rule.id for rule in fitting_rules(read_facts({**low, "task": "translation transformer"}))
     )
+
+
+def test_one_sample_at_a_time_at_full_speed() -> None:
+    said = {rule.id for rule in fitting_rules(read_facts({"optimizer": "adam", "batch_size": 1, "lr": 1e-2}))}
+    assert "batch_tiny_rate_high" in said
 
 
 def test_the_task_is_what_only_such_a_task_logs() -> None:

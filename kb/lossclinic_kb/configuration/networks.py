@@ -16,7 +16,7 @@ RULES = (
     ),
     Rule(
         "saturating_activation",
-        lambda facts: facts.get("activation") in ("sigmoid", "tanh"),
+        lambda facts: facts.get("activation") in ("sigmoid", "logistic", "tanh"),
         {"vanishing_gradients": 3.0, "dying_relu": 0.05},
         says(
             "activation", "{} saturates, and with depth its gradients vanish", "{} 会饱和，层数一多梯度就消失"

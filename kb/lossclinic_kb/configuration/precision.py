@@ -14,7 +14,7 @@ RULES = (
     Rule(
         "mixed_precision",
         is_said("amp", True),
-        {"fp16_overflow": 2.5, "low_precision_underflow": 2.5, "amp_scaler_misuse": 2.5},
+        {"fp16_overflow": 5.0, "low_precision_underflow": 3.0, "amp_scaler_misuse": 4.0},
         plainly("the run is in mixed precision", "这次训练用了混合精度"),
     ),
 )

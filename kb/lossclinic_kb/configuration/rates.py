@@ -13,8 +13,15 @@ from lossclinic_kb.configuration.rule import (
     says,
     with_optimizer,
 )
+from lossclinic_kb.facts import Facts
 
 ADAPTIVE = ("adam", "adamw", "rmsprop", "nadam", "adamax", "lion", "adafactor")
+
+
+def _cautious(facts: Facts) -> bool:
+    """Return whether lower rates than elsewhere are usual."""
+    return facts.get("pretrained") is True or a_transformer(facts)
+
 
 RULES = (
     Rule(
@@ -49,8 +56,8 @@ RULES = (
     ),
     Rule(
         "adaptive_rate_usual",
-        with_optimizer(ADAPTIVE, between("lr", 1e-4, 1e-2)),
-        {"lr_too_low": 0.25, "lr_too_high": 0.6},
+        lambda facts: with_optimizer(ADAPTIVE, between("lr", 1e-4, 4e-3))(facts) and not _cautious(facts),
+        {"lr_too_low": 0.25, "lr_too_high": 0.3},
         says(
             "lr",
             "a rate of {} is usual for an adaptive optimiser",
@@ -59,11 +66,7 @@ RULES = (
     ),
     Rule(
         "adaptive_rate_cautious",  # what trained weights are moved by; fresh ones have further to go
-        lambda facts: (
-            with_optimizer(ADAPTIVE, between("lr", 2e-6, 1e-4))(facts)
-            and facts.get("pretrained") is not True
-            and not a_transformer(facts)
-        ),
+        lambda facts: with_optimizer(ADAPTIVE, between("lr", 2e-6, 1e-4))(facts) and not _cautious(facts),
         {"lr_too_low": 2.5, "lr_too_high": 0.2},
         says(
             "lr",
@@ -73,8 +76,8 @@ RULES = (
     ),
     Rule(
         "sgd_rate_usual",
-        with_optimizer(("sgd", "momentum"), between("lr", 0.01, 0.2)),
-        {"lr_too_low": 0.3},
+        with_optimizer(("sgd", "momentum"), between("lr", 5e-3, 0.1)),
+        {"lr_too_low": 0.4, "lr_too_high": 0.5},
         says("lr", "a rate of {} is usual for SGD", "对 SGD 来说，学习率 {} 是常用值"),
     ),
     Rule(
