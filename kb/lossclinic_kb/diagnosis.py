@@ -23,6 +23,9 @@ SURELY_HEALTHY = 0.7
 """Where something unusual shows, this much is asked before a run is called healthy all the same. On trainings left out whole .5 lets
 pass 4 in 100 faulty runs more, of whole logs, for one benign run in 100 less that is flagged; .8 gives back half of that one."""
 
+HARDLY_HEALTHY = 0.2
+"""Where several of the `ORDINARY` symptoms come together, and leave less than this, they are no longer ordinary."""
+
 STANDS_OUT = 0.30  # below this share neither the leading cause nor its group of twins is worth a name
 LISTED = 0.03  # of what all causes have together: what is less likely is not worth a look
 TWIN_SHARE = 0.35  # a twin belongs to the group if it has at least this share of the leading probability
@@ -158,7 +161,8 @@ def _looks_healthy(case: Observations, posterior: Mapping[str, float]) -> bool:
     complaint = (bool(case.words) and case.relevant) or bool(case.answers)
     if posterior[HEALTHY] >= SURELY_HEALTHY:
         return True
-    return silent and not complaint and not _oddly_set(case)
+    quiet = silent and not complaint and not _oddly_set(case)
+    return quiet and posterior[HEALTHY] >= HARDLY_HEALTHY
 
 
 def _oddly_set(case: Observations) -> bool:
