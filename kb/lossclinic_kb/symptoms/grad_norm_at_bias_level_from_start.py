@@ -3,12 +3,14 @@
 What is seen: a gradient norm at sqrt((1 - 1/K) / batch size) right away: the answers do not depend on the
 inputs, and the labels of a batch, drawn by chance, pull at the output bias. All units below are dead, or all
 weights zero, before training begins.
-Reported when: the medians of the first twentieth and of the last third of the norms both lie between 0.6 and
-1.25 times that value, and the loss ends at nine tenths of ln K or more.
-Not observable: without the batch size and the number of classes, ten gradient norms and five training losses; in
-the log of a resumed run.
+Reported when: the medians of the first and of the last third of the norms (of the first twentieth where the loss
+was not at chance at first) both lie between 0.6 and 1.25 times that value, and the loss ends at nine tenths of ln K
+or more.
+Not observable: without the batch size and the number of classes, ten gradient norms and five training losses; where
+every sample has many labels, as in texts and masks; in the log of a resumed run.
 Not to be confused with: a norm that falls to this level in the course of the run: there the units died later, or
-the output layer settled above layers that starve (`grad_norm_vanishing`, `grad_norm_wanes_at_chance`).
+the output layer settled above layers that starve (`grad_norm_vanishing`, `grad_norm_wanes_at_chance`); one below it
+(`grad_norm_below_bias_level`); the same of a squared error (`grad_norm_at_bias_level_squared_loss`).
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ TITLE = Text(
 )
 
 _AROUND = (0.6, 1.25)
-"""The closed form is a mean over batches, its first values few; networks that learn start at twice as much."""
+"""The closed form is a mean over batches; networks that learn start at twice as much."""
 
 _AT_GUESSING = 0.9
 """Of ln K: with unequal classes a constant answer gets somewhat below it."""
@@ -35,7 +37,7 @@ _AT_GUESSING = 0.9
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the first and the last norms with the closed form."""
     seen = norm_levels(run, facts)
-    if seen is None or seen.bias_level is None or seen.batch is None:
+    if seen is None or seen.bias_level is None or seen.batch is None or not seen.exact:
         return not_observable(ID)
     norm, loss, known, floor = seen.norm, seen.loss, seen.known, seen.bias_level
     first, last = seen.first, seen.last

@@ -5,8 +5,9 @@ The derivative of cross-entropy by the outputs is at most sqrt(2) a sample; what
 back, by large inputs or by layers that amplify.
 Reported when: the median of the first three norms is at least four times the first loss and chance.
 Not observable: for regression and losses with further terms; where neither the number of classes is known nor an
-accuracy says that there are any, or where the loss is a sum (it falls just as the errors do); without three gradient norms and losses; in the log of a resumed run or of
-a pretrained network, whose features are large and whose head is new.
+accuracy, or a score of masks (IoU, Dice), says that there are any, or where the loss is a sum (it falls just as the
+errors do); without three gradient norms and losses; in the log of a resumed run or of a pretrained network, whose
+features are large and whose head is new.
 Not to be confused with: a norm that grows in the course of the run (`grad_norm_growing`). A rate that is too
 high does not show here: it cannot change the first gradient.
 """
@@ -22,6 +23,7 @@ from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import Curve, read_curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import accuracy_curve, classes, has_chance
+from lossclinic_kb.symptoms.quality import mask_scores
 from lossclinic_kb.symptoms.units import falls_with_errors
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
@@ -48,7 +50,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     first, level = float(np.median(norm.y[:3])), float(np.median(loss.y[:3]))
     if first < _TIMES * max(level, chance):
         return absent(ID)
-    if known is None and (accuracy is None or _summed(loss, accuracy)):
+    if known is None and (_summed(loss, accuracy) if accuracy is not None else not mask_scores(run)):
         return not_observable(ID)
     here = place(norm, 0)
     return report(

@@ -3,12 +3,12 @@
 What is seen: a gradient column that is next to nothing, or gets there, beside a loss that stays high.
 Reported when: the loss ends at half or more of what there was to learn (nine tenths of the first loss where the
 number of classes is not stated), and the norm has fallen to a thirtieth
-of where it began, or is a ten-thousandth of the loss all along, or, at the level of guessing, is no more than
-what the labels of a batch, drawn by chance, give to the bias of the last layer: sqrt((1 - 1/K) / batch size).
+of where it began, or is a ten-thousandth of the loss all along, or, at the level of guessing, is about what the
+labels of a batch, drawn by chance, give to the bias of the last layer: sqrt((1 - 1/K) / batch size).
 The last one shows that nothing but this bias still learns; it needs the batch size and the number of classes.
 Not observable: without five gradient norms and five training losses.
 Not to be confused with: a gradient that gets small because the loss does; one that is exactly zero
-(`grad_norm_zero`).
+(`grad_norm_zero`); one below the level of the last bias all along (`grad_norm_below_bias_level`).
 Blind to layers: a global norm cannot tell that only the first layers starve.
 """
 
@@ -23,6 +23,7 @@ from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import Curve, head, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import classes
+from lossclinic_kb.symptoms.norm_levels import norm_levels
 from lossclinic_kb.symptoms.scale import ignorance
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
@@ -45,8 +46,9 @@ _TINY = 1e-4
 _AT_GUESSING = 0.9
 """Of ln K: with unequal classes a constant answer gets somewhat below it."""
 
-_OF_BIAS = 1.25
-"""The closed form is a mean over batches; networks whose other layers learn lie at half as much again."""
+_OF_BIAS = (0.5, 1.25)
+"""The closed form is a mean over batches; networks whose other layers learn lie at half as much again. With less than
+half of it not even the bias gets its gradient."""
 
 
 def detect(run: Run, facts: Facts) -> Finding:
@@ -106,12 +108,13 @@ def _tiny(norm: Curve, loss: Curve) -> Finding:
 
 
 def _only_bias(run: Run, facts: Facts, norm: Curve, loss: Curve) -> Finding | None:
-    known, batch = classes(run, facts), facts.get("batch_size")
-    if known is None or not isinstance(batch, (int, float)) or batch < 1:
+    seen = norm_levels(run, facts)
+    if seen is None or seen.bias_level is None or seen.batch is None or not seen.exact:
         return None
+    floor, batch = seen.bias_level, seen.batch
     half = float(np.median(tail(norm.y, 0.5)))
-    floor = math.sqrt((1 - 1 / known.count) / batch)
-    if loss.end < _AT_GUESSING * known.chance or half > _OF_BIAS * floor:
+    low, high = _OF_BIAS
+    if loss.end < _AT_GUESSING * seen.known.chance or not low * floor <= half <= high * floor:
         return None
     middle = place(norm, len(norm) // 2)
     return report(

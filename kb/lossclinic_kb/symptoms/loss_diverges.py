@@ -5,8 +5,8 @@ values before the log ends or turns into NaN.
 Reported when: the last quarter of the log lies at least at twice the first value (four times where the
 number of classes is unknown) and hardly dips below it; or when the last three values each grow, to ten
 times all that came before.
-Not observable: with fewer than three finite values, or in the log of a resumed run unless it grows at the
-end.
+Not observable: with fewer than three finite values, or in the log of a resumed run, or in a contest of two networks
+(the loss of a generator starts anywhere below its balance), unless it grows at the end.
 Not to be confused with: a loss that falls first and then climbs part of the way back
 (`loss_rises_after_falling`), a jump that recovers (`loss_spikes`), a first value that is high by itself
 (`first_loss_far_above_chance`).
@@ -18,6 +18,7 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.adversarial import adversarial
 from lossclinic_kb.symptoms.curve import Curve, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import classes
@@ -35,7 +36,7 @@ def detect(run: Run, facts: Facts) -> Finding:
         return not_observable(ID)
     if _explodes(curve):
         return _explosion(curve)
-    if not curve.from_start:
+    if not curve.from_start or adversarial(run, facts):
         return not_observable(ID)
     last = tail(curve.y, 0.25, at_least=min(3, len(curve) - 1))
     level = float(np.median(last))

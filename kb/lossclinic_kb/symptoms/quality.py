@@ -18,6 +18,7 @@ _WITH_DIGITS = {"f": ("f1", "f2"), "r": ("r2",)}
 
 _NO_SCORES = frozenset(("loss", "norm", "grad", "std", "time", "lr", "weight", "threshold"))
 _EVALUATED = frozenset(("val", "valid", "validation", "eval", "test", "dev"))
+_MASKS = frozenset(("iou", "miou", "meaniou", "jaccard", "dice"))
 _PERCENT = 1.5
 """More than all right: the log counts in percent, as of accuracies."""
 
@@ -31,6 +32,11 @@ def quality_curves(run: Run, at_least: int = 1) -> list[Curve]:
     scores.sort(key=lambda one: not _EVALUATED & set(_words(one.name)))
     curves = [curve for curve in map(as_curve, scores) if curve is not None and len(curve) >= at_least]
     return [curve.scaled(0.01) if _PERCENT < curve.y.max() <= 100 else curve for curve in curves]
+
+
+def mask_scores(run: Run) -> list[Curve]:
+    """Return the scores of masks (IoU, Dice): where there are any, each sample has a label for every pixel."""
+    return [curve for curve in quality_curves(run) if _MASKS & set(_words(curve.name))]
 
 
 def _words(name: str) -> list[str]:
