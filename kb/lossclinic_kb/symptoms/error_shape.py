@@ -53,7 +53,7 @@ def error_shape(run: Run) -> ErrorShape | None:
         if float(squares.y.min()) <= 0 or np.allclose(squares.y, sizes.y, rtol=1e-6):
             continue
         ratio = sizes.y / np.sqrt(squares.y)
-        if 0 < float(ratio.min()) and float(ratio.max()) <= _ROUNDING:
+        if float(ratio.min()) > 0 and float(ratio.max()) <= _ROUNDING:
             return ErrorShape(sizes, ratio, squares.y)
     return None
 

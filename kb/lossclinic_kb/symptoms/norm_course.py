@@ -42,7 +42,7 @@ class Course:
 
     def shows_half(self, errors: float) -> bool:
         """Return whether a fall to half would be so many standard errors."""
-        return _HALF >= errors * self.error
+        return errors * self.error <= _HALF
 
 
 def course(norms: FloatArray) -> Course | None:

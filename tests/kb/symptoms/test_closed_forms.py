@@ -210,12 +210,12 @@ class TestGradientGone:
 
     def test_half_of_the_samples_pass_no_gradient(self) -> None:
         """Oracle: a ReLU behind the last layer, at 0 for all targets below 0 and exact for the others."""
-        targets = np.random.default_rng(1).normal(size=(300, 128))
+        targets = np.random.default_rng(1).normal(size=(300, 512))
         reached = targets > 0
         loss = np.mean(np.where(reached, 0.02, targets**2), axis=1)
-        norm = 2 * np.abs(np.mean(np.where(reached, 0.1 * targets, 0), axis=1))
+        norm = 2 * np.abs(np.mean(np.where(reached, 0.05 * targets, 0) - 0.02, axis=1))
         loss, norm = loss * (1 + self.SHAPE), norm * (1 + self.SHAPE)
-        assert state(self.ID, log(loss, norm), {**QUANTITIES, "batch_size": 128.0}) == "present"
+        assert state(self.ID, log(loss, norm), {**QUANTITIES, "batch_size": 512.0}) == "present"
 
 
 def evaluations(sizes: FloatArray, squares: FloatArray, name: str = "val_mse") -> Run:
