@@ -7,10 +7,11 @@ Reported when: the loss of the last fifth is within 6 % of that of the fifth bef
 and the norm has fallen 3.5 times as far as the loss; or, for a squared error, the norm of the last third is below
 six tenths of 2 sqrt(loss / batch size), the least that a trained output bias gets from residuals of all samples.
 Not observable: without twenty gradient norms and twenty losses above 0; unless an accuracy, a score or an error in the
-units of the target is logged, or classes or a regression are stated; for texts, and for losses that rest above 0 by their nature
-(densities, reconstructions, contrasts, contests), whose gradients calm down rightly; for pretrained networks; in the
-log of a resumed run.
-Not to be confused with: a norm that is a thirtieth of what it was (`grad_norm_vanishing`) or zero (`grad_norm_zero`).
+units of the target is logged, or classes or a regression are stated; for texts, and for losses that rest above 0 by
+their nature (densities, reconstructions, contrasts, contests), whose gradients calm down rightly; where it would be
+reported, but labels are smoothed or nine of ten answers are right; for pretrained networks; in the log of a resumed run.
+Not to be confused with: a loss that stays high beside good answers (`accuracy_high_loss_stuck`); a norm that is a
+thirtieth of what it was (`grad_norm_vanishing`) or zero (`grad_norm_zero`).
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.adversarial import adversarial
 from lossclinic_kb.symptoms.curve import Curve, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.levels import named
+from lossclinic_kb.symptoms.levels import accuracy_curve, named
 from lossclinic_kb.symptoms.quality import quality_curves
 from lossclinic_kb.symptoms.squared_levels import squared_levels
 from lossclinic_kb.symptoms.wording import place, report
@@ -50,6 +51,9 @@ _LEVEL = 0.06
 _BELOW_BIAS = 0.6
 """Of the closed form. Samples whose gradient is cut off leave 0.4 to 0.5; predictions that are constant but trained
 leave 0.65 and more."""
+
+_ANSWERED = 0.9
+"""As accuracy: what is left of the loss is then no lack of ability, but often that of smoothed labels."""
 
 _MOST_CLASSES = math.log(1000)
 """A first loss above this is that of a vocabulary: what the next word is stays open, and the gradient still calms down."""
@@ -87,7 +91,8 @@ def detect(run: Run, facts: Facts) -> Finding:
     if left < _LEFT or abs(last / before - 1) >= _LEVEL or size <= 0:
         return absent(ID)
     if first * left >= _TIMES * size:
-        return _fallen(norm, loss, first, size)
+        designed = bool(facts.get("label_smoothing")) or _answers(run) >= _ANSWERED
+        return not_observable(ID) if designed else _fallen(norm, loss, first, size)
     squared = squared_levels(run, facts)
     if squared is None or left >= 1 or float(squared.thirds[-1]) >= _BELOW_BIAS:
         return absent(ID)
@@ -102,6 +107,12 @@ def _has_to_fall(run: Run, facts: Facts, loss: Curve) -> bool:
     scored = run.all("train_acc") or run.all("val_acc") or quality_curves(run)
     names = {word for one in run.series for word in re.findall(r"[a-z]+\d?", one.name.lower())}
     return bool(scored or facts.get("classes") or named(facts, _QUANTITIES) or names & _ERRORS)
+
+
+def _answers(run: Run) -> float:
+    """Return the accuracy at the end, that of training where it is logged; 0 where none is."""
+    accuracy = accuracy_curve(run) or accuracy_curve(run, "val_acc")
+    return 0.0 if accuracy is None else accuracy.end
 
 
 def _fallen(norm: Curve, loss: Curve, first: float, size: float) -> Finding:

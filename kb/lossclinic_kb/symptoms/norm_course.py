@@ -45,7 +45,7 @@ class Course:
         return errors * self.error <= _HALF
 
 
-def course(norms: FloatArray) -> Course | None:
+def course_of(norms: FloatArray) -> Course | None:
     """Return how `norms`, shape (n,), go; None where fewer than nine are positive: a third is then no sample."""
     logs = np.log(norms[norms > 0])
     third = len(logs) // 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.curve import Curve, head, read_curve, tail
 from lossclinic_kb.symptoms.levels import Classes, classes, named
-from lossclinic_kb.symptoms.norm_course import Course, course
+from lossclinic_kb.symptoms.norm_course import Course, course_of
 from lossclinic_kb.symptoms.quality import mask_scores
 
 AT_CHANCE = 0.12
@@ -29,7 +30,6 @@ class NormLevels:
         first: Median of the first third of the norm where the loss is at chance throughout: single batches scatter
             by factors. Elsewhere that of its first twentieth.
         last: Median of its last third.
-        course: Both thirds, and by how much chance lets them differ.
         stays: Whether all levels of the loss lie within 12 % of chance.
         batch: Samples per step, or None where it is not stated.
         bias_level: sqrt((1 - 1/K) / batch size), the norm of the output bias's gradient at chance, all that is
@@ -42,11 +42,15 @@ class NormLevels:
     known: Classes
     first: float
     last: float
-    course: Course | None
     stays: bool
     batch: float | None
     bias_level: float | None
     exact: bool
+
+    @cached_property
+    def course(self) -> Course | None:
+        """The first and the last third of the norm, and by how much chance lets them differ; None where they are few."""
+        return course_of(self.norm.y)
 
 
 def norm_levels(run: Run, facts: Facts) -> NormLevels | None:
@@ -66,7 +70,6 @@ def norm_levels(run: Run, facts: Facts) -> NormLevels | None:
         known,
         first=float(np.median(begin)),
         last=float(np.median(tail(norm.y, 1 / 3))),
-        course=course(norm.y),
         stays=stays,
         batch=batch,
         bias_level=None if batch is None else math.sqrt((1 - 1 / known.count) / batch),

@@ -12,7 +12,7 @@ from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import FloatArray, Role, Run, series
 from lossclinic_kb.symptoms import SYMPTOMS, State
 from lossclinic_kb.symptoms.error_shape import error_shape
-from lossclinic_kb.symptoms.norm_course import course
+from lossclinic_kb.symptoms.norm_course import course_of
 from lossclinic_kb.symptoms.squared_levels import squared_levels
 
 STEPS = np.arange(1.0, 301)
@@ -43,7 +43,7 @@ def state(symptom: str, run: Run, facts: Facts) -> State:
 
 class TestCourse:
     def test_levels_and_error(self) -> None:
-        went = course(scattered(np.repeat([4.0, 2.0, 1.0], 200), 0.2))
+        went = course_of(scattered(np.repeat([4.0, 2.0, 1.0], 200), 0.2))
         assert went is not None
         assert went.first == pytest.approx(4, rel=0.05)
         assert went.left == pytest.approx(0.25, rel=0.1)
@@ -51,13 +51,13 @@ class TestCourse:
 
     def test_the_error_is_that_of_many_repetitions(self) -> None:
         """Oracle: the scatter of the ratio over samples that do not change."""
-        drawn = [course(scattered(np.ones(90), 0.4, seed)) for seed in range(200)]
+        drawn = [course_of(scattered(np.ones(90), 0.4, seed)) for seed in range(200)]
         falls = [went.fall for went in drawn if went is not None]
         assert np.std(falls) == pytest.approx(1, abs=0.2)
 
     def test_eight_norms_are_no_course(self) -> None:
-        assert course(np.ones(8)) is None
-        assert course(np.zeros(30)) is None
+        assert course_of(np.ones(8)) is None
+        assert course_of(np.zeros(30)) is None
 
 
 class TestWanes:
@@ -203,6 +203,16 @@ class TestGradientGone:
     )
     def test_where_a_gradient_calms_down_rightly(self, facts: Facts) -> None:
         assert state(self.ID, log(self.HALF, 0.05 + self.SHAPE), facts) == "not_observable"
+
+    def test_smoothed_labels_leave_a_loss(self) -> None:
+        run = log(self.HALF, 0.05 + self.SHAPE)
+        right = series("val_acc", "val_acc", np.linspace(0.4, 0.97, 10), step=30 * np.arange(1.0, 11))
+        two: Facts = {"classes": 2.0}
+        assert state(self.ID, run, two) == "present"
+        assert state(self.ID, run, {**two, "label_smoothing": 0.1}) == "not_observable"
+        assert state(self.ID, Run("made", (*run.series, right)), two) == "not_observable"
+        succeeds = log(0.1 + 0.9 * self.SHAPE, 0.02 + self.SHAPE)
+        assert state(self.ID, succeeds, {**two, "label_smoothing": 0.1}) == "absent"
 
     def test_a_vocabulary_is_known_by_its_first_loss(self) -> None:
         run = log(3.3 + 7.5 * self.SHAPE, 0.3 + 10 * self.SHAPE)
