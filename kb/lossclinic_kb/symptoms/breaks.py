@@ -51,6 +51,24 @@ def first_break(run: Run) -> Break | None:
     return None
 
 
+def before_break(run: Run, curve: Curve) -> Curve | None:
+    """Return what `curve` holds from before the training loss broke for good; None where that is nothing.
+
+    A curve on another axis than the loss is returned as it is.
+    """
+    loss = finest(run, "train_loss")
+    if loss is None or not loss.non_finite:
+        return curve
+    logged = loss.logged
+    unit, x = numbered(logged)
+    finite = np.flatnonzero(np.isfinite(logged.values))
+    last = int(finite[-1]) if len(finite) else -1
+    if last == len(logged) - 1 or unit != curve.unit:
+        return curve
+    sound = curve.x < x[last + 1]
+    return curve.part(sound) if sound.any() else None
+
+
 def has_loss(run: Run) -> bool:
     """Return whether any loss has a logged value."""
     return any(not loss.missing.all() for loss in losses(run))

@@ -55,6 +55,11 @@ class Curve:
         # The first value may stand for the steps before it; logs that skip the warm-up begin a little later.
         return self.unit == "row" or float(self.x[0]) <= max(2.0, 2 * spacing, 0.05 * covered)
 
+    def part(self, which: BoolArray) -> Curve:
+        """Return the curve with some of its values, at least one."""
+        epoch = None if self.epoch is None else self.epoch[which]
+        return replace(self, x=self.x[which], y=self.y[which], epoch=epoch)
+
     def scaled(self, factor: float) -> Curve:
         """Return the curve with its values multiplied by `factor`."""
         return replace(self, y=self.y * factor)

@@ -4,7 +4,8 @@ What is seen: the log opens at several times the loss of a network that knows no
 ignorant but confidently wrong: its outputs are too large before, or right after, the first update.
 Reported when: K is stated and the first value is more than twice ln K; or K is not stated, the log has an
 accuracy, and the first value is more than three times the loss of guessing that is right as often as the first answers, or more
-than 25, twice the logarithm of any number of classes in use. A loss that
+than 25, twice the logarithm of any number of classes in use; or there is an IoU or a Dice in place of an accuracy, and the first value is more
+than six times ln 2. A loss that
 is a sum over its batch is set against the sum; without the batch size, one that falls just as the errors do is
 taken for such a sum. Of a regression with a logged R2 of training: R2 begins below -8.
 Not observable: otherwise where K is not stated; for regression without an R2 and for losses that are said to have further
@@ -23,6 +24,7 @@ from lossclinic_kb.symptoms.came_trained import explained_curve
 from lossclinic_kb.symptoms.curve import Curve, read_curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import accuracy_curve, classes, has_chance
+from lossclinic_kb.symptoms.quality import mask_scores
 from lossclinic_kb.symptoms.units import falls_with_errors
 from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
@@ -36,6 +38,9 @@ _ANY_CHANCE = 12.5
 _TIMES_GUESSING = 3.0
 """Times the loss of guessing as often right as the first accuracy, where K is unknown: a first accuracy is a rough guess of it."""
 
+
+_TIMES_MASKS = 6.0
+"""Times ln 2: more than guessing among the twenty classes of the usual sets of segmented pictures costs."""
 
 _R2 = -8.0
 """Errors nine times as large as those of always naming the mean: three standard deviations off. Small weights begin near 0, targets
@@ -53,6 +58,8 @@ def detect(run: Run, facts: Facts) -> Finding:
         return not_observable(ID)
     first = float(curve.y[0])
     if known is None or not known.stated:
+        if has_chance(facts) and accuracy_curve(run) is None and mask_scores(run):
+            return _above_masks(curve, first)
         classified = has_chance(facts) and (run.pick("train_acc") or run.pick("val_acc"))
         summed = falls_with_errors(curve, accuracy_curve(run), curve.start)
         if not classified or summed:
@@ -82,6 +89,18 @@ def _off_the_mean(explained: Curve) -> Finding:
         f"{explained.name} 在{here.zh}为 {number(first)}：误差是“永远只猜均值”的 {times} 倍",
     )
     return report(ID, explained, 0, 0, evidence, first=first)
+
+
+def _above_masks(curve: Curve, first: float) -> Finding:
+    chance = math.log(2)
+    if first <= _TIMES_MASKS * chance:
+        return absent(ID)
+    here, times = place(curve, 0), f"{first / chance:.3g}"
+    evidence = Text(
+        f"{curve.name} is {number(first)} at {here.en}, {times} times ln 2 = {number(chance)}, what guessing a mask costs",
+        f"{curve.name} 在{here.zh}就有 {number(first)}，是随机猜测掩码的损失 ln 2 = {number(chance)} 的 {times} 倍",
+    )
+    return report(ID, curve, 0, 0, evidence, first=first, chance=chance)
 
 
 def _above_any(curve: Curve, first: float) -> Finding:

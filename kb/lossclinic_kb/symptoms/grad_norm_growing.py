@@ -2,7 +2,7 @@
 
 What is seen: a gradient column that climbs from the first steps on and stays up.
 Reported when: the norms end near their highest level, and either at five times the first ones, with hardly any
-scatter from value to value, or at ten times the first ones while the loss keeps half of what there was to learn.
+scatter from value to value or beside a loss below 0, or at ten times the first ones while the loss keeps half of what there was to learn.
 Not observable: with fewer than six gradient norms, when the log begins after the start of training, or in
 a contest of two networks, where the opponent decides how large a gradient is.
 Not to be confused with: a norm that rises while the network leaves its first plateau, batch by batch, with a
@@ -16,7 +16,7 @@ import numpy as np
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.adversarial import adversarial
-from lossclinic_kb.symptoms.curve import block_medians, read_curve, tail
+from lossclinic_kb.symptoms.curve import Curve, block_medians, read_curve, steadiness, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.scale import ignorance
 from lossclinic_kb.symptoms.wording import place, report
@@ -43,6 +43,9 @@ _LEARNING = 0.9
 """A loss that still falls by a tenth from the middle of the run to its end: then five times the norm may be a
 phase."""
 
+_STEADY = 0.8
+"""Kendall's tau: a loss that falls without end goes faster all the time."""
+
 _STAYS = 0.5
 """Of the highest level, at the end: what falls back by more was a phase."""
 
@@ -59,7 +62,7 @@ def detect(run: Run, facts: Facts) -> Finding:
         return absent(ID)
     far = end >= _FAR_GROWN * start
     sum_like = norm.noise <= _SUM_LIKE * end and (far or not _still_learning(run))
-    if not sum_like and not (far and _much_is_left(run, facts)):
+    if not sum_like and not (far and _much_is_left(run, facts)) and not _runs_below_zero(run, norm):
         return absent(ID)
     first = int(np.argmax(norm.y >= end / 2))
     here = place(norm, first)
@@ -81,6 +84,12 @@ def detect(run: Run, facts: Facts) -> Finding:
 def _much_is_left(run: Run, facts: Facts) -> bool:
     loss = read_curve(run, "train_loss")
     return loss is not None and loss.end >= _LOSS_LEFT * ignorance(run, facts, loss)
+
+
+def _runs_below_zero(run: Run, norm: Curve) -> bool:
+    """Return whether the loss has no floor to settle on, and the norm grows all along."""
+    loss = read_curve(run, "train_loss")
+    return loss is not None and loss.low < 0 and steadiness(norm.y) >= _STEADY
 
 
 def _still_learning(run: Run) -> bool:

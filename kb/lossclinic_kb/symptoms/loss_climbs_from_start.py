@@ -1,7 +1,7 @@
 """The training loss climbs from the first values on, smoothly and without end.
 
 What is seen: no descent at all; a clean curve that leads the wrong way, ever faster.
-Reported when: almost every stretch lies above the one before, none is much below an earlier one or below the start, and
+Reported when: almost every stretch lies above the one before, none is much below an earlier one or below the start, nor are three values of the first quarter, and
 the loss ends at twice its first level or more (below zero: a loss that falls without end, faster and faster).
 Not observable: with fewer than five values; for adversarial losses, and where the learning rate is only being raised.
 Not to be confused with: a rate that is too high (`loss_diverges`), under which the loss jumps and swings on its way up.
@@ -14,7 +14,7 @@ import numpy as np
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
 from lossclinic_kb.symptoms.adversarial import adversarial
-from lossclinic_kb.symptoms.curve import Curve, head, read_curve, steadiness
+from lossclinic_kb.symptoms.curve import Curve, head, read_curve, running_median, steadiness
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.wording import report
 from lossclinic_kb.text import Text, number
@@ -53,7 +53,13 @@ def _climbs(curve: Curve) -> bool:
     early = head(blocks, 0.25, at_least=3)
     never_back = bool(np.all(blocks >= _KEEPS * np.maximum.accumulate(blocks)))
     up = steadiness(blocks) >= _STEADY and early[-1] > early[0] and curve.end > _TIMES * curve.start
-    return up and never_back and curve.low >= _NO_LOWER * curve.start
+    return up and never_back and curve.low >= _NO_LOWER * curve.start and not _fell_at_first(curve)
+
+
+def _fell_at_first(curve: Curve) -> bool:
+    """Return whether the loss fell in its first values, which the median of the first three and of a stretch leaves out."""
+    early = running_median(head(curve.y, 0.25, at_least=3), 3)
+    return float(early.min()) < _KEEPS * float(curve.y[0])
 
 
 def _falls_without_end(curve: Curve) -> bool:

@@ -3,7 +3,7 @@
 What is seen: a rate of one half or more from the start (0.03 for optimisers of Adam's kind), beside a loss that blows up, swings
 or stays high.
 Reported when: the rate reaches that within the first tenth of the log, and the training loss ends at half or
-more of what there was to learn, or breaks, or is five times as large somewhere after its start.
+more of what there was to learn, or breaks, or is three times as large somewhere after its start.
 Not observable: without learning rates, with fewer than three training losses; in the log of a resumed run.
 Not to be confused with: optimisers whose rate is a factor of one by design (Adadelta, Prodigy), which then
 train well; a rate that a schedule raises later (`lr_keeps_rising`, `loss_jumps_with_lr`).
@@ -27,8 +27,9 @@ _LARGE = 0.5
 0.01 to 0.1, and more only in large batches with warm-up."""
 
 _LOSS_LEFT = 0.5
-_BLOWN_UP = 5.0
-"""Of what there was to learn. Without either the rate does no harm, whatever its size."""
+_BLOWN_UP = 3.0
+"""Of what there was to learn; single batches of a training that goes well reach twice. Without either the rate does no harm,
+whatever its size."""
 
 
 _LARGE_ADAPTIVE = 0.03

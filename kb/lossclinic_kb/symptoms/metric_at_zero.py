@@ -2,7 +2,7 @@
 
 What is seen: IoU, Dice, F1, recall, precision, mAP or the like is 0 at every evaluation, yet the loss says that something is learned.
 Reported when: such a score is exactly 0 from its first to its last value, four times or more, and the training loss has lost a
-third of its first value.
+third of its first value. Evaluations after the loss has turned into NaN do not count.
 Not observable: without such a score, or with fewer than four values of it; without a training loss.
 Not to be confused with: a score that is 0 for the first evaluations only, as mAP often is.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.breaks import before_break
 from lossclinic_kb.symptoms.curve import Curve, as_curve
 
 _SCORES = frozenset(
@@ -26,11 +27,13 @@ _PERCENT = 1.5
 def quality_curves(run: Run, at_least: int = 1) -> list[Curve]:
     """Return the scores that have `at_least` so many values, in the order of the log, those of evaluations first.
 
-    Scores in percent are returned as shares of 1.
+    Scores in percent are returned as shares of 1. What is evaluated after the loss broke is left out: it is the score of weights
+    that are no numbers.
     """
     scores = [one for one in run.series if one.role == "other" and _is_score(_words(one.name))]
     scores.sort(key=lambda one: not _EVALUATED & set(_words(one.name)))
-    curves = [curve for curve in map(as_curve, scores) if curve is not None and len(curve) >= at_least]
+    sound = [before_break(run, curve) for curve in map(as_curve, scores) if curve is not None]
+    curves = [curve for curve in sound if curve is not None and len(curve) >= at_least]
     return [curve.scaled(0.01) if _PERCENT < curve.y.max() <= 100 else curve for curve in curves]
 
 

@@ -43,6 +43,7 @@ HELPERS = {
     "whole_samples",
     "opponents",
     "lost_epoch",
+    "slope",
 }
 
 
