@@ -68,7 +68,7 @@ def _whole_epoch(found: Break, epoch: FloatArray) -> bool | None:
     )  # rows of evaluations hold no loss
     if epoch[last] >= _ONE:  # a share of the data seen
         return True
-    return None if epoch[index] > _ONE else False
+    return None if epoch[index] > 2 - _ONE else False
 
 
 def _evaluated_broken(run: Run, epoch: FloatArray) -> bool:
