@@ -65,8 +65,9 @@ def _lone(values: FloatArray, worth: float) -> BoolArray:
         return none
     ordinary = np.append(False, values[:-1] < _CALM * before[1:])
     same_level = (after < _CALM * before) & (after > _LOWEST * before) & (before <= _LEVEL * worth)
-    back = np.array([_comes_back(values, at) if high[at] else False for at in range(len(values))])
-    found: BoolArray = high & ordinary & same_level & back
+    found: BoolArray = high & ordinary & same_level
+    for at in np.flatnonzero(found).tolist():
+        found[at] = _comes_back(values, at)
     return found
 
 

@@ -148,7 +148,7 @@ class TestBreaksWithinFirstEpoch:
 
 class TestStartsFarBelowZero:
     ID = "starts_far_below_zero"
-    SCORE = [0.0, 0.1, 0.2]
+    SCORE = np.array([0.0, 0.1, 0.2])
 
     def test_a_large_first_gradient(self) -> None:
         run = by_step(loss=[-6.8, -25.0, -90.0], grad_norm=[292.0, 600.0, 900.0], val_iou=self.SCORE)
@@ -228,7 +228,9 @@ class TestValSwingsByFactors:
     ID = "val_swings_by_factors"
 
     def test_up_and_down(self) -> None:
-        found = find(self.ID, by_epoch(loss=np.full(8, 1.0), val_loss=[1, 0.13, 0.16, 0.98, 0.21, 0.8, 0.2, 0.9]))
+        found = find(
+            self.ID, by_epoch(loss=np.full(8, 1.0), val_loss=[1, 0.13, 0.16, 0.98, 0.21, 0.8, 0.2, 0.9])
+        )
         assert found.present
         assert "0.16" in found.evidence.en or "0.2" in found.evidence.en
 
@@ -253,8 +255,12 @@ class TestSharper:
         """Steps every 1/80 of an epoch; the evaluation at its end stands between two rows of training."""
         epoch = [0.9875, 0.994, 1.0, 1.006]
         train = series("loss", "train_loss", [0.5, 0.4, None, NAN], step=[79, 79.5, 80, 80.5], epoch=epoch)
-        sound = series("val_loss", "val_loss", [None, None, 0.6, None], step=[79, 79.5, 80, 80.5], epoch=epoch)
-        broken = series("val_loss", "val_loss", [None, None, NAN, None], step=[79, 79.5, 80, 80.5], epoch=epoch)
+        sound = series(
+            "val_loss", "val_loss", [None, None, 0.6, None], step=[79, 79.5, 80, 80.5], epoch=epoch
+        )
+        broken = series(
+            "val_loss", "val_loss", [None, None, NAN, None], step=[79, 79.5, 80, 80.5], epoch=epoch
+        )
         state = {
             "sound": find("nonfinite_after_first_epoch", Run("made", (train, sound))).state,
             "broken": find("nonfinite_after_first_epoch", Run("made", (train, broken))).state,
