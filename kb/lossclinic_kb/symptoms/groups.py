@@ -73,7 +73,7 @@ _MEMBERS: dict[str, tuple[str, ...]] = {
     "penalty": ("accuracy_falls_while_loss_falls", "train_loss_above_still_val"),
     "validation_unit": ("train_loss_multiple_of_val", "val_loss_multiple_of_train", "val_loss_out_of_line"),
     "validation_size": ("val_accuracy_in_whole_samples", "val_error_ratio_jitters"),
-    "training_size": ("train_accuracy_in_whole_samples",),
+    "training_size": ("train_accuracy_in_whole_samples", "val_set_larger_than_train"),
     "validation_identical": ("val_bit_identical", "loss_bit_identical"),
     "accuracy": (
         "accuracy_contradicts_loss",

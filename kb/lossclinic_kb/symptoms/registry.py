@@ -130,6 +130,7 @@ from lossclinic_kb.symptoms import (
     val_noisy,
     val_rises_from_first_evaluation,
     val_rises_while_train_falls,
+    val_set_larger_than_train,
     val_stands_still,
     val_swings_by_factors,
 )
@@ -227,6 +228,7 @@ SYMPTOMS: dict[str, Detector] = {
     "val_accuracy_above_train": val_accuracy_above_train,
     "noise_memorised": noise_memorised,
     "val_accuracy_in_whole_samples": val_accuracy_in_whole_samples,
+    "val_set_larger_than_train": val_set_larger_than_train,
     "val_creeps_down": val_creeps_down,
     "val_bit_identical": val_bit_identical,
     "val_stands_still": val_stands_still,

@@ -6,7 +6,8 @@ Reported when: the second and the third validation accuracy are five points or m
 is the median of the run; without accuracies, when the validation losses there are a fifth above those of
 training, which has left its start, and a tenth of what there was to learn.
 Not observable: without both accuracies or both losses on one axis, with fewer than three evaluations; where the
-first comes later than after two epochs; in the log of a resumed run or of a pretrained network.
+first comes later than after two epochs; in the log of a resumed run or of a pretrained network; where the training
+accuracies tell of 400 samples or fewer, which are learned by heart within an epoch or two.
 Not to be confused with: overfitting, where the gap opens later (`val_rises_while_train_falls`).
 """
 
@@ -23,6 +24,7 @@ from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import accuracy_curve, classes
 from lossclinic_kb.symptoms.pairs import Pairs, pair, train_and_validation
 from lossclinic_kb.symptoms.scale import ignorance
+from lossclinic_kb.symptoms.whole_samples import Shares, may_be_a_batch, of_whole_epochs, shares
 from lossclinic_kb.text import Text, number
 
 ID = "val_behind_from_first_evaluation"
@@ -48,12 +50,15 @@ few errors weigh differently in training and validation."""
 _LEFT_START = 0.9
 """Of what there was to learn: before that both curves are at guessing and their order is chance."""
 
+_SMALL, _DISTINCT = 400, 6
+"""Samples, and accuracies that tell their number: an ordinary network is five points ahead on so few at once."""
+
 
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the second and the third evaluation by accuracy, else by loss."""
-    if facts.get("pretrained"):
-        return not_observable(ID)
     train, validation = accuracy_curve(run, "train_acc"), accuracy_curve(run, "val_acc")
+    if facts.get("pretrained") or (train is not None and _few_samples(run, facts, train)):
+        return not_observable(ID)
     both = None if train is None or validation is None else pair(train, validation)
     if both is not None and len(both) >= 3 and _early(both.coarse):
         gap = both.mean - both.value
@@ -72,6 +77,11 @@ def detect(run: Run, facts: Facts) -> Finding:
     if left and losses.fine.low > 0 and above and np.all(gaps >= _GAP * unlearned):
         return _found(losses, "above", "高于")
     return absent(ID)
+
+
+def _few_samples(run: Run, facts: Facts, train: Curve) -> bool:
+    found = shares(train, _SMALL, _DISTINCT) if of_whole_epochs(run, train) else "not_observable"
+    return isinstance(found, Shares) and not may_be_a_batch(found.samples, facts)
 
 
 def _early(curve: Curve) -> bool:

@@ -4,7 +4,8 @@ What is seen: a validation curve shaped like a U beside a training curve that ke
 Reported when: validation ends clearly above its lowest point (by a tenth of that point, by more where the task
 was nearly solved, and beyond its own scatter), has been up there for most of the time since, and the training
 loss fell further meanwhile.
-Not observable: without both losses on one axis, or with fewer than four evaluations.
+Not observable: without both losses on one axis, or with fewer than four evaluations beside training, unless the lowest
+of five or more is the last.
 Not to be confused with: a validation loss that is high from the first evaluation on
 (`val_far_above_train_from_start`); one that only jumps about (`val_noisy`); a small late rise of a loss
 that is next to nothing, which every well-trained network shows.
@@ -16,11 +17,12 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import FloatArray, Run
-from lossclinic_kb.symptoms.curve import noise, running_median, tail
+from lossclinic_kb.symptoms.curve import noise, tail
+from lossclinic_kb.symptoms.evaluations import Evaluations, best_at_end, read_evaluations
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
-from lossclinic_kb.symptoms.pairs import Pairs, train_and_validation
 from lossclinic_kb.symptoms.scale import ignorance
 from lossclinic_kb.symptoms.small_sets import mistake
+from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
 ID = "val_rises_while_train_falls"
@@ -58,30 +60,30 @@ _TRAIN_FELL = 0.9
 
 def detect(run: Run, facts: Facts) -> Finding:
     """Look for the lowest evaluation and for what came after it."""
-    pairs = train_and_validation(run)
-    if pairs is None or len(pairs) < _FEWEST:
-        return not_observable(ID)
-    smooth = running_median(pairs.value) if len(pairs) >= 15 else pairs.value
-    turn = int(np.argmin(smooth))
-    lowest, end = float(smooth[turn]), _level_at_end(pairs.value)
-    if len(pairs) - 1 - turn < 2 or not _climbed(pairs, smooth, turn, end - lowest):
+    seen = read_evaluations(run, _FEWEST)
+    if seen is None:
+        return absent(ID) if best_at_end(run) else not_observable(ID)
+    turn, train, curve = seen.lowest, seen.pairs.fine, seen.curve
+    lowest, end = float(seen.levels[turn]), _level_at_end(curve.y)
+    if len(seen) - 1 - turn < 2 or not _climbed(seen, end - lowest):
         return absent(ID)
-    matters = _matters(lowest, ignorance(run, facts, pairs.fine))
+    matters = _matters(lowest, ignorance(run, facts, train))
     if end - lowest < max(matters, mistake(run)):
         return absent(ID)
-    train_then, train_now = float(pairs.mean[turn]), _level_at_end(pairs.mean)
+    train_then, train_now = seen.train_at(turn), _level_at_end(seen.pairs.mean)
     if train_now > train_then - (1 - _TRAIN_FELL) * abs(train_then):
         return absent(ID)
-    here = pairs.place(turn)
-    return pairs.report(
+    here = place(curve, turn)
+    return report(
         ID,
+        curve,
         turn,
-        len(pairs) - 1,
+        len(seen) - 1,
         Text(
-            f"{pairs.coarse.name} is lowest at {here.en} ({number(lowest)}) and ends at {number(end)}, while "
-            f"{pairs.fine.name} goes on falling from {number(train_then)} to {number(train_now)}",
-            f"{pairs.coarse.name} 在{here.zh}降到最低（{number(lowest)}），之后升到 {number(end)}，"
-            f"而 {pairs.fine.name} 仍从 {number(train_then)} 降到 {number(train_now)}",
+            f"{curve.name} is lowest at {here.en} ({number(lowest)}) and ends at {number(end)}, while "
+            f"{train.name} goes on falling from {number(train_then)} to {number(train_now)}",
+            f"{curve.name} 在{here.zh}降到最低（{number(lowest)}），之后升到 {number(end)}，"
+            f"而 {train.name} 仍从 {number(train_then)} 降到 {number(train_now)}",
         ),
         lowest=lowest,
         end=end,
@@ -101,8 +103,9 @@ def _matters(lowest: float, start: float) -> float:
     return (_OF_IGNORANCE if lowest < _HARD * start else _OF_HARD) * start
 
 
-def _climbed(pairs: Pairs, smooth: FloatArray, turn: int, rise: float) -> bool:
-    if rise < max(_OF_LOWEST * abs(smooth[turn]), _SIGMAS * noise(pairs.value)):
+def _climbed(seen: Evaluations, rise: float) -> bool:
+    lowest, values = seen.levels[seen.lowest], seen.curve.y
+    if rise < max(_OF_LOWEST * abs(lowest), _SIGMAS * noise(values)):
         return False
-    later = tail(pairs.value[turn + 1 :], 0.5, at_least=2)
-    return bool(np.mean(later > smooth[turn] + _PART_WAY * rise) >= _STAYED)
+    later = tail(values[seen.lowest + 1 :], 0.5, at_least=2)
+    return bool(np.mean(later > lowest + _PART_WAY * rise) >= _STAYED)

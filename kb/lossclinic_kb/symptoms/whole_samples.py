@@ -7,15 +7,24 @@ from typing import Literal
 
 import numpy as np
 
-from lossclinic_kb.run import FloatArray
-from lossclinic_kb.symptoms.curve import Curve
+from lossclinic_kb.facts import Facts
+from lossclinic_kb.run import FloatArray, Run
+from lossclinic_kb.symptoms.curve import Curve, read_curve
 from lossclinic_kb.text import Text, number
 
 _FEW = 12
 """Three values that share a denominator of 12 or less are no accident; of 45 samples, three may be fifteenths."""
 
+_SIEVED = 8
+"""Values that leave few of some thousand candidates; the others are asked for those alone."""
+
 _BY_CHANCE = 1e-3
 """How likely rounded figures may all fall so near to k / n without being it."""
+
+_BATCHES = (8, 16, 32, 64, 128, 256, 512)
+
+_APART = 0.99
+"""Epochs, less the rounding of the log: between values that are nearer, less than the whole set was seen."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,8 +60,7 @@ def shares(curve: Curve, most: int, distinct: int) -> Shares | Literal["absent",
     """
     if curve.y.min() < 0 or curve.y.max() > 1:
         return "not_observable"
-    values, error = np.unique(curve.y), _rounding(curve.y)
-    values = values[np.append(True, np.diff(values) > 2 * error)]
+    values, error = _different(curve)
     if len(values) < 3:
         return "not_observable"
     samples = _denominator(values, error, most)
@@ -63,12 +71,40 @@ def shares(curve: Curve, most: int, distinct: int) -> Shares | Literal["absent",
     return Shares(samples, values)
 
 
+def are_shares(curve: Curve, most: int) -> bool:
+    """Return whether the accuracies may be shares of one number of samples, `most` or fewer."""
+    return _denominator(*_different(curve), most) is not None
+
+
+def _different(curve: Curve) -> tuple[FloatArray, float]:
+    """Return the different values, rising, and by how much each may differ from what was measured."""
+    values, error = np.unique(curve.y), _rounding(curve.y)
+    return values[np.append(True, np.diff(values) > 2 * error)], error
+
+
+def of_whole_epochs(run: Run, curve: Curve) -> bool:
+    """Return whether accuracies stand an epoch apart; or, in a log without an axis, each beside an evaluation."""
+    if curve.epoch is not None:
+        return bool(np.all(np.diff(curve.epoch) >= _APART))
+    evaluated = read_curve(run, "val_loss") or read_curve(run, "val_acc")
+    return curve.unit == "row" and evaluated is not None and len(evaluated) == len(curve)
+
+
+def may_be_a_batch(samples: int, facts: Facts) -> bool:
+    """Return whether so many samples are a part of the stated batch size or, where none is stated, a usual one."""
+    size = facts.get("batch_size")
+    if isinstance(size, (int, float)) and size >= 1:
+        return round(size) % samples == 0
+    return samples in _BATCHES
+
+
 def _denominator(values: FloatArray, error: float, most: int) -> int | None:
     """Return the smallest n of which all values are shares within `error`; None where it is more than `most`."""
-    for n in range(max(2, len(values) - 1), most + 1):  # there are n + 1 shares of n
-        if np.all(np.abs(values * n - np.round(values * n)) <= n * error):
-            return n
-    return None
+    left = np.arange(max(2, len(values) - 1), most + 1, dtype=np.float64)  # there are n + 1 shares of n
+    for part in (values[:_SIEVED], values[_SIEVED:]):
+        counts = np.outer(left, part)
+        left = left[np.all(np.abs(counts - np.round(counts)) <= left[:, None] * error, axis=1)]
+    return int(left[0]) if len(left) else None
 
 
 def _rounding(values: FloatArray) -> float:

@@ -200,7 +200,7 @@ class TestFirstEvaluation:
         assert state(self.RISES, by_epoch(loss=train, val_loss=validation)) == "absent"
 
     def test_one_loss_alone_or_four_evaluations(self) -> None:
-        assert state(self.RISES, by_epoch(val_loss=LEARNING)) == "not_observable"
+        assert state(self.RISES, by_epoch(val_loss=1 / LEARNING)) == "not_observable"
         assert state(self.RISES, by_epoch(loss=LEARNING[:4], val_loss=1 / LEARNING[:4])) == "not_observable"
 
 

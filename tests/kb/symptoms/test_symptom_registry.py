@@ -44,6 +44,7 @@ HELPERS = {
     "opponents",
     "lost_epoch",
     "slope",
+    "evaluations",
 }
 
 
