@@ -120,7 +120,9 @@ class TestSizes:
     def test_what_is_no_share_or_may_be_a_batch(self) -> None:
         means = made(acc=np.sort(RNG.random(12)), val_acc=np.round(np.linspace(0.1, 0.6, 12) * 1301) / 1301)
         assert state(self.LARGER, means) == "not_observable"
-        assert state(self.FEW, means) == "not_observable"  # the mean of uneven batches, of any number of samples
+        assert (
+            state(self.FEW, means) == "not_observable"
+        )  # the mean of uneven batches, of any number of samples
         assert state(self.LARGER, self.accuracies(128, 1301)) == "not_observable"
         assert state(self.LARGER, self.accuracies(61, 1301), batch_size=122) == "not_observable"
 
@@ -138,6 +140,8 @@ class TestSizes:
             curve = read_evaluations(made(loss=values, val_loss=values), 1)
             assert curve is not None
             found = shares(curve.curve, 3000, 6)
-            wanted = next(n for n in range(2, 3001) if np.allclose(values * n, np.round(values * n), atol=1e-6 * n))
+            wanted = next(
+                n for n in range(2, 3001) if np.allclose(values * n, np.round(values * n), atol=1e-6 * n)
+            )
             assert isinstance(found, Shares)
             assert found.samples == wanted
