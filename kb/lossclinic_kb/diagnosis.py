@@ -23,7 +23,7 @@ SURELY_HEALTHY = 0.7
 """Where something unusual shows, this much is asked before a run is called healthy all the same. On trainings left out whole .5 lets
 pass 4 in 100 faulty runs more, of whole logs, for one benign run in 100 less that is flagged; .8 gives back half of that one."""
 
-HARDLY_HEALTHY = 0.2
+HARDLY_HEALTHY = 0.05
 """Where several of the `ORDINARY` symptoms come together, and leave less than this, they are no longer ordinary."""
 
 STANDS_OUT = 0.30  # below this share neither the leading cause nor its group of twins is worth a name
