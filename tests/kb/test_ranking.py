@@ -142,10 +142,12 @@ def test_an_answer_replaces_the_earlier_one_and_can_be_taken_back() -> None:
 
 
 def test_a_check_that_the_log_answers_is_not_asked() -> None:
-    hidden = seen("loss_diverges", unseen=("first_loss_far_above_chance",))
-    asked = rank(Observations(findings=hidden)).next_check
-    settled = rank(Observations(findings=seen("loss_diverges"))).next_check
+    unseen = tuple(symptom for symptom in SYMPTOMS if symptom != "accuracy_contradicts_loss")
+    logged = tuple(symptom for symptom in unseen if symptom != "first_loss_far_above_chance")
+    asked = rank(Observations(findings=seen("accuracy_contradicts_loss", unseen=unseen))).next_check
+    settled = rank(Observations(findings=seen("accuracy_contradicts_loss", unseen=logged))).next_check
     assert asked is not None
+    assert asked.id == "look_at_first_loss"
     assert settled is None or settled.id != "look_at_first_loss"
 
 
