@@ -53,7 +53,10 @@ def detect(run: Run, facts: Facts) -> Finding:
     curve = None if loss is None or loss.non_finite else as_curve(loss)
     if curve is None or curve.unit == "epoch" or len(curve) < _BEFORE + _AFTER or curve.y.min() <= 0:
         return not_observable(ID)
-    lone = np.flatnonzero(_lone(curve.y, ignorance(run, facts, curve)))
+    worth = ignorance(run, facts, curve)
+    if curve.y.max() < _OF_IGNORANCE * worth:
+        return absent(ID)
+    lone = np.flatnonzero(_lone(curve.y, worth))
     return _describe(curve, lone.tolist()) if len(lone) else absent(ID)
 
 
