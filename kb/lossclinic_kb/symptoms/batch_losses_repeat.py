@@ -5,7 +5,8 @@ samples are batched together in the same order: no shuffling, or a generator tha
 Reported when: values one epoch apart (two to five, where the log leaves steps out), less their trend and on the scale
 of their scatter, correlate by 0.6 or more, and clearly less at the places next to it.
 Not observable: without a training loss by step with epochs beside it, with fewer than four values in the stretch that
-may repeat or 24 that can be set beside one an epoch on.
+may repeat or 24 that can be set beside one an epoch on; where a text is learned, or may be, which recurrent networks
+read in its order.
 Not to be confused with: slow swings of the same shape in each epoch (`loss_sawtooth_per_epoch`), which the trend takes
 away; stairs (`loss_steps_down_at_epochs`). A last batch of other size or kind in each epoch shows as well.
 """
@@ -21,6 +22,7 @@ from lossclinic_kb.run import FloatArray, Run
 from lossclinic_kb.symptoms.curve import Curve, read_curve
 from lossclinic_kb.symptoms.epochs import steps_per_epoch
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
+from lossclinic_kb.symptoms.levels import may_be_classification, named
 from lossclinic_kb.symptoms.repeats import correlation, entries_apart, scatter
 from lossclinic_kb.symptoms.wording import report
 from lossclinic_kb.text import Text
@@ -38,6 +40,10 @@ _PAIRS, _VALUES = 24, 4
 _MOST_EPOCHS = 5
 """Every fifth step of an epoch of 33 comes back after five epochs; further apart the network is another one."""
 
+_TEXT = ("language", "lm", "text", "speech", "music")
+_MANY = 2.4
+"""A first loss a little above ln 10: where nobody says what is learned, more classes may as well be characters."""
+
 _WHOLE = 0.15
 """Steps: by how much the estimated length of an epoch may miss a whole number."""
 
@@ -52,11 +58,11 @@ class _Repeat:
     beside: float
 
 
-def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector takes both
+def detect(run: Run, facts: Facts) -> Finding:
     """Correlate what is left of the loss without its trend with itself, whole epochs on."""
     curve = read_curve(run, "train_loss")
     length = None if curve is None else _epoch_length(curve)
-    if curve is None or length is None:
+    if curve is None or length is None or _may_be_text(facts, curve):
         return not_observable(ID)
     seen = _repeat(curve, length)
     if seen is None:
@@ -76,6 +82,11 @@ def detect(run: Run, facts: Facts) -> Finding:  # noqa: ARG001 - every detector 
     return report(
         ID, curve, 0, len(curve) - 1, evidence, alike=seen.alike, beside=seen.beside, pairs=float(seen.pairs)
     )
+
+
+def _may_be_text(facts: Facts, loss: Curve) -> bool:
+    unsaid = "classes" not in facts and may_be_classification(facts)
+    return named(facts, _TEXT) or (unsaid and loss.start > _MANY)
 
 
 def _epoch_length(curve: Curve) -> int | None:

@@ -35,6 +35,7 @@ _MEMBERS: dict[str, tuple[str, ...]] = {
         "loss_broken_gradient_sound",
     ),
     "break_single": ("nonfinite_now_and_then",),
+    "break_alone": ("accuracy_lives_beside_nan",),
     "non_finite": ("loss_not_finite", "nonfinite_from_start", "nonfinite_sudden", "loss_zero_with_nan_grad"),
     "validation": (
         "val_rises_while_train_falls",

@@ -2,7 +2,8 @@
 
 What is seen: three to five evaluations, each better than the last, and no sign of slowing to a halt.
 Reported when: the log has at most five epochs, the validation loss fell at every evaluation, the last step won
-3 % of what there was to learn and half as much as the largest one did, and at least a third of that is left.
+3 % of what there was to learn and half as much as the largest one did, and at least a third of that is left. Not where
+a logged rate has come down to a fifth of its peak: such a run was meant to be as long as it is.
 Not observable: without epochs, with fewer than three evaluations; where a loss breaks; in the log of a
 resumed run.
 Not to be confused with: a rate that is too low, whose steps are small (`loss_falls_slowly`). Runs of a single
@@ -35,6 +36,9 @@ _UNDIMINISHED = 0.5
 _LEFT = 0.35
 """Of what there was to learn: with less left, most has been learned and the rest may be what the task allows."""
 
+_COME_DOWN = 0.2
+"""Of the peak of the rate: a tenth of a schedule of steps, and a cosine in its last third, lie below."""
+
 
 def detect(run: Run, facts: Facts) -> Finding:
     """Look at the steps between the few evaluations there are."""
@@ -48,7 +52,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     least = max(_STEP * unlearned, _UNDIMINISHED * float(steps.max()))
     if float(curve.epoch[-1]) > _EPOCHS or float(steps.min()) <= 0 or float(steps[-1]) < least:
         return absent(ID)
-    if float(curve.y[-1]) < _LEFT * unlearned:
+    if float(curve.y[-1]) < _LEFT * unlearned or _schedule_ended(run):
         return absent(ID)
     there = place(curve, len(curve) - 1)
     return report(
@@ -65,3 +69,8 @@ def detect(run: Run, facts: Facts) -> Finding:
         before=float(curve.y[-2]),
         last=float(curve.y[-1]),
     )
+
+
+def _schedule_ended(run: Run) -> bool:
+    rate = read_curve(run, "lr")
+    return rate is not None and float(rate.y[-1]) <= _COME_DOWN * float(rate.y.max())

@@ -6,7 +6,7 @@ Reported when: the second and the third validation accuracy are five points or m
 is the median of the run; without accuracies, when the validation losses there are a fifth above those of
 training, which has left its start, and a tenth of what there was to learn.
 Not observable: without both accuracies or both losses on one axis, with fewer than three evaluations; where the
-first comes later than after two epochs; in the log of a resumed run or of a pretrained network; where the training
+first comes later than after two epochs; in the log of a resumed run, or of a network that came trained, by its accuracies; where the training
 accuracies tell of 400 samples or fewer, which are learned by heart within an epoch or two.
 Not to be confused with: overfitting, where the gap opens later (`val_rises_while_train_falls`).
 """
@@ -19,6 +19,7 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import Run
+from lossclinic_kb.symptoms.came_trained import came_trained
 from lossclinic_kb.symptoms.curve import Curve
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import accuracy_curve, classes
@@ -57,7 +58,7 @@ _SMALL, _DISTINCT = 400, 6
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the second and the third evaluation by accuracy, else by loss."""
     train, validation = accuracy_curve(run, "train_acc"), accuracy_curve(run, "val_acc")
-    if facts.get("pretrained") or (train is not None and _few_samples(run, facts, train)):
+    if came_trained(run, facts) or (train is not None and _few_samples(run, facts, train)):
         return not_observable(ID)
     both = None if train is None or validation is None else pair(train, validation)
     if both is not None and len(both) >= 3 and _early(both.coarse):

@@ -145,3 +145,73 @@ class TestSizes:
             )
             assert isinstance(found, Shares)
             assert found.samples == wanted
+
+
+class TestAccuracyBesideNan:
+    ID = "accuracy_lives_beside_nan"
+    alive = np.array([0.3, 0.55, 0.61, 0.64, 0.6, 0.67, 0.7, 0.71])
+    broken = np.append([1.1, 0.9], np.full(6, np.nan))
+
+    def test_weights_are_sound(self) -> None:
+        found = find(self.ID, made(loss=self.broken, acc=self.alive))
+        assert found.present
+        assert found.steps == (3, 8)
+        assert found.numbers["different"] == 6
+        assert state(self.ID, made(val_loss=self.broken, val_acc=100 * self.alive)) == "present"
+
+    @pytest.mark.parametrize(
+        "accuracy",
+        [np.append([0.3, 0.5], np.full(6, 0.1)), np.linspace(0.1, 0.14, 8)],
+        ids=["dead", "guesses"],
+    )
+    def test_broken_weights(self, accuracy: FloatArray) -> None:
+        assert state(self.ID, made(loss=self.broken, acc=accuracy)) == "absent"
+
+    def test_nothing_broken_or_nothing_beside(self) -> None:
+        assert state(self.ID, made(loss=1 - self.alive, acc=self.alive)) == "not_observable"
+        assert state(self.ID, made(loss=self.broken, val_acc=self.alive)) == "not_observable"
+        assert state(self.ID, made(loss=self.broken[:5], acc=self.alive[:5])) == "not_observable"
+
+
+class TestSharper:
+    def test_training_above_validation_at_every_value(self) -> None:
+        t = np.arange(1.0, 41.0)
+        train = 0.36 + 0.6 * np.exp(-t / 4) + 0.03 * np.sin(7 * t)
+        run = made(loss=train, val_loss=0.166 + 0.5 * np.exp(-t / 4))
+        assert state("val_below_train", run) == "present"
+        now_and_then = np.where(t % 6 == 0, 0.15, train)
+        run = made(loss=now_and_then, val_loss=0.166 + 0.5 * np.exp(-t / 4))
+        assert state("val_below_train", run) == "absent"
+
+    def test_a_rate_that_has_come_down_says_that_the_end_was_meant(self) -> None:
+        losses = {"loss": np.array([2.3, 1.9, 1.55, 1.25]), "val_loss": np.array([2.2, 1.85, 1.5, 1.2])}
+        assert state("stopped_after_few_epochs", made(**losses)) == "present"
+        assert state("stopped_after_few_epochs", made(**losses, lr=np.full(4, 0.1))) == "present"
+        cosine = 0.05 * (1 + np.cos(np.pi * np.arange(4) / 3))
+        assert state("stopped_after_few_epochs", made(**losses, lr=cosine)) == "absent"
+
+    def test_a_network_that_came_trained_is_ahead_on_what_it_knows(self) -> None:
+        validation = 0.8 + 0.01 * RNG.random(12)
+        learns, knows = np.linspace(0.4, 0.96, 12) + 0.01 * RNG.random(12), 0.94 + 0.01 * RNG.random(12)
+        loss = 2.2 - 1.9 * np.linspace(0.2, 1, 12)
+        for train, expected in ((np.maximum(learns, 0.87), "not_observable"), (knows, "not_observable")):
+            run = made(loss=loss, acc=train, val_loss=loss, val_acc=validation)
+            assert state("val_behind_from_first_evaluation", run, classes=10) == expected
+        climbing = np.minimum(0.3 + 0.3 * np.arange(12), 0.96) + 0.01 * RNG.random(12)
+        run = made(loss=loss, acc=climbing, val_loss=loss, val_acc=climbing - 0.1)
+        assert state("val_behind_from_first_evaluation", run, classes=10) == "present"
+
+    def test_texts_are_read_in_their_order(self) -> None:
+        steps, length = np.arange(1.0, 201.0), 20
+        batches = np.tile(RNG.normal(size=length), 10)
+
+        def run(first: float) -> Run:
+            loss = first * np.exp(-steps / 300) + 0.05 * batches
+            return Run("made", (series("loss", "train_loss", loss, step=steps, epoch=steps / length),))
+
+        repeat = "batch_losses_repeat"
+        assert state(repeat, run(2.2)) == "present"
+        assert state(repeat, run(2.2), task="language_model") == "not_observable"
+        assert state(repeat, run(3.3)) == "not_observable"
+        assert state(repeat, run(3.3), classes=27) == "present"
+        assert state(repeat, run(3.3), task="regression") == "present"
