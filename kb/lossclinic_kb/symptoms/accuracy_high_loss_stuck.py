@@ -2,9 +2,10 @@
 
 What is seen: most answers are right, yet the loss stands at a large part of where it began.
 Reported when: the accuracy is four fifths of the way from guessing to perfect, the loss keeps at least a
-third of its first level, hardly falls any more, and is more than twice what so few errors cost.
-Not observable: without a loss and an accuracy of the same split on one axis with four points, when the
-number of classes is not stated and the log does not show the loss of guessing, or with a loss that is said to be no cross-entropy.
+third of its first level, hardly falls any more, and is more than twice what so few errors cost. With a score in place of an
+accuracy (IoU, Dice, F1, AUC): it reaches .75, and the loss stands still above 55 % of its first value.
+Not observable: without a loss and an accuracy of the same split on one axis with four points, and without four values of a
+score; when the number of classes is not stated and the log does not show the loss of guessing, or with a loss that is said to be no cross-entropy.
 Not to be confused with: the floor that label smoothing of a tenth puts under the loss, which lies below a third
 of ln K; a validation loss that climbs because the network is overconfident.
 """
@@ -17,11 +18,15 @@ import numpy as np
 
 from lossclinic_kb.facts import Facts
 from lossclinic_kb.run import FloatArray, Run
-from lossclinic_kb.symptoms.curve import Curve, read_curve, tail
+from lossclinic_kb.symptoms.adversarial import adversarial
+from lossclinic_kb.symptoms.came_trained import came_trained
+from lossclinic_kb.symptoms.curve import Curve, block_medians, read_curve, tail
 from lossclinic_kb.symptoms.finding import Finding, absent, not_observable
 from lossclinic_kb.symptoms.levels import Classes, classes, has_chance, known_floor
 from lossclinic_kb.symptoms.pairs import Pairs
+from lossclinic_kb.symptoms.quality import quality_curves
 from lossclinic_kb.symptoms.splits import loss_and_accuracy
+from lossclinic_kb.symptoms.wording import place, report
 from lossclinic_kb.text import Text, number
 
 ID = "accuracy_high_loss_stuck"
@@ -43,6 +48,11 @@ _FINE = 10
 _UNEXPLAINED = 2.0
 """Twice the loss of a network that is wrong this often and says so."""
 
+_FEWEST_SCORES = 4
+_GOOD_SCORE = 0.75
+_SCORE_STILL = 0.03
+"""Of the level, over the last third. Sound field logs with such a score end at a tenth of the first loss."""
+
 _STUCK = 0.1
 """Less than a tenth of the loss is gained over the second half of the run."""
 
@@ -55,7 +65,7 @@ def detect(run: Run, facts: Facts) -> Finding:
     sides = [loss_and_accuracy(run, "train"), loss_and_accuracy(run, "val")]
     side = next((one for one in sides if one is not None and len(one) >= 4), None)
     if side is None:
-        return not_observable(ID)
+        return _by_score(run, facts)
     known = classes(run, facts)
     chance = _chance(start, known)
     if chance is None or not ((known is not None and known.stated) or _began_by_guessing(side, chance)):
@@ -67,6 +77,44 @@ def detect(run: Run, facts: Facts) -> Finding:
     share = _HIGH_UNSURE if known is None else _HIGH
     high = loss - floor >= max(share * chance, _UNEXPLAINED * _cost_of_errors(accuracy, chance))
     return _found(side, loss, accuracy) if good and high and _stuck(side) else absent(ID)
+
+
+def _by_score(run: Run, facts: Facts) -> Finding:
+    """Look at a score where there is no accuracy: what it should cost is not known, but no good one leaves half of the loss."""
+    train, validation = read_curve(run, "train_loss"), read_curve(run, "val_loss")
+    score = next(iter(quality_curves(run, _FEWEST_SCORES)), None)
+    if (
+        train is None
+        or score is None
+        or not train.from_start
+        or score.y.max() > 1
+        or came_trained(run, facts)
+    ):
+        return not_observable(ID)
+    loss = validation if validation is not None and len(validation) >= _FEWEST_SCORES else train
+    if loss.low <= 0 or train.low <= 0 or adversarial(run, facts):
+        return not_observable(ID)
+    best = float(score.y[len(score) // 2 :].max())
+    late = block_medians(tail(loss.y, 1 / 3, at_least=3), 8)
+    before, now = (float(np.median(half)) for half in np.array_split(late, 2))
+    still = abs(before - now) <= _SCORE_STILL * float(np.median(late))
+    if best < _GOOD_SCORE or now < _HIGH_UNSURE * float(train.y[0]) or not still:
+        return absent(ID)
+    first, since = len(loss) - len(tail(loss.y, 1 / 3, at_least=3)), number(float(train.y[0]))
+    here = place(loss, first)
+    return report(
+        ID,
+        loss,
+        first,
+        len(loss) - 1,
+        Text(
+            f"{score.name} reaches {number(best)}, but {loss.name} stands at {number(now)} since {here.en}; the first training loss "
+            f"was {since}",
+            f"{score.name} 已达 {number(best)}，{loss.name} 从{here.zh}起却停在 {number(now)}；第一个训练损失是 {since}",
+        ),
+        accuracy=best,
+        loss=now,
+    )
 
 
 def _chance(start: Curve | None, known: Classes | None) -> float | None:

@@ -2,9 +2,10 @@
 
 What is seen: a log that opens with 0.6931, 2.3026 or 6.9078. The last layer begins at zero, on purpose or not, or
 what comes before it is zero: blank inputs, units that are dead from the start.
-Reported when: the first value of a log by steps lies within .05 % of ln K.
-Not observable: when K is neither stated nor implied by the curves; in a log by epochs or
-by every tenth step, whose first value is a mean; in the log of a resumed run; where fewer than three decimals are logged.
+Reported when: the first value of a log by steps lies within .05 % of ln K; the first mean of an epoch, or of some steps, within
+.01 %, and the next one within .2 %: a mean stays there only if next to nothing moves.
+Not observable: when K is neither stated nor implied by the curves; in the log of a resumed run; where fewer than three
+decimals are logged, five of a mean.
 Not to be confused with: a loss that stays there (`loss_exactly_at_chance`); an ordinary beginning a few percent above
 ln K. It is no fault by itself: many let the last layer begin at zero.
 """
@@ -35,17 +36,26 @@ _DECIMALS = 2
 _FIRST_STEP = 1
 """Steps are counted from 0 or from 1; a value at step 10 is mostly the mean of ten, which meets ln K by accident."""
 
+_EXACT_MEAN, _DECIMALS_OF_MEAN = 0.0001, 4
+"""Of ln K: means that fall from above it to below pass this near in one log of a thousand. With four decimals, all near it look alike."""
+
+_STAYS = 0.002
+"""Of ln K, by which the next mean may have moved: an output bias alone wins no more of even classes in an epoch."""
+
 
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the first value with ln K."""
     curve, known = read_curve(run, "train_loss"), classes(run, facts)
     if curve is None or known is None or len(curve) < _FEWEST:
         return not_observable(ID)
-    rough = np.allclose(curve.y, np.round(curve.y, _DECIMALS), rtol=0, atol=1e-9)
-    if curve.unit != "step" or curve.x[0] > _FIRST_STEP or rough:
+    mean = curve.unit != "step" or curve.x[0] > _FIRST_STEP
+    exact, decimals = (_EXACT_MEAN, _DECIMALS_OF_MEAN) if mean else (_EXACT, _DECIMALS)
+    rough = np.allclose(curve.y, np.round(curve.y, decimals), rtol=0, atol=1e-9)
+    if rough or not curve.from_start:
         return not_observable(ID)
     first, here = float(curve.y[0]), place(curve, 0)
-    if abs(first - known.chance) >= _EXACT * known.chance:
+    moved = mean and abs(float(curve.y[1]) - known.chance) > _STAYS * known.chance
+    if moved or abs(first - known.chance) >= exact * known.chance:
         return absent(ID)
     evidence = Text(
         f"{curve.name} is {first:.5g} at {here.en}, exactly what guessing among {known.count} classes costs "

@@ -153,9 +153,17 @@ class TestExactlyChance:
         loss[0] = 1.01 * CHANCE
         assert state(self.FIRST, by_step(loss=loss), classes=10.0) == "absent"
 
-    def test_means_late_beginnings_and_rough_logs_tell_nothing(self) -> None:
-        loss = np.append(CHANCE, CHANCE * np.linspace(0.99, 0.2, 40))
-        for run in (by_epoch(loss=loss), by_step(10.0, loss=loss), by_step(loss=np.round(loss, 2))):
+    def test_means_near_it_and_rough_logs_tell_nothing(self) -> None:
+        loss = np.append(1.0003 * CHANCE, CHANCE * np.linspace(0.99, 0.2, 40))
+        assert state(self.FIRST, by_step(loss=loss), classes=10.0) == "present"
+        assert state(self.FIRST, by_epoch(loss=loss), classes=10.0) == "absent"
+        exact = np.append(CHANCE, loss[1:])
+        assert state(self.FIRST, by_epoch(loss=exact), classes=10.0) == "absent"
+        for run in (
+            by_step(10.0, loss=loss),
+            by_epoch(loss=np.round(loss, 4)),
+            by_step(loss=np.round(loss, 2)),
+        ):
             assert state(self.FIRST, run, classes=10.0) == "not_observable"
 
 

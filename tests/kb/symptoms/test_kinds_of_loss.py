@@ -100,9 +100,13 @@ def test_a_rate_that_goes_in_cycles_does_not_keep_rising() -> None:
     assert state("lr_keeps_rising", log(MEAN, lr=STEPS / 400)) == "present"
 
 
-def test_a_creep_from_an_unknown_level_is_not_judged() -> None:
-    slow, quick = np.linspace(0.32, 0.3, 400), 0.32 * LEFT + 0.05
+def test_a_creep_from_an_unknown_level_is_judged_by_its_straightness_alone() -> None:
+    straight = np.linspace(0.32, 0.31, 400)
+    slow, quick = 0.3 + 0.02 * np.exp(-np.arange(400) / 300), 0.32 * LEFT + 0.05
+    assert state("val_creeps_down", log(straight, val_loss=straight[39::40])) == "present"
+    assert state("loss_falls_slowly", log(straight)) == "present"
     assert state("val_creeps_down", log(slow, val_loss=slow[39::40])) == "not_observable"
     assert state("val_creeps_down", log(quick, val_loss=quick[39::40])) == "absent"
-    assert state("loss_falls_slowly", log(slow)) == "not_observable"
+    rough = slow * (1 + 0.003 * np.random.default_rng(1).normal(size=400))
+    assert state("loss_falls_slowly", log(rough)) == "not_observable"
     assert state("loss_falls_slowly", log(quick)) == "absent"

@@ -45,6 +45,8 @@ HELPERS = {
     "lost_epoch",
     "slope",
     "evaluations",
+    "settled",
+    "trend",
 }
 
 
