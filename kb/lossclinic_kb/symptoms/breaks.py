@@ -56,31 +56,17 @@ def before_break(run: Run, curve: Curve) -> Curve | None:
 
     A curve on another axis than the loss is returned as it is.
     """
-    at = _breaks_for_good(run, curve)
-    if at is None:
-        return curve
-    sound = curve.x < at
-    return curve.part(sound) if sound.any() else None
-
-
-def after_break(run: Run, curve: Curve) -> Curve | None:
-    """Return what `curve` holds from where the training loss broke for good; None where it did not, or there is nothing."""
-    at = _breaks_for_good(run, curve)
-    if at is None or curve.x[-1] < at:
-        return None
-    return curve.part(curve.x >= at)
-
-
-def _breaks_for_good(run: Run, curve: Curve) -> float | None:
-    """Return where on the axis of `curve` the training loss is no number for the first time and ever after."""
     loss = finest(run, "train_loss")
     if loss is None or not loss.non_finite:
-        return None
+        return curve
     logged = loss.logged
     unit, x = numbered(logged)
     finite = np.flatnonzero(np.isfinite(logged.values))
     last = int(finite[-1]) if len(finite) else -1
-    return None if last == len(logged) - 1 or unit != curve.unit else float(x[last + 1])
+    if last == len(logged) - 1 or unit != curve.unit:
+        return curve
+    sound = curve.x < x[last + 1]
+    return curve.part(sound) if sound.any() else None
 
 
 def has_loss(run: Run) -> bool:

@@ -60,7 +60,6 @@ _MEMBERS: dict[str, tuple[str, ...]] = {
     "turn": ("losses_turn_up_together",),
     "climb": ("loss_turns_up_gradually",),
     "lone_values": ("lone_huge_loss",),
-    "beside_nan": ("accuracy_rises_beside_nan",),
     "first_epoch": ("breaks_within_first_epoch",),
     "below_zero": ("starts_far_below_zero",),
     "rate_turn": ("loss_turns_up_as_rate_grows",),

@@ -18,7 +18,6 @@ from lossclinic_kb.symptoms import (
     accuracy_high_loss_stuck,
     accuracy_lives_beside_nan,
     accuracy_never_improves,
-    accuracy_rises_beside_nan,
     accuracy_stalls_low,
     batch_losses_repeat,
     bouncing_with_large_gradient,
@@ -215,7 +214,6 @@ SYMPTOMS: dict[str, Detector] = {
     "nonfinite_now_and_then": nonfinite_now_and_then,
     "grad_nonfinite_before_loss": grad_nonfinite_before_loss,
     "loss_broken_gradient_sound": loss_broken_gradient_sound,
-    "accuracy_rises_beside_nan": accuracy_rises_beside_nan,
     "loss_zero_with_nan_grad": loss_zero_with_nan_grad,
     # validation
     "val_rises_while_train_falls": val_rises_while_train_falls,

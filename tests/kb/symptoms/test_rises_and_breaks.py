@@ -185,28 +185,6 @@ class TestLossBrokenGradientSound:
         assert find(self.ID, by_step(loss=[1.0, NAN])).state == "not_observable"
 
 
-class TestAccuracyRisesBesideNan:
-    ID = "accuracy_rises_beside_nan"
-    LOSS = np.array([1.9, *[NAN] * 7])
-
-    def test_the_network_goes_on_learning(self) -> None:
-        found = find(self.ID, by_epoch(loss=self.LOSS, acc=[0.3, 0.6, 0.65, 0.7, 0.72, 0.76, 0.78, 0.77]))
-        assert found.present
-        assert found.steps == (2, 8)
-        assert "0.78" in found.evidence.zh
-
-    def test_weights_that_are_no_numbers_answer_alike(self) -> None:
-        for answers in ([0.6, *[0.12] * 7], [0.3, 0.14, 0.13, 0.15, 0.14, 0.13, 0.15, 0.14]):
-            assert find(self.ID, by_epoch(loss=self.LOSS, acc=answers)).state == "absent"
-
-    def test_a_loss_that_recovers_or_never_breaks(self) -> None:
-        better = np.linspace(0.3, 0.9, 8)
-        assert (
-            find(self.ID, by_epoch(loss=[1.9, NAN, 1, 1, 1, 1, 1, 1], acc=better)).state == "not_observable"
-        )
-        assert find(self.ID, by_epoch(loss=np.ones(8), acc=better)).state == "not_observable"
-
-
 class TestLossTurnsUpAsRateGrows:
     ID = "loss_turns_up_as_rate_grows"
     RATE = np.geomspace(0.01, 10, 40)
