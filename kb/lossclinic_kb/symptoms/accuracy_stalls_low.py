@@ -6,7 +6,7 @@ Reported when: with at most twenty classes, the training accuracy ends below 75 
 of the run; a validation accuracy, where there is one, ends below 75 % too; of two classes, only if the loss
 knows no more than the answers show.
 Not observable: without a training accuracy and a training loss of six values; with more classes, as in language
-models, whose next word is open by nature, or with an unknown number and a first loss above that of ten, or first answers that
+models, whose next word is open by nature, or with an unstated number and a first loss above that of ten, or first answers that
 are right far more often than such a loss allows; in the log of a network that was trained before.
 Not to be confused with: training on mixtures of samples, whose accuracy says little; an accuracy that is still rising; a task that is hard even for people, which no curve tells.
 """
@@ -75,15 +75,17 @@ def detect(run: Run, facts: Facts) -> Finding:
 
 def _few_classes(run: Run, facts: Facts, loss: Curve) -> bool:
     known = classes(run, facts)
-    if known is not None and (known.stated or known.count <= _FEW):
+    if known is not None and known.stated:
         return known.count <= _MANY
-    return loss.start <= _UNKNOWN and _began_by_guessing(run, loss)
+    if known is not None and known.count <= _FEW:
+        return _began_by_guessing(run, 1 / known.count)
+    return loss.start <= _UNKNOWN and _began_by_guessing(run, math.exp(-max(loss.start, 0.0)))
 
 
-def _began_by_guessing(run: Run, loss: Curve) -> bool:
-    """Return whether the first answers are right about as often as the first loss says: a text is guessed far better."""
+def _began_by_guessing(run: Run, guess: float) -> bool:
+    """Return whether the first answers are right about as often as `guess`, a share: a text is guessed far better."""
     accuracy = accuracy_curve(run, "train_acc")
-    return accuracy is None or float(accuracy.y[0]) <= _TIMES_GUESSING * math.exp(-max(loss.start, 0.0))
+    return accuracy is None or float(accuracy.y[0]) <= _TIMES_GUESSING * guess
 
 
 def _answers_well(run: Run) -> bool:

@@ -215,3 +215,15 @@ class TestSharper:
         assert state(repeat, run(3.3)) == "not_observable"
         assert state(repeat, run(3.3), classes=27) == "present"
         assert state(repeat, run(3.3), task="regression") == "present"
+
+    def test_a_count_that_the_first_answers_contradict_is_none(self) -> None:
+        loss = 2.08 - 0.5 * np.linspace(0, 1, 12)
+        for first, expected in ((0.13, "present"), (0.35, "not_observable")):
+            accuracy = np.append(np.linspace(first, 0.49, 5), np.full(7, 0.49) + 0.005 * RNG.random(7))
+            steps = np.arange(0.0, 12.0)
+            run = Run(
+                "made",
+                tuple(series(n, ROLES[n], v, step=steps) for n, v in (("loss", loss), ("acc", accuracy))),
+            )
+            assert state("accuracy_stalls_low", run) == expected
+            assert state("accuracy_stalls_low", run, classes=8) == "present"
