@@ -90,10 +90,8 @@ def test_tell_tale_symptoms_lead_to_their_cause(symptoms: tuple[str, ...], cause
 
 def test_still_falling_alone_is_no_fault() -> None:
     assert rank(Observations(findings=seen("loss_still_falling"))).status == "healthy"
-    assert (
-        rank(Observations(findings=seen("loss_still_falling", "stopped_after_few_epochs"))).status
-        != "healthy"
-    )
+    early = seen("loss_still_falling", "stopped_after_few_epochs", "ends_with_much_left")
+    assert rank(Observations(findings=early)).status != "healthy"
 
 
 def test_silence_is_healthy_and_words_alone_never_are() -> None:
