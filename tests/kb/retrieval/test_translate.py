@@ -17,6 +17,9 @@ CASES = {
     "从头训练，梯度爆炸": "training from scratch, exploding gradients",
     "显存不够，换成半精度": "GPU memory not enough, replaced by fp16 half precision",
     "训练损失卡住了！": "training loss stuck!",
+    "解码器从头到尾一个样": "decoder from start to end the same",
+    "加载时前缀对不上": "load when prefix do not match",
+    "指标崩了又爬回来": "metric collapsed again climbs back",
 }
 
 
