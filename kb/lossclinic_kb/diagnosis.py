@@ -23,7 +23,7 @@ SURELY_HEALTHY = 0.6
 """Where something unusual shows, this much is asked before a run is called healthy all the same. On trainings left out whole .5 lets
 pass 2 in 100 faulty runs more for one benign run in 100 less that is flagged; .7 gives back three of each."""
 
-HARDLY_HEALTHY = 0.2
+HARDLY_HEALTHY = 0.1
 """Where several of the `ORDINARY` symptoms come together, and leave less than this, they are no longer ordinary."""
 
 STANDS_OUT = 0.30  # below this share neither the leading cause nor its group of twins is worth a name
@@ -41,6 +41,7 @@ ORDINARY = frozenset(
         "lr_still_warming_up",  # looked at before the warm-up is over
         "first_loss_exactly_chance",  # many last layers begin at zero on purpose
         "accuracy_stalls_low",  # a task may be hard, and allow no more
+        "val_accuracy_above_train",  # dropout, mixtures and augmentation make training the harder of the two
         "few_updates_per_epoch",  # a graph, or a small table, is seen whole in every step
     }
 )

@@ -7,7 +7,7 @@ is the median of the run; without accuracies, when the validation losses there a
 training, which has left its start, and a tenth of what there was to learn.
 Not observable: without both accuracies or both losses on one axis, with fewer than three evaluations; where the
 first comes later than after two epochs; in the log of a resumed run, or of a network that came trained, by its accuracies; where the training
-accuracies tell of 400 samples or fewer, which are learned by heart within an epoch or two.
+accuracies tell of 400 samples or fewer, which are learned by heart within an epoch or two, or those of validation of 100 or fewer.
 Not to be confused with: overfitting, where the gap opens later (`val_rises_while_train_falls`).
 """
 
@@ -55,10 +55,16 @@ _SMALL, _DISTINCT = 400, 6
 """Samples, and accuracies that tell their number: an ordinary network is five points ahead on so few at once."""
 
 
+_FEW_VALIDATED, _TOLD_BY = 100, 4
+"""Samples, of which some may be hard by luck, in every evaluation alike; and accuracies that tell their number."""
+
+
 def detect(run: Run, facts: Facts) -> Finding:
     """Compare the second and the third evaluation by accuracy, else by loss."""
     train, validation = accuracy_curve(run, "train_acc"), accuracy_curve(run, "val_acc")
     if came_trained(run, facts) or (train is not None and _few_samples(run, facts, train)):
+        return not_observable(ID)
+    if validation is not None and isinstance(shares(validation, _FEW_VALIDATED, _TOLD_BY), Shares):
         return not_observable(ID)
     both = None if train is None or validation is None else pair(train, validation)
     if both is not None and len(both) >= 3 and _early(both.coarse):
