@@ -10,6 +10,9 @@ from lossclinic_kb.lab.benign import BENIGN
 from lossclinic_kb.run import FloatArray, Run, series
 from lossclinic_kb.symptoms import SYMPTOMS, Finding
 
+SURE = ("digits", "digits_few_classes", "wine", "breast_cancer", "blobs", "spirals")
+"""Tasks whose answers are hardly ever luck: where they are, a healthy network learns some by heart at each new epoch too."""
+
 ID = "loss_steps_down_at_epochs"
 STEPS = 60
 
@@ -72,5 +75,5 @@ def test_without_epochs_nothing_is_said() -> None:
 @pytest.mark.parametrize("variant", BENIGN)
 @pytest.mark.parametrize("seed", range(1, 4))
 def test_silent_on_trainings_that_go_well(variant: str, seed: int) -> None:
-    run = fit(BENIGN[variant](World.draw(seed)))
+    run = fit(BENIGN[variant](World.draw(seed, SURE)))
     assert not SYMPTOMS[ID].detect(run, {}).present
