@@ -19,9 +19,9 @@ from lossclinic_kb.posterior import Evidence, Posterior
 
 Status = Literal["diagnosed", "healthy", "undetermined", "off_topic"]
 
-SURELY_HEALTHY = 0.6
-"""Where something unusual shows, this much is asked before a run is called healthy all the same. On trainings left out whole .5 lets
-pass 2 in 100 faulty runs more for one benign run in 100 less that is flagged; .7 gives back three of each."""
+SURELY_HEALTHY = 0.7
+"""Where something unusual shows, this much is asked before a run is called healthy all the same. On trainings left out whole .6 lets
+pass 3 in 100 faulty runs more for one benign run in 100 less that is flagged."""
 
 HARDLY_HEALTHY = 0.1
 """Where several of the `ORDINARY` symptoms come together, and leave less than this, they are no longer ordinary."""

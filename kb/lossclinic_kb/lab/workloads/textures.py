@@ -24,8 +24,8 @@ NOISE = (0.4, 1.6)
 
 RANGE = Range(
     samples=3000,
-    steps=(150, 350),
-    rates={"sgd": 0.03, "adam": 3e-3, "adamw": 3e-3, "rmsprop": 1e-3},
+    steps=(400, 700),
+    rates={"adam": 3e-3, "adamw": 3e-3, "rmsprop": 2e-3},
     batch_sizes=(16, 32, 64),
     widths=(8, 16),
     depths=(1,),
