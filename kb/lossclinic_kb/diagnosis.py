@@ -42,6 +42,7 @@ ORDINARY = frozenset(
         "first_loss_exactly_chance",  # many last layers begin at zero on purpose
         "accuracy_stalls_low",  # a task may be hard, and allow no more
         "val_accuracy_above_train",  # dropout, mixtures and augmentation make training the harder of the two
+        "val_far_below_train",  # mixtures of samples cost more than the samples
         "few_updates_per_epoch",  # a graph, or a small table, is seen whole in every step
     }
 )
