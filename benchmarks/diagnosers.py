@@ -47,16 +47,21 @@ def trainspotter(given: Given) -> bool:
 
 
 def training_doctor(given: Given) -> bool:
-    """Whether training-doctor diagnoses more than information, with the names of columns that it knows."""
+    """Whether training-doctor diagnoses more than information, with the names of columns that it knows.
+
+    Of `step` and `epoch` it takes one as the axis, whichever comes up, and cannot read the other: it is given one.
+    """
     from training_doctor import Doctor
 
     names = {"train_loss": "loss", "val_loss": "eval_loss"}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "metrics.csv")
         with Path(given["csv"]).open(newline="") as source, path.open("w", newline="") as target:
-            rows = list(csv.reader(source))
-            rows[0] = [names.get(name, name) for name in rows[0]]
-            csv.writer(target).writerows(rows)
+            rows = list(csv.DictReader(source))
+            kept = [name for name in rows[0] if name != "epoch" or "step" not in rows[0]]
+            writer = csv.writer(target)
+            writer.writerow([names.get(name, name) for name in kept])
+            writer.writerows([row[name] for name in kept] for row in rows)
         found = Doctor().load(path).analyze()
     return any(diagnosis.severity.value != "info" for diagnosis in found)
 
