@@ -11,7 +11,7 @@ from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import Profile, load_profiles
 from lossclinic_kb.checks import Check, load_checks
 from lossclinic_kb.checks.which_of import MOST, WHICH_OF, which_of
-from lossclinic_kb.configuration import STRONG, fitting_rules
+from lossclinic_kb.configuration import fitting_rules
 from lossclinic_kb.likelihoods import HEALTHY, OTHER, load_likelihoods
 from lossclinic_kb.messages.weighed import weighed_messages
 from lossclinic_kb.next_check import choose_check
@@ -171,4 +171,4 @@ def _looks_healthy(case: Observations, posterior: Mapping[str, float]) -> bool:
 
 def _oddly_set(case: Observations) -> bool:
     """Return whether a setting is stated with which hardly any training goes well."""
-    return any(max(rule.factors.values()) >= STRONG for rule in fitting_rules(case.facts))
+    return any(rule.strong for rule in fitting_rules(case.facts))

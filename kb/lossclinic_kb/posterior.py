@@ -15,7 +15,7 @@ from typing import Literal
 from lossclinic_kb.case import Observations
 from lossclinic_kb.causes import Profile
 from lossclinic_kb.checks import load_checks
-from lossclinic_kb.configuration import STRONG, fitting_rules
+from lossclinic_kb.configuration import fitting_rules
 from lossclinic_kb.likelihoods import HEALTHY, OTHER, Likelihoods
 from lossclinic_kb.messages.weighed import weighed_messages
 from lossclinic_kb.reading import load_statements
@@ -70,7 +70,7 @@ class Posterior:
             corrections = table.correction(finding.id, "present" if finding.present else "absent")
             self._add(kind, finding.id, GROUPS[finding.id], likely, corrections)
         for rule in fitting_rules(case.facts):
-            usual = {HEALTHY: ODDLY_SET} if max(rule.factors.values()) >= STRONG else _NONE
+            usual = {HEALTHY: ODDLY_SET} if rule.strong else _NONE
             chances = {h: rule.factors.get(h, usual.get(h, 1.0)) for h in self.hypotheses}
             self._add("fact", rule.id, rule.id, chances)
         checks = load_checks()

@@ -22,6 +22,11 @@ class Rule:
     factors: Mapping[str, float]
     text: Callable[[Facts], Text]
 
+    @property
+    def strong(self) -> bool:
+        """Whether hardly any training goes well with this setting."""
+        return max(self.factors.values()) >= STRONG
+
 
 def value_of(facts: Facts, key: str) -> float | None:
     """Return a fact that is a number; None where it is not stated, or no number."""

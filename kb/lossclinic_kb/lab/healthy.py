@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import torch
 from torch import nn
 
@@ -13,12 +15,13 @@ from lossclinic_kb.lab.world import World
 
 def mlp(task: Task, width: int = 64, depth: int = 2, activation: type[nn.Module] = nn.ReLU) -> nn.Sequential:
     """Return a multilayer perceptron for `task` with `depth` hidden layers of `width` units; one number for a regression."""
-    layers: list[nn.Module] = []
-    features = task.features
-    for _ in range(depth):
-        layers += [nn.Linear(features, width), activation()]
-        features = width
-    return nn.Sequential(*layers, *head(task, features))
+    return nn.Sequential(*hidden_layers(task.features, width, depth, activation), *head(task, width if depth else task.features))
+
+
+def hidden_layers(features: int, width: int, depth: int, unit: type[nn.Module] = nn.ReLU) -> list[nn.Module]:
+    """Return `depth` layers of `width` units."""
+    sizes = [features, *[width] * depth]
+    return [layer for size, out in pairwise(sizes) for layer in (nn.Linear(size, out), unit())]
 
 
 def head(task: Task, features: int) -> list[nn.Module]:

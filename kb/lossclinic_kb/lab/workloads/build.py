@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from lossclinic_kb.lab.healthy import optimizer_for
+from lossclinic_kb.lab.healthy import hidden_layers, optimizer_for
 from lossclinic_kb.lab.schedules import schedule_for
 from lossclinic_kb.lab.steps import Scores, train_step
 from lossclinic_kb.lab.trial import Batches, Loss, Trial, accuracy
@@ -114,9 +114,5 @@ def _scaled(loss: Loss, world: World) -> Loss:
 def perceptron(
     features: int, width: int, depth: int, outputs: int, unit: type[nn.Module] = nn.ReLU
 ) -> nn.Sequential:
-    """Return `depth` hidden layers of `width` units, and a linear one."""
-    layers: list[nn.Module] = []
-    for _ in range(depth):
-        layers += [nn.Linear(features, width), unit()]
-        features = width
-    return nn.Sequential(*layers, nn.Linear(features, outputs))
+    """Return `depth` hidden layers, one or more, of `width` units, and a linear one."""
+    return nn.Sequential(*hidden_layers(features, width, depth, unit), nn.Linear(width, outputs))
