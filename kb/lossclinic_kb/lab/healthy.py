@@ -15,7 +15,10 @@ from lossclinic_kb.lab.world import World
 
 def mlp(task: Task, width: int = 64, depth: int = 2, activation: type[nn.Module] = nn.ReLU) -> nn.Sequential:
     """Return a multilayer perceptron for `task` with `depth` hidden layers of `width` units; one number for a regression."""
-    return nn.Sequential(*hidden_layers(task.features, width, depth, activation), *head(task, width if depth else task.features))
+    return nn.Sequential(
+        *hidden_layers(task.features, width, depth, activation),
+        *head(task, width if depth else task.features),
+    )
 
 
 def hidden_layers(features: int, width: int, depth: int, unit: type[nn.Module] = nn.ReLU) -> list[nn.Module]:
